@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+export const buildStatuses = ["queued", "running", "succeeded", "failed", "cancelled", "superseded"] as const;
+export type BuildStatus = (typeof buildStatuses)[number];
+
+/** One attempt to turn a commit into an image. */
+export interface Build {
+  id: string;
+  appId: string;
+  commit: string;
+  /** The deploy ref it was pushed to, e.g. refs/heads/main. */
+  ref: string;
+  /** The ref's old commit as the pusher knew it (40 zeros: none); it is his lease on the tip. */
+  oldCommit: string;
+  status: BuildStatus;
+  actor: string;
+  failure: string | null;
+  result: BuildResult | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+const processTypes = z.record(z.string(), z.object({ command: z.string().nullable() }));
+
+/** What a builder hands back for a build that succeeded. */
+export const buildResultSchema = z.object({
+  image: z.object({
+    id: z.string(),
+    ref: z.string(),
+    madeBy: z.enum(["buildpack", "dockerfile"]),
+    port: z.number().int(),
+  }),
+  processTypes,
+  /** app.json's formation; counts for the first deploy only. */
+  quantities: z.record(z.string(), z.number().int()),
+});
+export type BuildResult = z.infer<typeof buildResultSchema>;
+
+/** The BullMQ job `build` of queue `builds`; its job id is the build id. Everything else the builder needs is in the archive. */
+export const buildJobSchema = z.object({
+  buildId: z.string(),
+  appId: z.string(),
+  appName: z.string(),
+  commit: z.string(),
+  commitDate: z.string(),
+  /** Where the source archive (an uncompressed tar of the tree, paths relative to its root) is fetched from ... */
+  sourceUrl: z.string(),
+  /** ... and the bearer token for it, good for this build alone. */
+  sourceToken: z.string(),
+  /** Procfile and app.json of the root, read as git blobs; null when the commit has none. */
+  procfile: z.string().nullable(),
+  appJson: z.string().nullable(),
+});
+export type BuildJob = z.infer<typeof buildJobSchema>;
+
+/** The job's return value. A build that fails is a result, not an exception; an exception means the builder itself had trouble. */
+export const buildOutcomeSchema = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("succeeded"), result: buildResultSchema }),
+  z.object({ status: z.literal("failed"), message: z.string() }),
+]);
+export type BuildOutcome = z.infer<typeof buildOutcomeSchema>;

@@ -1,0 +1,34 @@
+/**
+ * Durable events, `noun:verb`, written in the transaction of the change they tell. Payloads hold nothing secret.
+ * Adding one: a row here, and where people should read it a line in transcript.ts.
+ */
+export interface EventMap {
+  "app:created": { name: string };
+  "app:destroyed": { name: string };
+  "build:queued": { buildId: string; commit: string };
+  "build:started": { buildId: string };
+  "build:finished": { buildId: string; status: string; failure: string | null };
+  "release:created": { version: number; description: string };
+  "release:proven": { version: number };
+  "release:failed": { version: number; reason: string };
+  "formation:changed": { quantities: Record<string, number> };
+  "domain:added": { hostname: string };
+  "domain:removed": { hostname: string };
+  "instance:started": { instance: string; instanceId: string; version: number };
+  "instance:ready": { instance: string; instanceId: string; version: number; check: string };
+  "instance:crashed": { instance: string; instanceId: string; version: number; exitCode: number | null };
+  "instance:stopped": { instance: string; instanceId: string; version: number };
+  "routes:published": { version: number; tableVersion: number; targets: string[] };
+  "step:failed": { step: string; reason: string };
+}
+export type EventName = keyof EventMap;
+
+export interface EventOf<N extends EventName> {
+  id: number;
+  at: Date;
+  appId: string;
+  name: N;
+  data: EventMap[N];
+  actor: string;
+}
+export type Event = { [N in EventName]: EventOf<N> }[EventName];

@@ -1,0 +1,58 @@
+import { invalid } from "./error";
+
+/** Limits of one instance. */
+export interface Limits {
+  memoryMb: number;
+  /** CPUs, e.g. 0.5; 0 is no limit. */
+  cpus: number;
+  pids: number;
+}
+
+export const defaultLimits: Limits = { memoryMb: 512, cpus: 0, pids: 512 };
+
+/** How many instances of each process type an app runs, and within which limits. Not part of a release. */
+export interface Formation {
+  quantities: Record<string, number>;
+  limits: Record<string, Limits>;
+}
+
+export const emptyFormation: Formation = { quantities: {}, limits: {} };
+
+export const limitsFor = (formation: Formation, type: string): Limits => formation.limits[type] ?? defaultLimits;
+
+const maxQuantity = 100;
+const scalePattern = /^([\w-]+)([=+-])(\d+)$/;
+
+/** The quantities of an app's first deploy: app.json's where it names a type, else web=1 and nothing of the others. */
+export function firstQuantities(types: string[], wished: Record<string, number> = {}): Record<string, number> {
+  return Object.fromEntries(types.map((type) => [type, wished[type] ?? (type === "web" ? 1 : 0)]));
+}
+
+/**
+ * Applies `ps:scale` words (`web=2`, `worker+1`, `clock-1`) to quantities.
+ * Throws `invalid` for a word out of the grammar, an unknown process type or a quantity out of 0..100.
+ */
+export function applyScale(
+  quantities: Record<string, number>,
+  words: string[],
+  knownTypes: string[],
+): Record<string, number> {
+  const next = { ...quantities };
+  for (const word of words) {
+    const match = scalePattern.exec(word);
+    if (!match) throw invalid(`${JSON.stringify(word)} is not a scale: write web=2, worker+1 or clock-1.`);
+    const [, type = "", sign, digits = "0"] = match;
+    if (!knownTypes.includes(type))
+      throw invalid(
+        knownTypes.length === 0
+          ? `There is no process type ${type} yet: deploy first (git push paas main), then scale.`
+          : `There is no process type ${type}. This app has: ${knownTypes.join(", ")}.`,
+      );
+    const by = Number(digits);
+    const quantity = sign === "=" ? by : (next[type] ?? 0) + (sign === "+" ? by : -by);
+    if (quantity < 0 || quantity > maxQuantity)
+      throw invalid(`${type}=${quantity} is out of range: 0 to ${maxQuantity} instances of a process type.`);
+    next[type] = quantity;
+  }
+  return next;
+}

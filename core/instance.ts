@@ -1,0 +1,46 @@
+import type { Limits } from "./formation";
+import type { Image } from "./image";
+
+/** Numbers of an instance's place: people see `web.1`. */
+export interface Place {
+  type: string;
+  slot: number;
+}
+
+export const placeName = (place: Place): string => `${place.type}.${place.slot}`;
+
+/** All that an engine needs to start one instance of an app; `env` never leaves it. */
+export interface InstanceSpec extends Place {
+  /** Also part of the container's name: `<app>-<type>-<slot>-<id>`. */
+  id: string;
+  appId: string;
+  appName: string;
+  releaseId: string;
+  version: number;
+  generation: number;
+  /** Hash of what makes two instances interchangeable; a label, so it holds nothing secret. */
+  specHash: string;
+  image: Image;
+  command: string | null;
+  /** Config vars and the platform's own (PORT, ...), verbatim. */
+  env: Record<string, string>;
+  limits: Limits;
+  /** Fixed address in the app's subnet. */
+  address: string;
+}
+
+/** One container as the engine shows it. */
+export interface EngineInstance extends Place {
+  id: string;
+  appId: string;
+  releaseId: string;
+  version: number;
+  generation: number;
+  specHash: string;
+  address: string;
+  port: number;
+  state: "created" | "running" | "exited";
+  startedAt: Date | null;
+  exitCode: number | null;
+  finishedAt: Date | null;
+}

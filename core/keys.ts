@@ -1,0 +1,33 @@
+/**
+ * Names in Redis, where the rooms meet. Every key starts with the platform's own prefix, so that two platforms can share one Redis.
+ */
+export interface Keys {
+  /** BullMQ's `prefix` option. */
+  bull: string;
+  buildQueue: string;
+  /** Stream of a build's output; entries have one field `text` (a chunk of transcript, may hold several lines), and the last has `end`. */
+  buildOutput(buildId: string): string;
+  /** String: the newest RouteTable as JSON. */
+  routeTable: string;
+  /** Pub/sub channel: the version of a table just written to `routeTable`. */
+  routeTableChanged: string;
+  /** String with a lease (PX): the RouterReport of one router as JSON. */
+  router(routerId: string): string;
+  routerPattern: string;
+  /** Pub/sub channel: a RouterReport as JSON, sent at once when a table was taken or a draining target went idle, else with each renewal. */
+  routerReports: string;
+}
+
+export function keysFor(platformId: string): Keys {
+  const prefix = `paas:${platformId}`;
+  return {
+    bull: `${prefix}:bull`,
+    buildQueue: "builds",
+    buildOutput: (buildId) => `${prefix}:build:${buildId}:output`,
+    routeTable: `${prefix}:routes`,
+    routeTableChanged: `${prefix}:routes:changed`,
+    router: (routerId) => `${prefix}:router:${routerId}`,
+    routerPattern: `${prefix}:router:*`,
+    routerReports: `${prefix}:routers`,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Image } from "./image";
+
+export const releaseReasons = ["deploy", "config", "rollback", "promote", "addon"] as const;
+export type ReleaseReason = (typeof releaseReasons)[number];
+
+/** A process type as a release runs it. `command` null means: the image's own ENTRYPOINT and CMD stand. */
+export interface ProcessType {
+  command: string | null;
+}
+export type ProcessTypes = Record<string, ProcessType>;
+
+/** Image + config + process types as one immutable numbered version of an app. Its config values live encrypted in the store. */
+export interface Release {
+  id: string;
+  appId: string;
+  version: number;
+  buildId: string | null;
+  image: Image | null;
+  commit: string | null;
+  /** The deploy ref that was pushed, e.g. refs/heads/main; null unless reason is deploy. */
+  ref: string | null;
+  processTypes: ProcessTypes;
+  /** Names of its config vars, sorted; values only through the store's readConfig. */
+  configNames: string[];
+  reason: ReleaseReason;
+  /** `Deploy 1a2b3c4`, `Set A, B config vars`, `Rollback to v12`. */
+  description: string;
+  actor: string;
+  parentVersion: number | null;
+  createdAt: Date;
+  state: ReleaseState;
+  /** Why it failed; null otherwise. */
+  failure: string | null;
+  stateAt: Date;
+}
+
+export type ReleaseState = "pending" | "proven" | "failed";
+
+/** The release special-cased by the platform: it runs to its end before anything else of a release starts. */
+export const releaseProcessType = "release";
+
+/** Process types that run as long-lived instances, i.e. all but `release`. */
+export const runningTypes = (types: ProcessTypes): string[] =>
+  Object.keys(types).filter((type) => type !== releaseProcessType);

@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+/** One place a router may send an app's requests to. */
+export const targetSchema = z.object({
+  instanceId: z.string(),
+  /** People's name for it, e.g. `web.1`: for logs. */
+  name: z.string(),
+  node: z.string(),
+  address: z.string(),
+  port: z.number().int(),
+});
+export type Target = z.infer<typeof targetSchema>;
+
+/** serve: to the targets · hold: queue the request (later) · maintenance: 503 H80 · none: 503 H14. */
+export const appRouteSchema = z.object({
+  name: z.string(),
+  mode: z.enum(["serve", "hold", "maintenance", "none"]),
+  targets: z.array(targetSchema),
+});
+export type AppRoute = z.infer<typeof appRouteSchema>;
+
+/** All that a router knows. Versions come from a Postgres sequence and only rise; a router ignores an older or absent table. */
+export const routeTableSchema = z.object({
+  version: z.number().int(),
+  /** hostname (lower case, no port) -> app id */
+  hosts: z.record(z.string(), z.string()),
+  apps: z.record(z.string(), appRouteSchema),
+});
+export type RouteTable = z.infer<typeof routeTableSchema>;
+
+export const emptyRouteTable: RouteTable = { version: 0, hosts: {}, apps: {} };
+
+/** What a router says of itself: its lease and acknowledgement in one. */
+export const routerReportSchema = z.object({
+  routerId: z.string(),
+  /** Version of the table it routes by now. */
+  version: z.number().int(),
+  /** Requests and upgraded connections in flight by instance id, of targets in the table and of those it still drains; zeros left out. */
+  inFlight: z.record(z.string(), z.number().int()),
+});
+export type RouterReport = z.infer<typeof routerReportSchema>;
+
+/** A router is live while it renews its lease: it renews each `routerRenewMs`, the lease ends after `routerLeaseMs`. */
+export const routerRenewMs = 1_000;
+export const routerLeaseMs = 4_000;
+
+/** The hostname an app answers at without any custom domain. */
+export const appHostname = (appName: string, domain: string): string => `${appName}.${domain}`;
+
+/** The platform's own hostname: API and git behind the router. */
+export const platformHostname = (domain: string): string => `paas.${domain}`;

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { invalid } from "./error";
+import { Sensitive } from "./env";
+
+/** One row a setting: `docs/configuration.md` and the parser come from this table. */
+export interface SettingRow {
+  name: string;
+  /** The default as the docs show it. */
+  shown: string;
+  about: string;
+}
+
+const port = z.coerce.number().int().min(1).max(65535);
+
+const rows = {
+  PAAS_DATA_DIR: {
+    shown: "`/var/lib/paas` for root, else `~/.paas`",
+    about: "Where everything durable lives: databases, repositories, logs, keys.",
+    schema: z.string().startsWith("/", "must be an absolute path"),
+  },
+  PAAS_DOMAIN: {
+    shown: "`localhost`",
+    about: "Apps answer at `<app>.<domain>`, the platform itself at `paas.<domain>`.",
+    schema: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a lower-case hostname"),
+  },
+  PAAS_HTTP_PORT: { shown: "`8080`", about: "Port of the router.", schema: port },
+  PAAS_API_PORT: { shown: "`8081`", about: "Port of the API and the git receiver.", schema: port },
+  PAAS_BIND: {
+    shown: "`127.0.0.1`",
+    about: "Address the router and the API listen on. Apps and builds cannot reach the API whatever it is.",
+    schema: z.union([z.ipv4(), z.ipv6()], "must be an IP address"),
+  },
+  PAAS_ADDRESS_POOL: {
+    shown: "`10.213.0.0/16`",
+    about: "IPv4 range that app networks come from, a /26 an app; ranges already used on the host are skipped.",
+    schema: z
+      .string()
+      .regex(/^(\d{1,3}\.){3}\d{1,3}\/(\d|1\d|2[0-6])$/, "must be an IPv4 range of /26 or larger, such as 10.213.0.0/16"),
+  },
+  DATABASE_URL: {
+    shown: "embedded PostgreSQL",
+    about: "PostgreSQL to use instead of the embedded one.",
+    schema: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
+  },
+  REDIS_URL: {
+    shown: "embedded Redis",
+    about: "Redis to use instead of the embedded one.",
+    schema: z.string().regex(/^(rediss?|unix):\/\//, "must start with redis://, rediss:// or unix://"),
+  },
+  DOCKER_HOST: {
+    shown: "`unix:///var/run/docker.sock`",
+    about: "The Docker Engine to run apps and builds on.",
+    schema: z.string().regex(/^(unix|tcp|http|https):\/\//, "must start with unix:// or tcp://"),
+  },
+  PAAS_SECRET_KEY: {
+    shown: "made once, `<data>/secret.key`, 0600",
+    about: "32 bytes as 64 hex digits; encrypts config at rest. Whoever loses it loses all config vars.",
+    schema: z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 64 hex digits (openssl rand -hex 32)"),
+  },
+} as const;
+
+export const settingRows: SettingRow[] = Object.entries(rows).map(([name, row]) => ({
+  name,
+  shown: row.shown,
+  about: row.about,
+}));
+
+/** The platform's own settings, read once in each main.ts and passed on. */
+export interface Settings {
+  dataDir: string;
+  domain: string;
+  httpPort: number;
+  apiPort: number;
+  bind: string;
+  addressPool: string;
+  databaseUrl: Sensitive<string> | undefined;
+  redisUrl: Sensitive<string> | undefined;
+  /** Docker's endpoint, always set. */
+  dockerHost: string;
+  secretKey: Sensitive<string> | undefined;
+}
+
+/** Who reads them: decides the default data directory. */
+export interface SettingsReader {
+  uid: number;
+  home: string;
+}
+
+/** Reads the settings from an environment; throws one `invalid` naming every fault and never a secret's value. */
+export function readSettings(env: Record<string, string | undefined>, reader: SettingsReader): Settings {
+  const faults: string[] = [];
+  const read = <N extends keyof typeof rows>(name: N): z.output<(typeof rows)[N]["schema"]> | undefined => {
+    const raw = env[name];
+    if (raw === undefined || raw === "") return undefined;
+    const parsed = rows[name].schema.safeParse(raw);
+    if (parsed.success) return parsed.data as z.output<(typeof rows)[N]["schema"]>;
+    faults.push(`${name} ${parsed.error.issues[0]?.message ?? "is invalid"} (default: ${rows[name].shown})`);
+    return undefined;
+  };
+  const secret = (value: string | undefined) => (value === undefined ? undefined : new Sensitive(value));
+  const settings: Settings = {
+    dataDir: read("PAAS_DATA_DIR") ?? (reader.uid === 0 ? "/var/lib/paas" : `${reader.home}/.paas`),
+    domain: read("PAAS_DOMAIN") ?? "localhost",
+    httpPort: read("PAAS_HTTP_PORT") ?? 8080,
+    apiPort: read("PAAS_API_PORT") ?? 8081,
+    bind: read("PAAS_BIND") ?? "127.0.0.1",
+    addressPool: read("PAAS_ADDRESS_POOL") ?? "10.213.0.0/16",
+    databaseUrl: secret(read("DATABASE_URL")),
+    redisUrl: secret(read("REDIS_URL")),
+    dockerHost: read("DOCKER_HOST") ?? "unix:///var/run/docker.sock",
+    secretKey: secret(read("PAAS_SECRET_KEY")),
+  };
+  if (settings.httpPort === settings.apiPort)
+    faults.push(`PAAS_HTTP_PORT and PAAS_API_PORT are both ${settings.httpPort}: they must differ`);
+  if (faults.length > 0) throw invalid(`Settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+  return settings;
+}
+
+/** Where things lie under the data directory; the one place that names them. */
+export function dataPaths(dataDir: string) {
+  return {
+    platformId: `${dataDir}/platform-id`,
+    secretKey: `${dataDir}/secret.key`,
+    adminToken: `${dataDir}/admin.token`,
+    databaseUrl: `${dataDir}/run/database-url`,
+    redisUrl: `${dataDir}/run/redis-url`,
+    repositories: `${dataDir}/repositories`,
+    sources: `${dataDir}/sources`,
+    appLogs: `${dataDir}/app-logs`,
+    /** Operator logs of the roles, one file a role. */
+    roleLogs: `${dataDir}/logs`,
+    routerTable: `${dataDir}/router/table.json`,
+    run: `${dataDir}/run`,
+  };
+}

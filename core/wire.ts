@@ -1,0 +1,197 @@
+import { z } from "zod";
+import { buildStatuses } from "./build";
+import { releaseReasons } from "./release";
+
+/**
+ * The HTTP API, mounted at `/v1`. Every request carries `Authorization: Bearer <token>`.
+ * Errors: `{code, message, detail?, requestId}` with the catalogue's status.
+ *
+ *   GET    /whoami                                  -> Whoami
+ *   GET    /status                                  -> PlatformStatus
+ *   GET    /apps                                    -> AppView[]
+ *   POST   /apps                    CreateApp       -> AppView (201)
+ *   GET    /apps/:app                               -> AppView
+ *   DELETE /apps/:app?confirm=<app>                 -> 204
+ *   GET    /apps/:app/config                        -> ConfigView (values in clear)
+ *   PATCH  /apps/:app/config        ChangeConfig    -> ReleaseView (202, pending)
+ *   GET    /apps/:app/releases                      -> ReleaseView[] newest first, ?limit=
+ *   GET    /apps/:app/releases/:version             -> ReleaseView
+ *   GET    /apps/:app/releases/:version/follow      -> FollowLine NDJSON until the release is proven or failed
+ *   POST   /apps/:app/rollback      Rollback        -> ReleaseView (202, pending)
+ *   GET    /apps/:app/formation                     -> FormationView
+ *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
+ *   GET    /apps/:app/instances                     -> InstanceView[]
+ *   GET    /apps/:app/logs?n=&tail=&type=&instance=&source=  -> text/plain lines, chunked; with tail=1 until the client leaves
+ *   GET    /apps/:app/domains                       -> DomainView[]
+ *   POST   /apps/:app/domains       AddDomain       -> DomainView (201)
+ *   DELETE /apps/:app/domains/:hostname             -> 204
+ *   GET    /apps/:app/builds                        -> BuildView[] newest first
+ *   GET    /apps/:app/builds/:id                    -> BuildView
+ *   GET    /apps/:app/builds/:id/output             -> text/plain, chunked; follows a build under way to its end
+ *   WS     /apps/:app/run  (upgrade)                -> see RunFrame
+ *   GET    /tokens                                  -> TokenView[]
+ *   POST   /tokens                  CreateToken     -> TokenView with `token` (201)
+ *   DELETE /tokens/:id                              -> 204
+ * and, with a build's own token: GET /internal/builds/:id/source -> application/x-tar
+ * Git: /git/<app>.git/... (smart HTTP, Basic auth, the password is an API token).
+ * No auth: GET /health -> {ok: true, platform, version}.
+ */
+export const apiPrefix = "/v1";
+
+const date = z.iso.datetime();
+
+export const whoamiSchema = z.object({
+  name: z.string(),
+  admin: z.boolean(),
+  apps: z.record(z.string(), z.string()),
+});
+export type Whoami = z.infer<typeof whoamiSchema>;
+
+export const platformStatusSchema = z.object({
+  version: z.string(),
+  platform: z.string(),
+  apps: z.number().int(),
+  engine: z.object({ version: z.string(), apiVersion: z.string() }),
+  routers: z.array(z.object({ routerId: z.string(), version: z.number().int() })),
+  tableVersion: z.number().int(),
+});
+export type PlatformStatus = z.infer<typeof platformStatusSchema>;
+
+export const createAppSchema = z.strictObject({ name: z.string() });
+export type CreateApp = z.infer<typeof createAppSchema>;
+
+export const appViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Where it answers, e.g. http://shop.localhost:8080 */
+  url: z.string(),
+  /** e.g. http://127.0.0.1:8081/git/shop.git */
+  gitUrl: z.string(),
+  createdAt: date,
+  currentVersion: z.number().int().nullable(),
+});
+export type AppView = z.infer<typeof appViewSchema>;
+
+export const configViewSchema = z.record(z.string(), z.string());
+export type ConfigView = z.infer<typeof configViewSchema>;
+
+/** null unsets. All changes of one call make one release. */
+export const changeConfigSchema = z.strictObject({ changes: z.record(z.string(), z.string().nullable()) });
+export type ChangeConfig = z.infer<typeof changeConfigSchema>;
+
+export const releaseViewSchema = z.object({
+  version: z.number().int(),
+  description: z.string(),
+  reason: z.enum(releaseReasons),
+  actor: z.string(),
+  commit: z.string().nullable(),
+  createdAt: date,
+  state: z.enum(["pending", "proven", "failed"]),
+  failure: z.string().nullable(),
+  /** Whether it is the newest release that did not fail. */
+  current: z.boolean(),
+  parentVersion: z.number().int().nullable(),
+  processTypes: z.record(z.string(), z.object({ command: z.string().nullable() })),
+  configNames: z.array(z.string()),
+});
+export type ReleaseView = z.infer<typeof releaseViewSchema>;
+
+/** One line of NDJSON: transcript text for people, a heartbeat at least every 20 s, or the end. */
+export const followLineSchema = z.union([
+  z.object({ line: z.string() }),
+  z.object({ heartbeat: z.literal(true) }),
+  z.object({ release: releaseViewSchema }),
+]);
+export type FollowLine = z.infer<typeof followLineSchema>;
+
+/** Without a version: the release before the current one. */
+export const rollbackSchema = z.strictObject({ version: z.number().int().min(1).optional() });
+export type Rollback = z.infer<typeof rollbackSchema>;
+
+/** Words of ps:scale, e.g. ["web=2", "worker+1"]. */
+export const scaleSchema = z.strictObject({ words: z.array(z.string()).min(1) });
+export type Scale = z.infer<typeof scaleSchema>;
+
+export const formationViewSchema = z.object({
+  quantities: z.record(z.string(), z.number().int()),
+  /** Quantities before the change, to say how to undo it. */
+  previous: z.record(z.string(), z.number().int()),
+});
+export type FormationView = z.infer<typeof formationViewSchema>;
+
+export const instanceViewSchema = z.object({
+  /** web.1 */
+  name: z.string(),
+  type: z.string(),
+  slot: z.number().int(),
+  command: z.string().nullable(),
+  version: z.number().int(),
+  state: z.enum(["starting", "up", "idle", "crashed", "down"]),
+  since: date,
+  /** Of a crashed one. */
+  exitCode: z.number().int().nullable(),
+});
+export type InstanceView = z.infer<typeof instanceViewSchema>;
+
+export const addDomainSchema = z.strictObject({ hostname: z.string() });
+export type AddDomain = z.infer<typeof addDomainSchema>;
+export const domainViewSchema = z.object({ hostname: z.string(), custom: z.boolean(), url: z.string() });
+export type DomainView = z.infer<typeof domainViewSchema>;
+
+export const buildViewSchema = z.object({
+  id: z.string(),
+  commit: z.string(),
+  ref: z.string(),
+  status: z.enum(buildStatuses),
+  actor: z.string(),
+  failure: z.string().nullable(),
+  createdAt: date,
+  startedAt: date.nullable(),
+  finishedAt: date.nullable(),
+});
+export type BuildView = z.infer<typeof buildViewSchema>;
+
+export const createTokenSchema = z.strictObject({
+  name: z.string().min(1).max(60),
+  /** Without: an admin's token. */
+  app: z.string().optional(),
+  role: z.enum(["viewer", "deployer", "owner"]).optional(),
+});
+export type CreateToken = z.infer<typeof createTokenSchema>;
+export const tokenViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  admin: z.boolean(),
+  app: z.string().nullable(),
+  role: z.string().nullable(),
+  createdAt: date,
+  /** Only in the answer that created it. */
+  token: z.string().optional(),
+});
+export type TokenView = z.infer<typeof tokenViewSchema>;
+
+/**
+ * `run` over WebSocket. The client's first message is text: RunStart as JSON. Then binary messages, whose first byte is a channel:
+ * client 0 = stdin data (empty = end of stdin), 1 = resize (two big-endian uint16: columns, rows), 2 = signal name in ASCII;
+ * server 1 = stdout, 2 = stderr, 3 = the end: JSON RunEnd. The server pings at least every 20 s.
+ */
+export const runStartSchema = z.strictObject({
+  words: z.array(z.string()).min(1),
+  tty: z.boolean(),
+  stdin: z.boolean(),
+  env: z.record(z.string(), z.string()),
+  columns: z.number().int().min(1).max(1000).optional(),
+  rows: z.number().int().min(1).max(1000).optional(),
+});
+export type RunStart = z.infer<typeof runStartSchema>;
+export const runEndSchema = z.object({ exitCode: z.number().int(), error: z.string().optional() });
+export type RunEnd = z.infer<typeof runEndSchema>;
+export const runChannel = { stdin: 0, resize: 1, signal: 2, stdout: 1, stderr: 2, end: 3 } as const;
+
+export const apiErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  detail: z.unknown().optional(),
+  requestId: z.string(),
+});
+export type ApiError = z.infer<typeof apiErrorSchema>;
