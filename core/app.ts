@@ -6,11 +6,24 @@ export interface App {
   id: string;
   name: string;
   formation: Formation;
+  /** Raised by a restart of the whole app; part of what makes two instances interchangeable. */
+  generation: number;
   createdAt: Date;
 }
 
 const namePattern = /^[a-z][a-z0-9-]{0,29}$/;
-const reservedNames = new Set(["paas", "www", "api", "git", "admin", "platform", "router", "registry", "localhost", "status"]);
+const reservedNames = new Set([
+  "paas",
+  "www",
+  "api",
+  "git",
+  "admin",
+  "platform",
+  "router",
+  "registry",
+  "localhost",
+  "status",
+]);
 
 /** Checks a name for a new app; throws `invalid` with what a name may be. */
 export function checkAppName(name: string): string {

@@ -1,0 +1,86 @@
+import type { App } from "../../core/app";
+import { conflict } from "../../core/error";
+import { emptyFormation, type Formation } from "../../core/formation";
+import { newId } from "../../core/id";
+import { type Database, isDuplicate, type Sql } from "./database";
+import { writeEvent } from "./events";
+
+const columns = `id, name, formation, generation, created_at as "createdAt"`;
+
+export class Apps {
+  readonly #database: Database;
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  list(): Promise<App[]> {
+    return this.#database.query<App>(`select ${columns} from apps where not destroying order by name`);
+  }
+
+  async byName(name: string): Promise<App | null> {
+    const [app] = await this.#database.query<App>(
+      `select ${columns} from apps where name = $1 and not destroying`,
+      [name],
+    );
+    return app ?? null;
+  }
+
+  async byId(id: string): Promise<App | null> {
+    const [app] = await this.#database.query<App>(`select ${columns} from apps where id = $1`, [id]);
+    return app ?? null;
+  }
+
+  /** Apps whose destruction was begun and not finished. */
+  destroying(): Promise<App[]> {
+    return this.#database.query<App>(`select ${columns} from apps where destroying`);
+  }
+
+  /** Throws `conflict` when the name is taken. */
+  async create(name: string, actor: string): Promise<App> {
+    try {
+      return await this.#database.transaction(async (tx) => {
+        const [app] = await tx.query<App>(
+          `insert into apps (id, name, formation) values ($1, $2, $3) returning ${columns}`,
+          [newId(), name, emptyFormation],
+        );
+        if (!app) throw new Error("insert returned no row");
+        await writeEvent(tx, app.id, "app:created", { name }, actor);
+        return app;
+      });
+    } catch (error) {
+      if (isDuplicate(error))
+        throw conflict(
+          `The name ${name} is taken: choose another, or see it with paas apps:info -a ${name}.`,
+        );
+      throw error;
+    }
+  }
+
+  /** Hides the app from every reader but `byId` and `destroying`. */
+  async markDestroying(appId: string): Promise<void> {
+    await this.#database.query("update apps set destroying = true where id = $1", [appId]);
+  }
+
+  async delete(app: App, actor: string): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      await tx.query("delete from apps where id = $1", [app.id]);
+      await writeEvent(tx, app.id, "app:destroyed", { name: app.name }, actor);
+    });
+  }
+}
+
+/** Locks the app's row, which makes the holder the only writer of its release line and formation. */
+export async function lockApp(tx: Sql, appId: string): Promise<App | null> {
+  const [app] = await tx.query<App>(`select ${columns} from apps where id = $1 for update`, [appId]);
+  return app ?? null;
+}
+
+export async function writeFormation(
+  tx: Sql,
+  appId: string,
+  formation: Formation,
+  actor: string,
+): Promise<void> {
+  await tx.query("update apps set formation = $2 where id = $1", [appId, formation]);
+  await writeEvent(tx, appId, "formation:changed", { quantities: formation.quantities }, actor);
+}

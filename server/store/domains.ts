@@ -1,0 +1,44 @@
+import { conflict } from "../../core/error";
+import { type Database, isDuplicate } from "./database";
+import { writeEvent } from "./events";
+
+export class Domains {
+  readonly #database: Database;
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Custom hostnames of an app, sorted. */
+  async list(appId: string): Promise<string[]> {
+    const rows = await this.#database.query<{ hostname: string }>(
+      "select hostname from domains where app_id = $1 order by hostname",
+      [appId],
+    );
+    return rows.map((row) => row.hostname);
+  }
+
+  /** Throws `conflict` when any app has it. */
+  async add(appId: string, hostname: string, actor: string): Promise<void> {
+    try {
+      await this.#database.transaction(async (tx) => {
+        await tx.query("insert into domains (hostname, app_id) values ($1, $2)", [hostname, appId]);
+        await writeEvent(tx, appId, "domain:added", { hostname }, actor);
+      });
+    } catch (error) {
+      if (isDuplicate(error)) throw conflict(`${hostname} is already a domain of an app on this platform.`);
+      throw error;
+    }
+  }
+
+  /** False when the app does not have it. */
+  remove(appId: string, hostname: string, actor: string): Promise<boolean> {
+    return this.#database.transaction(async (tx) => {
+      const gone = await tx.query(
+        "delete from domains where hostname = $1 and app_id = $2 returning hostname",
+        [hostname, appId],
+      );
+      if (gone.length > 0) await writeEvent(tx, appId, "domain:removed", { hostname }, actor);
+      return gone.length > 0;
+    });
+  }
+}

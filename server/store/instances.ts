@@ -1,0 +1,136 @@
+import type { Place } from "../../core/instance";
+import { placeName } from "../../core/instance";
+import type { Database } from "./database";
+import { writeEvent } from "./events";
+import type { Notices } from "./notices";
+
+/** What the platform remembers of an instance; the engine knows the rest. */
+export interface InstanceRow extends Place {
+  id: string;
+  appId: string;
+  releaseId: string;
+  version: number;
+  specHash: string;
+  address: string;
+  createdAt: Date;
+  readyAt: Date | null;
+  leftRotationAt: Date | null;
+  crashedAt: Date | null;
+  exitCode: number | null;
+}
+
+export type NewInstance = Pick<
+  InstanceRow,
+  "id" | "appId" | "type" | "slot" | "releaseId" | "version" | "specHash"
+>;
+
+const columns = `id, app_id as "appId", type, slot, release_id as "releaseId", version, spec_hash as "specHash", address,
+  created_at as "createdAt", ready_at as "readyAt", left_rotation_at as "leftRotationAt", crashed_at as "crashedAt", exit_code as "exitCode"`;
+
+export class Instances {
+  readonly #database: Database;
+  readonly #notices: Notices;
+  constructor(database: Database, notices: Notices) {
+    this.#database = database;
+    this.#notices = notices;
+  }
+
+  /** Those whose container may still exist. */
+  present(appId: string): Promise<InstanceRow[]> {
+    return this.#database.query<InstanceRow>(
+      `select ${columns} from instances where app_id = $1 and removed_at is null order by created_at`,
+      [appId],
+    );
+  }
+
+  /** Crashes of the given specs by place since they were first wanted. */
+  crashes(
+    appId: string,
+    specHashes: string[],
+  ): Promise<(Place & { specHash: string; count: number; lastAt: Date; exitCode: number | null })[]> {
+    return this.#database.query(
+      `select type, slot, spec_hash as "specHash", count(*)::int as count, max(crashed_at) as "lastAt",
+              (array_agg(exit_code order by crashed_at desc))[1] as "exitCode"
+       from instances where app_id = $1 and spec_hash = any($2) and crashed_at is not null group by 1, 2, 3`,
+      [appId, specHashes],
+    );
+  }
+
+  /**
+   * Writes the row of an instance before its container exists, with the free address that rested longest.
+   * `null` when the app's subnet is full.
+   */
+  async create(instance: NewInstance, addresses: string[]): Promise<InstanceRow | null> {
+    const [row] = await this.#database.query<InstanceRow>(
+      `with free as (
+         select a.address from unnest($8::text[]) with ordinality as a(address, place)
+         left join lateral (select max(created_at) as used from instances i where i.app_id = $2 and i.address = a.address) u on true
+         where not exists (select 1 from instances i where i.app_id = $2 and i.address = a.address and i.removed_at is null)
+         order by u.used nulls first, a.place limit 1)
+       insert into instances (id, app_id, type, slot, release_id, version, spec_hash, address)
+       select $1, $2, $3, $4, $5, $6, $7, address from free returning ${columns}`,
+      [
+        instance.id,
+        instance.appId,
+        instance.type,
+        instance.slot,
+        instance.releaseId,
+        instance.version,
+        instance.specHash,
+        addresses,
+      ],
+    );
+    return row ?? null;
+  }
+
+  async started(instance: InstanceRow): Promise<void> {
+    const data = { instance: placeName(instance), instanceId: instance.id, version: instance.version };
+    await writeEvent(this.#database, instance.appId, "instance:started", data);
+    this.#notices.tell(instance.appId);
+  }
+
+  async ready(instance: InstanceRow, check: string): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      await tx.query("update instances set ready_at = clock_timestamp() where id = $1", [instance.id]);
+      const data = {
+        instance: placeName(instance),
+        instanceId: instance.id,
+        version: instance.version,
+        check,
+      };
+      await writeEvent(tx, instance.appId, "instance:ready", data);
+    });
+    this.#notices.tell(instance.appId);
+  }
+
+  /** Notes a crash once. */
+  async crashed(instance: InstanceRow, exitCode: number | null): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      const rows = await tx.query(
+        "update instances set crashed_at = clock_timestamp(), exit_code = $2 where id = $1 and crashed_at is null returning id",
+        [instance.id, exitCode],
+      );
+      const data = {
+        instance: placeName(instance),
+        instanceId: instance.id,
+        version: instance.version,
+        exitCode,
+      };
+      if (rows.length > 0) await writeEvent(tx, instance.appId, "instance:crashed", data);
+    });
+    this.#notices.tell(instance.appId);
+  }
+
+  /** Its container is gone and its address free. */
+  async removed(instance: InstanceRow): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      const rows = await tx.query(
+        "update instances set removed_at = clock_timestamp() where id = $1 and removed_at is null returning id",
+        [instance.id],
+      );
+      const data = { instance: placeName(instance), instanceId: instance.id, version: instance.version };
+      if (rows.length > 0) await writeEvent(tx, instance.appId, "instance:stopped", data);
+    });
+    this.#notices.tell(instance.appId);
+  }
+}

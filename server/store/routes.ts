@@ -1,0 +1,92 @@
+import type { AppRoute, RouteTable, Target } from "../../core/route";
+import { appHostname } from "../../core/route";
+import type { Database, Sql } from "./database";
+
+export interface StoredRoute {
+  mode: AppRoute["mode"];
+  targets: Target[];
+  /** Version of the table that this route came with. */
+  version: number;
+}
+
+/** The route table's truth. Only the publisher writes it, one change at a time. */
+export class Routes {
+  readonly #database: Database;
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async ofApp(appId: string): Promise<StoredRoute | null> {
+    const [row] = await this.#database.query<StoredRoute>(
+      "select mode, targets, version::int from routes where app_id = $1",
+      [appId],
+    );
+    return row ?? null;
+  }
+
+  /**
+   * Sets an app's route under a new table version, and notes when instances left the rotation (their drain begins).
+   * Returns the new version.
+   */
+  async change(appId: string, mode: AppRoute["mode"], targets: Target[]): Promise<number> {
+    return this.#database.transaction(async (tx) => {
+      const version = await nextVersion(tx);
+      await tx.query(
+        `insert into routes (app_id, mode, targets, version) values ($1, $2, $3, $4)
+         on conflict (app_id) do update set mode = $2, targets = $3, version = $4`,
+        [appId, mode, JSON.stringify(targets), version],
+      );
+      const ids = targets.map((target) => target.instanceId);
+      await tx.query(
+        `update instances set left_rotation_at = clock_timestamp()
+         where app_id = $1 and removed_at is null and rotated and left_rotation_at is null and not (id = any($2))`,
+        [appId, ids],
+      );
+      await tx.query(
+        "update instances set rotated = true, left_rotation_at = null where app_id = $1 and id = any($2) and (not rotated or left_rotation_at is not null)",
+        [appId, ids],
+      );
+      return version;
+    });
+  }
+
+  /** A new table version for a change that is not of targets (hostnames, a destroyed app). */
+  async touch(): Promise<number> {
+    return nextVersion(this.#database);
+  }
+
+  /** The whole table as of now, under the newest version. */
+  async table(domain: string): Promise<RouteTable> {
+    const [[sequence], apps, domains] = await Promise.all([
+      this.#database.query<{ version: number }>("select last_value::int as version from route_versions"),
+      this.#database.query<{
+        id: string;
+        name: string;
+        mode: AppRoute["mode"] | null;
+        targets: Target[] | null;
+      }>(
+        "select a.id, a.name, r.mode, r.targets from apps a left join routes r on r.app_id = a.id where not a.destroying",
+      ),
+      this.#database.query<{ hostname: string; appId: string }>(
+        `select hostname, app_id as "appId" from domains`,
+      ),
+    ]);
+    const ids = new Set(apps.map((app) => app.id));
+    return {
+      version: sequence?.version ?? 0,
+      hosts: Object.fromEntries([
+        ...apps.map((app) => [appHostname(app.name, domain), app.id]),
+        ...domains.filter((row) => ids.has(row.appId)).map((row) => [row.hostname, row.appId]),
+      ]),
+      apps: Object.fromEntries(
+        apps.map((app) => [app.id, { name: app.name, mode: app.mode ?? "none", targets: app.targets ?? [] }]),
+      ),
+    };
+  }
+}
+
+async function nextVersion(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ version: number }>("select nextval('route_versions')::int as version");
+  if (!row) throw new Error("the sequence gave no version");
+  return row.version;
+}

@@ -1,0 +1,43 @@
+import { Apps } from "./apps";
+import { Builds } from "./builds";
+import type { Cipher } from "./cipher";
+import type { Database } from "./database";
+import { Domains } from "./domains";
+import { Events } from "./events";
+import { Instances } from "./instances";
+import { Notices } from "./notices";
+import { Releases } from "./releases";
+import { Routes } from "./routes";
+import { Tokens } from "./tokens";
+
+/** The only SQL of the product: a class a noun. */
+export interface Store {
+  apps: Apps;
+  builds: Builds;
+  domains: Domains;
+  events: Events;
+  instances: Instances;
+  releases: Releases;
+  routes: Routes;
+  tokens: Tokens;
+  notices: Notices;
+  cipher: Cipher;
+  database: Database;
+}
+
+export function openStore(database: Database, cipher: Cipher): Store {
+  const notices = new Notices();
+  return {
+    apps: new Apps(database),
+    builds: new Builds(database, notices),
+    domains: new Domains(database),
+    events: new Events(database),
+    instances: new Instances(database, notices),
+    releases: new Releases(database, notices, cipher),
+    routes: new Routes(database),
+    tokens: new Tokens(database),
+    notices,
+    cipher,
+    database,
+  };
+}
