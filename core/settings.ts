@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { invalid } from "./error";
 import { Sensitive } from "./env";
+
+export { dataPaths } from "./data-paths";
+
+import { invalid } from "./error";
 
 /** One row a setting: `docs/configuration.md` and the parser come from this table. */
 export interface SettingRow {
@@ -32,10 +35,14 @@ const rows = {
   },
   PAAS_ADDRESS_POOL: {
     shown: "`10.213.0.0/16`",
-    about: "IPv4 range that app networks come from, a /26 an app; ranges already used on the host are skipped.",
+    about:
+      "IPv4 range that app networks come from, a /26 an app; ranges already used on the host are skipped.",
     schema: z
       .string()
-      .regex(/^(\d{1,3}\.){3}\d{1,3}\/(\d|1\d|2[0-6])$/, "must be an IPv4 range of /26 or larger, such as 10.213.0.0/16"),
+      .regex(
+        /^(\d{1,3}\.){3}\d{1,3}\/(\d|1\d|2[0-6])$/,
+        "must be an IPv4 range of /26 or larger, such as 10.213.0.0/16",
+      ),
   },
   DATABASE_URL: {
     shown: "embedded PostgreSQL",
@@ -112,24 +119,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
   };
   if (settings.httpPort === settings.apiPort)
     faults.push(`PAAS_HTTP_PORT and PAAS_API_PORT are both ${settings.httpPort}: they must differ`);
-  if (faults.length > 0) throw invalid(`Settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+  if (faults.length > 0)
+    throw invalid(`Settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
   return settings;
-}
-
-/** Where things lie under the data directory; the one place that names them. */
-export function dataPaths(dataDir: string) {
-  return {
-    platformId: `${dataDir}/platform-id`,
-    secretKey: `${dataDir}/secret.key`,
-    adminToken: `${dataDir}/admin.token`,
-    databaseUrl: `${dataDir}/run/database-url`,
-    redisUrl: `${dataDir}/run/redis-url`,
-    repositories: `${dataDir}/repositories`,
-    sources: `${dataDir}/sources`,
-    appLogs: `${dataDir}/app-logs`,
-    /** Operator logs of the roles, one file a role. */
-    roleLogs: `${dataDir}/logs`,
-    routerTable: `${dataDir}/router/table.json`,
-    run: `${dataDir}/run`,
-  };
 }

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { buildStatuses } from "./build";
 import { releaseReasons } from "./release";
 
+export { apiPrefix } from "./api-prefix";
+export { runChannel } from "./run-frame";
+
 /**
  * The HTTP API, mounted at `/v1`. Every request carries `Authorization: Bearer <token>`.
  * Errors: `{code, message, detail?, requestId}` with the catalogue's status.
@@ -21,13 +24,13 @@ import { releaseReasons } from "./release";
  *   GET    /apps/:app/formation                     -> FormationView
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
  *   GET    /apps/:app/instances                     -> InstanceView[]
- *   GET    /apps/:app/logs?n=&tail=&type=&instance=&source=  -> text/plain lines, chunked; with tail=1 until the client leaves
+ *   GET    /apps/:app/logs?n=&tail=&type=&instance=&source=  -> LogLine NDJSON; with tail=1 until the client leaves
  *   GET    /apps/:app/domains                       -> DomainView[]
  *   POST   /apps/:app/domains       AddDomain       -> DomainView (201)
  *   DELETE /apps/:app/domains/:hostname             -> 204
  *   GET    /apps/:app/builds                        -> BuildView[] newest first
  *   GET    /apps/:app/builds/:id                    -> BuildView
- *   GET    /apps/:app/builds/:id/output             -> text/plain, chunked; follows a build under way to its end
+ *   GET    /apps/:app/builds/:id/output             -> BuildOutputLine NDJSON; follows a build under way to its end
  *   WS     /apps/:app/run  (upgrade)                -> see RunFrame
  *   GET    /tokens                                  -> TokenView[]
  *   POST   /tokens                  CreateToken     -> TokenView with `token` (201)
@@ -36,8 +39,6 @@ import { releaseReasons } from "./release";
  * Git: /git/<app>.git/... (smart HTTP, Basic auth, the password is an API token).
  * No auth: GET /health -> {ok: true, platform, version}.
  */
-export const apiPrefix = "/v1";
-
 const date = z.iso.datetime();
 
 export const whoamiSchema = z.object({
@@ -96,13 +97,36 @@ export const releaseViewSchema = z.object({
 });
 export type ReleaseView = z.infer<typeof releaseViewSchema>;
 
-/** One line of NDJSON: transcript text for people, a heartbeat at least every 20 s, or the end. */
+export const apiErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  detail: z.unknown().optional(),
+  requestId: z.string(),
+});
+export type ApiError = z.infer<typeof apiErrorSchema>;
+
+/** In every silence of a stream, at least every 20 s. */
+const heartbeat = z.object({ heartbeat: z.literal(true) });
+/** The last line of a stream that failed on its way. A stream that ends without its closing line was cut off. */
+const streamError = z.object({ error: apiErrorSchema });
+
+/** One line of NDJSON: transcript text for people, a heartbeat, or the end. */
 export const followLineSchema = z.union([
   z.object({ line: z.string() }),
-  z.object({ heartbeat: z.literal(true) }),
+  heartbeat,
+  streamError,
   z.object({ release: releaseViewSchema }),
 ]);
 export type FollowLine = z.infer<typeof followLineSchema>;
+
+/** One line of NDJSON: a log line, a heartbeat, or the end of what was asked for. */
+export const logLineSchema = z.union([
+  z.object({ line: z.string() }),
+  heartbeat,
+  streamError,
+  z.object({ end: z.literal(true) }),
+]);
+export type LogLine = z.infer<typeof logLineSchema>;
 
 /** Without a version: the release before the current one. */
 export const rollbackSchema = z.strictObject({ version: z.number().int().min(1).optional() });
@@ -151,6 +175,15 @@ export const buildViewSchema = z.object({
 });
 export type BuildView = z.infer<typeof buildViewSchema>;
 
+/** One line of NDJSON: a chunk of output (not cut at lines), a heartbeat, or the build as it ended. */
+export const buildOutputLineSchema = z.union([
+  z.object({ text: z.string() }),
+  heartbeat,
+  streamError,
+  z.object({ build: buildViewSchema }),
+]);
+export type BuildOutputLine = z.infer<typeof buildOutputLineSchema>;
+
 export const createTokenSchema = z.strictObject({
   name: z.string().min(1).max(60),
   /** Without: an admin's token. */
@@ -186,12 +219,3 @@ export const runStartSchema = z.strictObject({
 export type RunStart = z.infer<typeof runStartSchema>;
 export const runEndSchema = z.object({ exitCode: z.number().int(), error: z.string().optional() });
 export type RunEnd = z.infer<typeof runEndSchema>;
-export const runChannel = { stdin: 0, resize: 1, signal: 2, stdout: 1, stderr: 2, end: 3 } as const;
-
-export const apiErrorSchema = z.object({
-  code: z.string(),
-  message: z.string(),
-  detail: z.unknown().optional(),
-  requestId: z.string(),
-});
-export type ApiError = z.infer<typeof apiErrorSchema>;

@@ -1,0 +1,17 @@
+/** Where things lie under the data directory; the one place that names them. */
+export function dataPaths(dataDir: string) {
+  return {
+    platformId: `${dataDir}/platform-id`,
+    secretKey: `${dataDir}/secret.key`,
+    adminToken: `${dataDir}/admin.token`,
+    databaseUrl: `${dataDir}/run/database-url`,
+    redisUrl: `${dataDir}/run/redis-url`,
+    repositories: `${dataDir}/repositories`,
+    sources: `${dataDir}/sources`,
+    appLogs: `${dataDir}/app-logs`,
+    /** Operator logs of the roles, one file a role. */
+    roleLogs: `${dataDir}/logs`,
+    routerTable: `${dataDir}/router/table.json`,
+    run: `${dataDir}/run`,
+  };
+}
