@@ -31,9 +31,12 @@ const maxValueBytes = 128 * 1024;
 /** Checks a config var's name and value; throws `invalid` (which never shows the value). */
 export function checkConfigVar(name: string, value: string): void {
   if (!namePattern.test(name))
-    throw invalid(`${JSON.stringify(name)} is not a config var name: use letters, digits and _, not starting with a digit.`);
+    throw invalid(
+      `${JSON.stringify(name)} is not a config var name: use letters, digits and _, not starting with a digit.`,
+    );
   if (name === "PORT") throw invalid("PORT is set by the platform and cannot be a config var.");
-  if (value.includes("\0")) throw invalid(`The value of ${name} holds a NUL byte, which no environment can carry.`);
+  if (value.includes("\0"))
+    throw invalid(`The value of ${name} holds a NUL byte, which no environment can carry.`);
   if (Buffer.byteLength(value) > maxValueBytes)
     throw invalid(`The value of ${name} is over ${maxValueBytes} bytes: keep large data out of config.`);
 }

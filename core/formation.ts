@@ -18,13 +18,17 @@ export interface Formation {
 
 export const emptyFormation: Formation = { quantities: {}, limits: {} };
 
-export const limitsFor = (formation: Formation, type: string): Limits => formation.limits[type] ?? defaultLimits;
+export const limitsFor = (formation: Formation, type: string): Limits =>
+  formation.limits[type] ?? defaultLimits;
 
 const maxQuantity = 100;
 const scalePattern = /^([\w-]+)([=+-])(\d+)$/;
 
 /** The quantities of an app's first deploy: app.json's where it names a type, else web=1 and nothing of the others. */
-export function firstQuantities(types: string[], wished: Record<string, number> = {}): Record<string, number> {
+export function firstQuantities(
+  types: string[],
+  wished: Record<string, number> = {},
+): Record<string, number> {
   return Object.fromEntries(types.map((type) => [type, wished[type] ?? (type === "web" ? 1 : 0)]));
 }
 

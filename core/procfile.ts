@@ -9,14 +9,19 @@ const linePattern = /^([A-Za-z0-9_-]+):\s*(.+)$/;
  */
 export function parseProcfile(text: string): ProcessTypes {
   const types: ProcessTypes = {};
-  for (const [index, raw] of text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/).entries()) {
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\n|\r/)
+    .entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith("#")) continue;
     const [, type, command] = linePattern.exec(line) ?? [];
     if (type === undefined || command === undefined)
       throw invalid(`Procfile line ${index + 1} is not "type: command": ${line.slice(0, 80)}`);
-    if (type.length > 40) throw invalid(`Procfile line ${index + 1}: a process type has at most 40 characters.`);
-    if (types[type]) throw invalid(`Procfile line ${index + 1}: the process type ${type} stands there twice.`);
+    if (type.length > 40)
+      throw invalid(`Procfile line ${index + 1}: a process type has at most 40 characters.`);
+    if (types[type])
+      throw invalid(`Procfile line ${index + 1}: the process type ${type} stands there twice.`);
     types[type] = { command };
   }
   return types;

@@ -1,0 +1,36 @@
+import type { Place } from "./instance";
+
+/** One instance as the world shows it, with what the platform remembers of it. Times are milliseconds since the epoch. */
+export interface ObservedInstance extends Place {
+  id: string;
+  releaseId: string;
+  specHash: string;
+  state: "created" | "running" | "exited";
+  startedAt: number;
+  readyAt: number | null;
+  exitCode: number | null;
+  /** When it left the rotation; null while it is in it or never was. */
+  leftRotationAt: number | null;
+}
+
+/** Past crashes of a place with one spec. */
+export interface CrashRecord extends Place {
+  specHash: string;
+  count: number;
+  lastAt: number;
+}
+
+/** A photograph of what runs for one app. `now` is part of it: the planner has no clock. */
+export interface Observed {
+  now: number;
+  instances: ObservedInstance[];
+  crashes: CrashRecord[];
+  table: {
+    /** Instance ids in the rotation, as last published. */
+    targets: string[];
+    /** Whether every live router routes by that publication (or a newer one). */
+    acknowledged: boolean;
+  };
+  /** Requests and connections in flight by instance id; an instance that is absent has none. */
+  inFlight: Record<string, number>;
+}

@@ -1,0 +1,183 @@
+import { backoffMs } from "./backoff";
+import { type Buckets, isWeb, livingTargets, sortIntoBuckets } from "./buckets";
+import { type Desired, type DesiredInstance, releaseLimitMs } from "./desired";
+import { placeName } from "./instance";
+import type { Observed, ObservedInstance } from "./observed";
+import type { Step, StepOf } from "./step";
+
+/**
+ * The next batch of steps, which may run side by side, from what should run to what runs; `[]` is converged.
+ *
+ * INVARIANTS
+ * - Only ready instances enter the rotation.
+ * - Nothing is stopped that is in the rotation, nor, before the drain limit, what may have requests in flight.
+ * - A rotation with a living member is never emptied while web instances are wanted.
+ * - A pending release changes the rotation all at once, when everything it wants is ready; until then the proven one is untouched,
+ *   but for its singletons.
+ * - A pending release is proven or abandoned in the end.
+ */
+export function plan(desired: Desired, observed: Observed): Step[] {
+  const buckets = sortIntoBuckets(desired, observed);
+  const lost = abandonment(desired, observed, buckets);
+  if (lost) return [lost];
+  const world: World = { desired, observed, buckets, complete: isComplete(buckets) };
+  const publication = publishing(world);
+  return [
+    ...publication,
+    ...proving(world, publication),
+    ...stopping(world),
+    ...starting(world),
+    ...waiting(world),
+  ];
+}
+
+interface World {
+  desired: Desired;
+  observed: Observed;
+  buckets: Buckets;
+  /** Whether all that is wanted is ready. */
+  complete: boolean;
+}
+
+const isPending = ({ desired }: World): boolean => desired.release?.state === "pending";
+const isComplete = (buckets: Buckets): boolean =>
+  buckets.missing.length === 0 && buckets.waiting.length === 0;
+
+/** Rule 1: a pending release is abandoned when one of its instances ended or is past its start limit, or the release past its own. */
+function abandonment(desired: Desired, observed: Observed, buckets: Buckets): StepOf<"abandon"> | undefined {
+  const release = desired.release;
+  if (release?.state !== "pending") return undefined;
+  const { id: releaseId, version } = release;
+  const abandon = (reason: string, instanceId: string | null = null): StepOf<"abandon"> => ({
+    kind: "abandon",
+    releaseId,
+    version,
+    instanceId,
+    reason,
+  });
+  const hashes = new Set(desired.instances.map((wanted) => wanted.specHash));
+  const ended = buckets.crashed.find((instance) => hashes.has(instance.specHash));
+  if (ended)
+    return abandon(
+      `${placeName(ended)} ended with exit code ${ended.exitCode ?? "unknown"} while starting`,
+      ended.id,
+    );
+  const late = buckets.waiting.find((instance) => observed.now - instance.startedAt > desired.startLimitMs);
+  if (late)
+    return abandon(
+      `${placeName(late)} was not ready within ${Math.round(desired.startLimitMs / 1000)} s`,
+      late.id,
+    );
+  if (!isComplete(buckets) && observed.now - release.createdAt > releaseLimitMs)
+    return abandon(`not all instances could be started within ${releaseLimitMs / 60_000} min`);
+  return undefined;
+}
+
+/** Rule 2: what is missing is started; a place that crashed rests first; a singleton waits until the old one is gone. */
+function starting({ desired, observed, buckets }: World): Step[] {
+  const release = desired.release;
+  if (!release) return [];
+  return buckets.missing
+    .filter((wanted) => restsUntil(wanted, observed) <= observed.now)
+    .filter(
+      (wanted) =>
+        !desired.singletons.includes(wanted.type) || !buckets.surplus.some((old) => old.type === wanted.type),
+    )
+    .map((wanted) => ({ kind: "start", releaseId: release.id, ...wanted }));
+}
+
+function restsUntil(wanted: DesiredInstance, observed: Observed): number {
+  const record = observed.crashes.find(
+    (crash) => placeName(crash) === placeName(wanted) && crash.specHash === wanted.specHash,
+  );
+  return record ? record.lastAt + backoffMs(record.count, `${record.specHash}:${placeName(record)}`) : 0;
+}
+
+/** Rule 3: the rotation is what is ready once all is; until then its living members, joined by what is ready of a proven release. */
+function publishing(world: World): StepOf<"publish">[] {
+  const { desired, observed } = world;
+  const wanted = wantedRotation(world);
+  const same =
+    wanted.length === observed.table.targets.length &&
+    wanted.every((id) => observed.table.targets.includes(id));
+  if (same && observed.table.acknowledged) return [];
+  const release = desired.release;
+  return [
+    {
+      kind: "publish",
+      releaseId: release?.id ?? null,
+      version: release?.version ?? null,
+      instanceIds: wanted,
+      switches: isPending(world) && world.complete,
+    },
+  ];
+}
+
+function wantedRotation(world: World): string[] {
+  const { desired, observed, buckets } = world;
+  const ready = buckets.ready.filter(isWeb).map((instance) => instance.id);
+  const living = livingTargets(observed);
+  if (world.complete) return ready;
+  if (!desired.instances.some(isWeb) && !isPending(world)) return [];
+  return isPending(world) ? living : [...new Set([...living, ...ready])];
+}
+
+/** A pending release that is complete, routed to and acknowledged is proven. */
+function proving(world: World, publication: Step[]): StepOf<"prove">[] {
+  const release = world.desired.release;
+  if (release?.state !== "pending" || !world.complete || publication.length > 0) return [];
+  return [{ kind: "prove", releaseId: release.id, version: release.version }];
+}
+
+/** Rule 4: what ended is cleared away; what is too late is ended; what is surplus and no longer needed is ended once drained. */
+function stopping(world: World): StepOf<"stop">[] {
+  const { desired, observed, buckets } = world;
+  const routed = new Set(observed.table.targets);
+  const unready = buckets.waiting.filter(
+    (instance) => observed.now - instance.startedAt > desired.startLimitMs,
+  );
+  const leaving = buckets.surplus.filter(
+    (instance) =>
+      !isNeeded(instance, world) && !routed.has(instance.id) && drainedAt(instance, world) <= observed.now,
+  );
+  const stop = (why: StepOf<"stop">["why"]) => (instance: ObservedInstance) =>
+    ({ kind: "stop", instanceId: instance.id, why }) as const;
+  return [
+    ...buckets.crashed.filter((instance) => !routed.has(instance.id)).map(stop("crashed")),
+    ...unready.filter((instance) => !routed.has(instance.id)).map(stop("unready")),
+    ...leaving.map(stop("replaced")),
+  ];
+}
+
+/** Whether a surplus instance still does a wanted job: all of the proven release while another is pending, else one whose successor is not ready. */
+function isNeeded(instance: ObservedInstance, { desired, buckets }: World): boolean {
+  if (desired.singletons.includes(instance.type)) return false;
+  if (desired.release?.state === "pending") return instance.releaseId === desired.fallbackReleaseId;
+  const place = placeName(instance);
+  const wanted = desired.instances.some((one) => placeName(one) === place);
+  return wanted && instance.readyAt !== null && !buckets.ready.some((one) => placeName(one) === place);
+}
+
+/** When a surplus instance may be stopped, as far as requests in flight go. */
+function drainedAt(instance: ObservedInstance, { desired, observed }: World): number {
+  if (instance.leftRotationAt === null) return 0;
+  const busy = !observed.table.acknowledged || (observed.inFlight[instance.id] ?? 0) > 0;
+  return busy ? instance.leftRotationAt + desired.drainLimitMs : 0;
+}
+
+/** What only time or the world can bring: instances to become ready, rests and drains to end. */
+function waiting(world: World): StepOf<"wait">[] {
+  const { desired, observed, buckets } = world;
+  const routed = new Set(observed.table.targets);
+  const times = [
+    ...buckets.waiting.map((instance) => instance.startedAt + desired.startLimitMs + 1),
+    ...buckets.missing.map((wanted) => restsUntil(wanted, observed)),
+    ...buckets.surplus
+      .filter((instance) => !isNeeded(instance, world) && !routed.has(instance.id))
+      .map((instance) => drainedAt(instance, world)),
+  ].filter((at) => at > observed.now);
+  if (times.length === 0) return [];
+  return [
+    { kind: "wait", instanceIds: buckets.waiting.map((instance) => instance.id), until: Math.min(...times) },
+  ];
+}

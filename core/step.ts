@@ -1,0 +1,25 @@
+/** Each kind of step and its arguments: plain data, so that plans can be logged and compared. */
+export interface StepMap {
+  /** Start an instance of the release at a place. */
+  start: { releaseId: string; type: string; slot: number; specHash: string };
+  /** Look again when one of the instances has become ready, something was told, or the time has come. */
+  wait: { instanceIds: string[]; until: number };
+  /** Make these instances the app's rotation; done when every live router has acknowledged it. */
+  publish: {
+    releaseId: string | null;
+    version: number | null;
+    instanceIds: string[];
+    /** Whether this is the moment a pending release takes over. */
+    switches: boolean;
+  };
+  /** The release runs as wanted and is routed to: it is the app's now. */
+  prove: { releaseId: string; version: number };
+  /** The release failed; desired falls back to the last proven one. */
+  abandon: { releaseId: string; version: number; instanceId: string | null; reason: string };
+  /** End an instance: SIGTERM, grace, SIGKILL, removal. */
+  stop: { instanceId: string; why: "replaced" | "crashed" | "unready" };
+}
+
+export type StepKind = keyof StepMap;
+export type StepOf<K extends StepKind> = { kind: K } & StepMap[K];
+export type Step = { [K in StepKind]: StepOf<K> }[StepKind];

@@ -1,0 +1,29 @@
+import type { Event } from "./event";
+
+/** Forms of a line that a pusher reads. */
+export const heading = (text: string): string => `-----> ${text}\n`;
+export const detail = (text: string): string => `       ${text}\n`;
+export const complaint = (text: string): string => ` !     ${text.replaceAll("\n", "\n !     ")}\n`;
+
+/** What a release's follower reads of an event; empty for those that tell him nothing. `url` is where the app answers. */
+export function transcriptOf(event: Event, version: number, url: string): string {
+  if (!("version" in event.data) || event.data.version !== version) return "";
+  switch (event.name) {
+    case "release:created":
+      return heading(`Releasing v${version}: ${event.data.description}`);
+    case "instance:started":
+      return detail(`Starting ${event.data.instance}`);
+    case "instance:ready":
+      return detail(`${event.data.instance} is up (${event.data.check})`);
+    case "instance:crashed":
+      return detail(`${event.data.instance} ended with exit code ${event.data.exitCode ?? "unknown"}`);
+    case "routes:published":
+      return event.data.targets.length > 0 ? detail(`Requests go to ${event.data.targets.join(", ")}`) : "";
+    case "release:proven":
+      return heading(`${url} deployed as v${version}`);
+    case "release:failed":
+      return complaint(`v${version} failed: ${event.data.reason}`);
+    default:
+      return "";
+  }
+}
