@@ -1,0 +1,47 @@
+const { spawn } = require("node:child_process");
+const { join } = require("node:path");
+const { run } = require("../setup/command");
+const { SetupFault } = require("../setup/fault");
+const { root } = require("../setup/set-up");
+
+const program = join(root, "bin/paas");
+
+/** @typedef {{ name: string, url: string, gitUrl: string }} AppView */
+
+/**
+ * Runs a paas command that people see; throws when it fails, having shown why itself.
+ * @param {string[]} args
+ * @param {string} [cwd]
+ */
+const paas = (args, cwd) => shown(program, args, cwd);
+
+/**
+ * Runs a program with our own terminal.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} [cwd]
+ * @returns {Promise<void>}
+ */
+function shown(command, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: "inherit" });
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      if (code === 0) resolve();
+      else reject(new SetupFault(`${command === program ? "paas" : command} ${args.join(" ")} failed (${code ?? "killed"}).`));
+    });
+  });
+}
+
+/**
+ * The answer of a listing, from its JSON.
+ * @param {string[]} args
+ * @returns {Promise<any>}
+ */
+async function ask(args) {
+  const { exitCode, output } = await run(program, [...args, "--json"]);
+  if (exitCode !== 0) throw new SetupFault(`paas ${args.join(" ")} failed (${exitCode}):\n${output.trimEnd()}`);
+  return JSON.parse(output);
+}
+
+module.exports = { paas, shown, ask };

@@ -1,0 +1,95 @@
+const { existsSync, readdirSync } = require("node:fs");
+const { lastLines, run, which } = require("./command");
+const { SetupFault } = require("./fault");
+const { systemdRuns } = require("./machine");
+const { withoutStarting } = require("./service-policy");
+
+/** @typedef {import("./progress").Progress} Progress */
+
+const quietly = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
+const waitForOthers = ["-o", "DPkg::Lock::Timeout=300"];
+
+/**
+ * Installs Debian packages without their recommendations, and without starting the services they bring.
+ * @param {string[]} packages
+ * @param {string[]} services
+ * @param {Progress} progress
+ */
+async function installPackages(packages, services, progress) {
+  if (!which("apt-get"))
+    throw new SetupFault(
+      `Missing: ${packages.join(", ")}. This is no Debian, so set-up cannot install them: please do, and run this again.`,
+    );
+  await withoutStarting(services, async () => {
+    if (interruptedBefore())
+      await must(progress, "Finishing an interrupted installation", "dpkg", [
+        "--configure",
+        "-a",
+        "--force-confold",
+      ]);
+    if (!hasLists())
+      await must(progress, "Reading Debian's package lists", "apt-get", ["update", "-qq", ...waitForOthers]);
+    await installOnceOrTwice(packages, progress);
+  });
+  await keepFromBooting(services.includes("redis-server") ? ["redis-server"] : []);
+}
+
+/**
+ * Lists may be too old to name files that still exist: then they are read again.
+ * @param {string[]} packages
+ * @param {Progress} progress
+ */
+async function installOnceOrTwice(packages, progress) {
+  const title = `Installing ${packages.join(", ")}`;
+  const args = [
+    "install",
+    "-y",
+    "-qq",
+    "--no-install-recommends",
+    "-o",
+    "Dpkg::Options::=--force-confold",
+    ...waitForOthers,
+    ...packages,
+  ];
+  const first = await progress.step(title, (onLine) => run("apt-get", args, { env: quietly, onLine }));
+  if (first.exitCode === 0) return;
+  await must(progress, "Reading Debian's package lists again", "apt-get", [
+    "update",
+    "-qq",
+    ...waitForOthers,
+  ]);
+  await must(progress, title, "apt-get", args);
+}
+
+/**
+ * @param {Progress} progress
+ * @param {string} title
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function must(progress, title, command, args) {
+  const { exitCode, output } = await progress.step(title, (onLine) =>
+    run(command, args, { env: quietly, onLine }),
+  );
+  if (exitCode !== 0)
+    throw new SetupFault(
+      `${command} ended with ${exitCode}. Is there a network, and can Debian's mirror be reached? Then run this again. Its last words:\n${lastLines(output)}`,
+    );
+}
+
+/** dpkg keeps its journal here, and refuses everything while it is not empty. */
+const interruptedBefore = () =>
+  existsSync("/var/lib/dpkg/updates") && readdirSync("/var/lib/dpkg/updates").length > 0;
+
+const hasLists = () => readdirSync("/var/lib/apt/lists").some((name) => /_Packages(\.|$)/.test(name));
+
+/**
+ * The platform runs its own Redis; the machine's would only take memory. Asked for only right after this run installed it.
+ * @param {string[]} services
+ */
+async function keepFromBooting(services) {
+  if (!systemdRuns()) return;
+  for (const service of services) await run("systemctl", ["disable", service]);
+}
+
+module.exports = { installPackages };
