@@ -1,0 +1,23 @@
+import { type ConfigView, changeConfigSchema } from "../../core/wire";
+import { appRoute } from "./route";
+import { releaseView } from "./views";
+
+export const configRoutes = [
+  appRoute({
+    method: "get",
+    path: "/config",
+    verb: "config:read",
+    answer: async ({ platform, app }): Promise<ConfigView> => (await platform.readConfig(app)).reveal(),
+  }),
+  appRoute({
+    method: "patch",
+    path: "/config",
+    verb: "config:write",
+    body: changeConfigSchema,
+    status: 202,
+    async answer({ platform, actor, app, body }) {
+      const release = await platform.setConfig(actor, app, body.changes);
+      return releaseView(release, release.version);
+    },
+  }),
+];

@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { networkInterfaces } from "node:os";
+import express, { type Express, Router } from "express";
+import { notFound } from "../../core/error";
+import { apiPrefix } from "../../core/wire";
+import { authenticate } from "./authenticate";
+import { guardConnections } from "./connection-guard";
+import { errorAnswers } from "./errors";
+import type { ApiLog } from "./log";
+import type { Platform } from "./platform";
+import { giveRequestId } from "./request-id";
+import { routes } from "./routes";
+import { acceptRuns } from "./run";
+import { sourceAnswer } from "./source";
+
+export interface ApiParts {
+  platform: Platform;
+  log: ApiLog;
+  /** Answers everything below /git/; it authenticates by itself. */
+  git(req: IncomingMessage, res: ServerResponse): void;
+  /** Connections from this range (CIDR) are refused, see `guardConnections`. */
+  addressPool: string;
+}
+
+/** The HTTP API and the git receiver on one server, not yet listening. */
+export function createApi(parts: ApiParts): Server {
+  const app = assemble(parts);
+  const server = createServer((req, res) => {
+    giveRequestId(req, res);
+    if (req.url?.startsWith("/git/")) parts.git(req, res);
+    else app(req, res);
+  });
+  // A push may take as long as its build: only a request's head is hurried.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 20_000;
+  server.on("connection", (socket) => socket.setKeepAlive(true, 15_000));
+  guardConnections(server, parts.addressPool, networkInterfaces, parts.log);
+  acceptRuns(server, parts);
+  return server;
+}
+
+function assemble({ platform, log }: ApiParts): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.get("/health", (_req, res) => {
+    res.json({ ok: true, platform: platform.id, version: platform.version });
+  });
+  app.use(apiPrefix, resources({ platform, log }));
+  app.use((req) => {
+    throw notFound(
+      `There is nothing at ${req.path.slice(0, 80)}: the API is below ${apiPrefix}, git below /git/.`,
+    );
+  });
+  app.use(errorAnswers(log));
+  return app;
+}
+
+function resources({ platform, log }: Pick<ApiParts, "platform" | "log">): Router {
+  const router = Router({ caseSensitive: true });
+  router.get("/internal/builds/:id/source", sourceAnswer(platform));
+  for (const route of routes)
+    router[route.method](route.path, (req, res) => route.serve({ platform, log }, req, res));
+  router.use(async (req) => {
+    await authenticate(platform, req);
+    throw notFound(`The API has no ${req.method} ${req.path.slice(0, 80)}.`);
+  });
+  return router;
+}

@@ -1,0 +1,35 @@
+import { addDomainSchema } from "../../core/wire";
+import { appRoute } from "./route";
+import { domainView } from "./views";
+
+export const domainsRoutes = [
+  appRoute({
+    method: "get",
+    path: "/domains",
+    verb: "app:read",
+    async answer({ platform, app }) {
+      const custom = await platform.listDomains(app);
+      return [
+        domainView(platform, platform.hostnameOf(app), false),
+        ...custom.map((hostname) => domainView(platform, hostname, true)),
+      ];
+    },
+  }),
+  appRoute({
+    method: "post",
+    path: "/domains",
+    verb: "domains:write",
+    body: addDomainSchema,
+    status: 201,
+    async answer({ platform, actor, app, body }) {
+      await platform.addDomain(actor, app, body.hostname);
+      return domainView(platform, body.hostname.toLowerCase(), true);
+    },
+  }),
+  appRoute({
+    method: "delete",
+    path: "/domains/:hostname",
+    verb: "domains:write",
+    answer: ({ platform, actor, app, param }) => platform.removeDomain(actor, app, param("hostname")),
+  }),
+];

@@ -1,0 +1,27 @@
+import type { App } from "../../core/app";
+import { notFound, PaasError } from "../../core/error";
+import { type Actor, may, type Verb } from "../../core/policy";
+import type { Platform } from "./platform";
+
+const forbidden = (verb: Verb): PaasError =>
+  new PaasError(
+    "forbidden",
+    `Your token lacks the right ${verb}: ask an owner of the app or an admin for one that has it.`,
+  );
+
+/** Asks the policy about a verb that concerns no app. */
+export function permit(actor: Actor, verb: Verb): void {
+  if (may(actor, verb) !== "yes") throw forbidden(verb);
+}
+
+/** The app of that name, if the actor may do the verb to it; what he cannot see is not found, as if it did not exist. */
+export async function permitApp(platform: Platform, actor: Actor, verb: Verb, name: string): Promise<App> {
+  const app = await platform.findApp(name);
+  const answer = app ? may(actor, verb, app.id) : "hidden";
+  if (!app || answer === "hidden")
+    throw notFound(
+      `There is no app ${JSON.stringify(name.slice(0, 40))} that you can see: paas apps lists yours.`,
+    );
+  if (answer === "no") throw forbidden(verb);
+  return app;
+}

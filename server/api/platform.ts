@@ -1,0 +1,100 @@
+import type { Duplex, Readable } from "node:stream";
+import type { App } from "../../core/app";
+import type { Build } from "../../core/build";
+import type { Config } from "../../core/env";
+import type { Actor, Role } from "../../core/policy";
+import type { Release } from "../../core/release";
+import type { InstanceView, PlatformStatus, RunStart } from "../../core/wire";
+
+/** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
+export interface Platform {
+  readonly id: string;
+  readonly version: string;
+  /** Where an app with this hostname answers, e.g. http://shop.localhost:8080 */
+  urlOf(hostname: string): string;
+  hostnameOf(app: App): string;
+  gitUrlOf(app: App): string;
+
+  authenticate(token: string): Promise<Actor | null>;
+  status(): Promise<PlatformStatus>;
+
+  listApps(): Promise<App[]>;
+  findApp(name: string): Promise<App | null>;
+  createApp(actor: Actor, name: string): Promise<App>;
+  destroyApp(actor: Actor, app: App): Promise<void>;
+
+  readConfig(app: App): Promise<Config>;
+  setConfig(actor: Actor, app: App, changes: Record<string, string | null>): Promise<Release>;
+
+  /** Newest first. */
+  listReleases(app: App, limit: number): Promise<Release[]>;
+  findRelease(app: App, version: number): Promise<Release | null>;
+  /** The newest release that did not fail. */
+  currentRelease(app: App): Promise<Release | null>;
+  rollback(actor: Actor, app: App, version: number | undefined): Promise<Release>;
+  /** Transcript lines; ends when the release is proven or failed. */
+  followRelease(app: App, version: number, signal: AbortSignal): AsyncIterable<string>;
+
+  scale(actor: Actor, app: App, words: string[]): Promise<Quantities>;
+  listInstances(app: App): Promise<InstanceView[]>;
+  /** Log lines without their newline; with `tail` until aborted. */
+  readLogs(app: App, wish: LogWish, signal: AbortSignal): AsyncIterable<string>;
+
+  /** Custom hostnames only. */
+  listDomains(app: App): Promise<string[]>;
+  addDomain(actor: Actor, app: App, hostname: string): Promise<void>;
+  removeDomain(actor: Actor, app: App, hostname: string): Promise<void>;
+
+  /** Newest first. */
+  listBuilds(app: App, limit: number): Promise<Build[]>;
+  findBuild(app: App, id: string): Promise<Build | null>;
+  /** Chunks of output; ends with the build. */
+  followBuild(build: Build, signal: AbortSignal): AsyncIterable<string>;
+  /** The archive of a build's source, if the token is that build's own; null otherwise. */
+  openSource(buildId: string, token: string): Promise<Readable | null>;
+
+  runOnce(actor: Actor, app: App, start: RunStart): Promise<RunAttachment>;
+
+  listTokens(): Promise<TokenRecord[]>;
+  createToken(actor: Actor, wish: TokenWish): Promise<{ token: string; record: TokenRecord }>;
+  revokeToken(actor: Actor, id: string): Promise<void>;
+}
+
+export interface Quantities {
+  quantities: Record<string, number>;
+  previous: Record<string, number>;
+}
+
+export interface LogWish {
+  lines: number;
+  tail: boolean;
+  filter: { type?: string; instance?: string; source?: LogSource };
+}
+export const logSources = ["app", "paas", "router", "build"] as const;
+export type LogSource = (typeof logSources)[number];
+
+export interface TokenWish {
+  name: string;
+  appId?: string;
+  role?: Role;
+}
+
+export interface TokenRecord {
+  id: string;
+  name: string;
+  admin: boolean;
+  appId: string | null;
+  role: Role | null;
+  createdAt: Date;
+}
+
+/** A one-off under way, as the engine hands it out. */
+export interface RunAttachment {
+  stdin: Duplex | null;
+  stdout: Readable;
+  stderr: Readable | null;
+  resize(columns: number, rows: number): Promise<void>;
+  signal(name: string): Promise<void>;
+  exited: Promise<number>;
+  end(): Promise<void>;
+}

@@ -1,0 +1,107 @@
+import type { Request, Response } from "express";
+import type { z } from "zod";
+import type { App } from "../../core/app";
+import type { Actor, Verb } from "../../core/policy";
+import { authenticate } from "./authenticate";
+import { readBody } from "./body";
+import type { ApiLog } from "./log";
+import { permit, permitApp } from "./permit";
+import type { Platform } from "./platform";
+import { streamLines, whileConnected } from "./stream";
+
+/** What a handler gets: who asks, for what, already allowed and checked. */
+export interface Call<B = undefined> {
+  platform: Platform;
+  actor: Actor;
+  body: B;
+  param(name: string): string;
+  query(name: string): string | undefined;
+  signal: AbortSignal;
+}
+export interface AppCall<B = undefined> extends Call<B> {
+  app: App;
+}
+
+type Method = "get" | "post" | "patch" | "delete";
+
+interface Spec<B, C> {
+  method: Method;
+  path: string;
+  body?: z.ZodType<B>;
+  /** Status of a good answer; 200 unless said. An `undefined` answer is 204. */
+  status?: number;
+  /** Either one JSON answer ... */
+  answer?(call: C): Promise<unknown>;
+  /** ... or NDJSON lines; what can be refused is refused before the promise resolves. */
+  stream?(call: C): Promise<AsyncIterable<unknown>>;
+}
+
+/** A route cannot exist without saying which right it wants; null is: any valid token. */
+export interface Route {
+  method: Method;
+  path: string;
+  verb: Verb | null;
+  serve(parts: { platform: Platform; log: ApiLog }, req: Request, res: Response): Promise<void>;
+}
+
+/** A route that concerns no single app. */
+export function platformRoute<B = undefined>(spec: Spec<B, Call<B>> & { verb: Verb | null }): Route {
+  return {
+    ...spec,
+    async serve({ platform, log }, req, res) {
+      const actor = await authenticate(platform, req);
+      if (spec.verb) permit(actor, spec.verb);
+      await reply(spec, await callOf(spec, platform, actor, req, res), res, log);
+    },
+  };
+}
+
+/** A route under `/apps/:app`. */
+export function appRoute<B = undefined>(spec: Spec<B, AppCall<B>> & { verb: Verb }): Route {
+  return {
+    ...spec,
+    path: `/apps/:app${spec.path}`,
+    async serve({ platform, log }, req, res) {
+      const actor = await authenticate(platform, req);
+      const app = await permitApp(platform, actor, spec.verb, paramOf(req, "app"));
+      await reply(spec, { ...(await callOf(spec, platform, actor, req, res)), app }, res, log);
+    },
+  };
+}
+
+const paramOf = (req: Request, name: string): string => {
+  const value = req.params[name];
+  return typeof value === "string" ? value : "";
+};
+
+async function callOf<B>(
+  spec: { body?: z.ZodType<B> },
+  platform: Platform,
+  actor: Actor,
+  req: Request,
+  res: Response,
+): Promise<Call<B>> {
+  // Without a schema a handler's B is undefined, and nothing of the body is read.
+  const body = spec.body ? await readBody(spec.body, req, res) : (undefined as B);
+  const query = new URL(req.url, "http://localhost").searchParams;
+  return {
+    platform,
+    actor,
+    body,
+    param: (name) => paramOf(req, name),
+    query: (name) => query.get(name) ?? undefined,
+    signal: whileConnected(res),
+  };
+}
+
+async function reply<B, C extends Call<B>>(
+  spec: Spec<B, C>,
+  call: C,
+  res: Response,
+  log: ApiLog,
+): Promise<void> {
+  if (spec.stream) return streamLines(res, await spec.stream(call), call.signal, log);
+  const answer = await spec.answer?.(call);
+  if (answer === undefined) res.status(204).end();
+  else res.status(spec.status ?? 200).json(answer);
+}

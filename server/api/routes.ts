@@ -1,0 +1,23 @@
+import { appsRoutes } from "./apps";
+import { buildsRoutes } from "./builds";
+import { configRoutes } from "./config";
+import { domainsRoutes } from "./domains";
+import { formationRoutes } from "./formation";
+import { logsRoutes } from "./logs";
+import { releasesRoutes } from "./releases";
+import type { Route } from "./route";
+import { tokensRoutes } from "./tokens";
+import { whoamiRoutes } from "./whoami";
+
+/** Every route of the API below `/v1`, but `run` (an upgrade) and a build's source (its own token). */
+export const routes: Route[] = [
+  ...whoamiRoutes,
+  ...appsRoutes,
+  ...configRoutes,
+  ...releasesRoutes,
+  ...formationRoutes,
+  ...logsRoutes,
+  ...domainsRoutes,
+  ...buildsRoutes,
+  ...tokensRoutes,
+];

@@ -1,0 +1,48 @@
+import { invalid } from "../../core/error";
+import { type CreateToken, createTokenSchema } from "../../core/wire";
+import { permitApp } from "./permit";
+import type { Platform, TokenWish } from "./platform";
+import { type Call, platformRoute } from "./route";
+import { tokenView } from "./views";
+
+export const tokensRoutes = [
+  platformRoute({
+    method: "get",
+    path: "/tokens",
+    verb: "tokens:write",
+    async answer({ platform }) {
+      const names = await appNames(platform);
+      return (await platform.listTokens()).map((record) => tokenView(record, names));
+    },
+  }),
+  platformRoute({
+    method: "post",
+    path: "/tokens",
+    verb: "tokens:write",
+    body: createTokenSchema,
+    status: 201,
+    async answer(call) {
+      const { token, record } = await call.platform.createToken(call.actor, await wishOf(call));
+      return { ...tokenView(record, await appNames(call.platform)), token };
+    },
+  }),
+  platformRoute({
+    method: "delete",
+    path: "/tokens/:id",
+    verb: "tokens:write",
+    answer: ({ platform, actor, param }) => platform.revokeToken(actor, param("id")),
+  }),
+];
+
+async function wishOf({ platform, actor, body }: Call<CreateToken>): Promise<TokenWish> {
+  if (body.app === undefined) {
+    if (body.role !== undefined) throw invalid("A role belongs to one app: name the app as well.");
+    return { name: body.name };
+  }
+  const app = await permitApp(platform, actor, "tokens:write", body.app);
+  return { name: body.name, appId: app.id, role: body.role ?? "deployer" };
+}
+
+async function appNames(platform: Platform): Promise<Map<string, string>> {
+  return new Map((await platform.listApps()).map((app) => [app.id, app.name]));
+}

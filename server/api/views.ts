@@ -1,0 +1,60 @@
+import type { App } from "../../core/app";
+import type { Build } from "../../core/build";
+import type { Release } from "../../core/release";
+import type { AppView, BuildView, DomainView, ReleaseView, TokenView } from "../../core/wire";
+import type { Platform, TokenRecord } from "./platform";
+
+export async function appView(platform: Platform, app: App): Promise<AppView> {
+  const current = await platform.currentRelease(app);
+  return {
+    id: app.id,
+    name: app.name,
+    url: platform.urlOf(platform.hostnameOf(app)),
+    gitUrl: platform.gitUrlOf(app),
+    createdAt: app.createdAt.toISOString(),
+    currentVersion: current?.version ?? null,
+  };
+}
+
+export const releaseView = (release: Release, currentVersion: number | null): ReleaseView => ({
+  version: release.version,
+  description: release.description,
+  reason: release.reason,
+  actor: release.actor,
+  commit: release.commit,
+  createdAt: release.createdAt.toISOString(),
+  state: release.state,
+  failure: release.failure,
+  current: release.version === currentVersion,
+  parentVersion: release.parentVersion,
+  processTypes: release.processTypes,
+  configNames: release.configNames,
+});
+
+export const buildView = (build: Build): BuildView => ({
+  id: build.id,
+  commit: build.commit,
+  ref: build.ref,
+  status: build.status,
+  actor: build.actor,
+  failure: build.failure,
+  createdAt: build.createdAt.toISOString(),
+  startedAt: build.startedAt?.toISOString() ?? null,
+  finishedAt: build.finishedAt?.toISOString() ?? null,
+});
+
+export const domainView = (platform: Platform, hostname: string, custom: boolean): DomainView => ({
+  hostname,
+  custom,
+  url: platform.urlOf(hostname),
+});
+
+/** `appNames` maps the id of each existing app to its name. */
+export const tokenView = (record: TokenRecord, appNames: ReadonlyMap<string, string>): TokenView => ({
+  id: record.id,
+  name: record.name,
+  admin: record.admin,
+  app: record.appId === null ? null : (appNames.get(record.appId) ?? null),
+  role: record.role,
+  createdAt: record.createdAt.toISOString(),
+});
