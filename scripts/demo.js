@@ -3,7 +3,7 @@
  * copy of examples/node-hello with a change, and fetches the page through the router. Exit 0 only if that change was served.
  */
 const { createApp, pushChange } = require("./demo/app");
-const { ask, paas } = require("./demo/paas");
+const { appNamed, paas } = require("./demo/paas");
 const { fetchThroughRouter } = require("./demo/page");
 const { nextSteps } = require("./demo/next-steps");
 const { SetupFault, tell } = require("./setup/fault");
@@ -19,7 +19,7 @@ void tell(async () => {
   const copy = await createApp(name, process.env);
   const change = `pushed at ${new Date().toISOString()}`;
   await pushChange(copy, change, say);
-  const { url } = await ask(["apps:info", "-a", name]);
+  const { url } = await appNamed(name);
   say(`\n$ curl ${url}/`);
   const page = await fetchThroughRouter(new URL(url), process.env.PAAS_BIND);
   say(page.body.trimEnd());

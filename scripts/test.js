@@ -26,7 +26,9 @@ async function runPart({ title, program, args }) {
   process.stdout.write(`\n===== ${title}\n`);
   const exitCode = await runToEnd(join(root, "node_modules/.bin", program), args);
   if (exitCode !== 0)
-    throw new SetupFault(`${title}: failed (${program} ended with ${exitCode}). Again: npx ${program} ${args.join(" ")}`);
+    throw new SetupFault(
+      `${title}: failed (${program} ended with ${exitCode}). Again: npx ${program} ${args.join(" ")}`,
+    );
   process.stdout.write(`===== ${title}: passed in ${seconds(started)} s\n`);
 }
 

@@ -28,20 +28,28 @@ function shown(command, args, cwd) {
     child.once("error", reject);
     child.once("exit", (code) => {
       if (code === 0) resolve();
-      else reject(new SetupFault(`${command === program ? "paas" : command} ${args.join(" ")} failed (${code ?? "killed"}).`));
+      else
+        reject(
+          new SetupFault(
+            `${command === program ? "paas" : command} ${args.join(" ")} failed (${code ?? "killed"}).`,
+          ),
+        );
     });
   });
 }
 
-/**
- * The answer of a listing, from its JSON.
- * @param {string[]} args
- * @returns {Promise<any>}
- */
-async function ask(args) {
-  const { exitCode, output } = await run(program, [...args, "--json"]);
-  if (exitCode !== 0) throw new SetupFault(`paas ${args.join(" ")} failed (${exitCode}):\n${output.trimEnd()}`);
-  return JSON.parse(output);
+/** @returns {Promise<AppView[]>} */
+const listApps = async () => JSON.parse(await answerOf(["apps", "--json"]));
+
+/** @param {string} name @returns {Promise<AppView>} */
+const appNamed = async (name) => JSON.parse(await answerOf(["apps:info", "-a", name, "--json"]));
+
+/** @param {string[]} args */
+async function answerOf(args) {
+  const { exitCode, output } = await run(program, args);
+  if (exitCode !== 0)
+    throw new SetupFault(`paas ${args.join(" ")} failed (${exitCode}):\n${output.trimEnd()}`);
+  return output;
 }
 
-module.exports = { paas, shown, ask };
+module.exports = { paas, shown, listApps, appNamed };

@@ -9,15 +9,18 @@ const { request } = require("node:http");
 function fetchThroughRouter(url, bind = "127.0.0.1") {
   const host = bind === "0.0.0.0" ? "127.0.0.1" : bind === "::" ? "::1" : bind;
   return new Promise((resolve, reject) => {
-    const asked = request({ host, port: url.port || 80, path: url.pathname, headers: { host: url.host } }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (text) => {
-        body += text;
-      });
-      response.on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-    });
+    const asked = request(
+      { host, port: url.port || 80, path: url.pathname, headers: { host: url.host } },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (text) => {
+          body += text;
+        });
+        response.on("error", reject);
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      },
+    );
     asked.on("error", reject);
     asked.end();
   });
