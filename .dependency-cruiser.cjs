@@ -46,7 +46,7 @@ module.exports = {
     inServer("engines"),
     inServer("queue"),
     inServer("routes"),
-    inServer("logs"),
+    inServer("logs", "engines"),
     inServer("scheduler", "engines", "routes", "store", "logs"),
     inServer("actions", "store", "queue", "scheduler", "engines", "routes", "logs"),
     inServer("git", "actions", "store"),
