@@ -1,0 +1,84 @@
+import Docker from "dockerode";
+import { messageOf, PaasError } from "../../core/error";
+import { labels } from "../../core/image";
+import { readBuildStream, readPullStream } from "./engine-stream";
+import type { BuildRequest, ImageEngine, ImageFacts } from "./image-engine";
+
+/** The images of a Docker Engine at `unix:///path` or `tcp://host:port`. */
+export function dockerImages(dockerHost: string): ImageEngine {
+  const docker = connect(dockerHost);
+  return {
+    async build(request, onTrace) {
+      const stream = await translated(
+        docker.buildImage(request.context as NodeJS.ReadableStream, buildOptions(request)),
+      );
+      return readBuildStream(stream, onTrace);
+    },
+    inspect: (ref) => inspectImage(docker, ref),
+    async stackRefs() {
+      const found = await translated(docker.listImages({ filters: { label: [labels.stack] } }));
+      return found.flatMap((image) => image.RepoTags ?? []);
+    },
+    async importRoot(tarFile, ref) {
+      const [repo = ref, tag = "latest"] = ref.split(":");
+      await readPullStream(await translated(docker.importImage(tarFile, { repo, tag })), 0);
+    },
+    async pull(ref, idleMs) {
+      await readPullStream(await translated(docker.pull(ref)), idleMs);
+    },
+    async untag(ref) {
+      await translated(docker.getImage(ref).remove({ noprune: true }));
+    },
+  };
+}
+
+function connect(dockerHost: string): Docker {
+  if (dockerHost.startsWith("unix://")) return new Docker({ socketPath: dockerHost.slice("unix://".length) });
+  const url = new URL(dockerHost.replace(/^tcp:/, "http:"));
+  const protocol = url.protocol === "https:" ? "https" : "http";
+  return new Docker({ host: url.hostname, port: Number(url.port || 2375), protocol });
+}
+
+function buildOptions(request: BuildRequest): Docker.ImageBuildOptions {
+  return {
+    version: "2",
+    dockerfile: request.dockerfile,
+    t: request.ref,
+    labels: request.labels,
+    ...(request.signal ? { abortSignal: request.signal } : {}),
+  };
+}
+
+async function inspectImage(docker: Docker, ref: string): Promise<ImageFacts | null> {
+  try {
+    const image = await docker.getImage(ref).inspect();
+    const { Config: config } = image;
+    return {
+      id: image.Id,
+      labels: config.Labels ?? {},
+      exposed: Object.keys(config.ExposedPorts ?? {}),
+      hasCommand: (config.Cmd?.length ?? 0) + (config.Entrypoint?.length ?? 0) > 0,
+      sizeBytes: image.Size,
+    };
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw engineTrouble(error);
+  }
+}
+
+/** A vendor's error never leaves this file as it is. */
+async function translated<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw engineTrouble(error);
+  }
+}
+
+const statusOf = (error: unknown): unknown =>
+  error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+
+const engineTrouble = (error: unknown): PaasError =>
+  new PaasError("unavailable", `The Docker Engine did not do it: ${messageOf(error).trim()}`, {
+    cause: error,
+  });

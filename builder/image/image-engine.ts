@@ -1,0 +1,40 @@
+import type { Readable } from "node:stream";
+import type { Trace } from "./trace";
+
+/** What builds need of a container engine, in our own types. */
+export interface ImageEngine {
+  /**
+   * Builds from a tar stream that holds the context and its Dockerfile. A build that fails is an answer, not an exception;
+   * throws `unavailable` when the engine itself breaks off.
+   */
+  build(request: BuildRequest, onTrace: (trace: Trace) => void): Promise<BuildAnswer>;
+  /** What an image says of itself; null when it is not there. */
+  inspect(ref: string): Promise<ImageFacts | null>;
+  /** Which of the stack images are there, by tag. */
+  stackRefs(): Promise<string[]>;
+  /** Makes an image out of a tar file that holds a root file system. */
+  importRoot(tarFile: string, ref: string): Promise<void>;
+  /** Pulls an image; throws when it cannot, or when nothing moves for `idleMs`. */
+  pull(ref: string, idleMs: number): Promise<void>;
+  untag(ref: string): Promise<void>;
+}
+
+export interface BuildRequest {
+  context: Readable | Buffer;
+  /** Path of the Dockerfile in the context. */
+  dockerfile: string;
+  ref: string;
+  labels: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+export type BuildAnswer = { imageId: string } | { error: string };
+
+export interface ImageFacts {
+  id: string;
+  labels: Record<string, string>;
+  /** e.g. ["3000/tcp"] */
+  exposed: string[];
+  hasCommand: boolean;
+  sizeBytes: number;
+}

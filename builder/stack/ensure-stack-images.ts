@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+import { PassThrough } from "node:stream";
+import tar from "tar-stream";
+import {
+  caBundlePath,
+  debianImage,
+  type Stack,
+  type StackImage,
+  stackFor,
+} from "../../buildpacks/stack/stack";
+import { messageOf, PaasError } from "../../core/error";
+import type { ImageEngine } from "../image/image-engine";
+import { buildProgress } from "../image/progress";
+import { detailLine, headerLine, type Write } from "../transcript";
+import { bootstrapDebian, bootstrappedImage } from "./bootstrap-debian";
+
+const pullIdleMs = 10_000;
+
+/**
+ * Makes the two stack images unless they are there, and returns their recipe. Plain Debian comes from the engine if it has it, else
+ * from a registry, else from Debian's packages (mmdebstrap). Throws `unavailable` with what went wrong.
+ */
+export async function ensureStackImages(engine: ImageEngine, write: Write): Promise<Stack> {
+  const caBundle = await hostCaBundle();
+  const wanted = stackFor(caBundle, debianImage);
+  const there = await engine.stackRefs();
+  if (there.includes(wanted.run.ref) && there.includes(wanted.build.ref)) return wanted;
+  const stack = stackFor(caBundle, await plainDebian(engine, write));
+  await buildStackImage(engine, stack.run, caBundle, write);
+  await buildStackImage(engine, stack.build, caBundle, write);
+  return stack;
+}
+
+/** Empty where the host keeps none: the images then have Debian's own. */
+async function hostCaBundle(): Promise<Buffer> {
+  try {
+    return await readFile(caBundlePath);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+async function plainDebian(engine: ImageEngine, write: Write): Promise<string> {
+  for (const ref of [debianImage, bootstrappedImage]) if (await engine.inspect(ref)) return ref;
+  write(headerLine(`Pulling ${debianImage}`));
+  try {
+    await engine.pull(debianImage, pullIdleMs);
+    return debianImage;
+  } catch (error) {
+    write(detailLine(`No registry to pull from (${messageOf(error)})`));
+  }
+  await bootstrapDebian(engine, write);
+  return bootstrappedImage;
+}
+
+async function buildStackImage(
+  engine: ImageEngine,
+  image: StackImage,
+  caBundle: Buffer,
+  write: Write,
+): Promise<void> {
+  write(headerLine(`Building ${image.ref}`));
+  const progress = buildProgress(write, () => null);
+  const context = tar.pack();
+  context.entry({ name: "Dockerfile" }, image.dockerfile);
+  context.entry({ name: "ca.crt" }, caBundle);
+  context.finalize();
+  const request = {
+    context: context.pipe(new PassThrough()),
+    dockerfile: "Dockerfile",
+    ref: image.ref,
+    labels: {},
+  };
+  const answer = await engine.build(request, (trace) => progress.take(trace));
+  progress.end();
+  if ("error" in answer)
+    throw new PaasError("unavailable", `The image ${image.ref} could not be built: ${answer.error}`);
+}
