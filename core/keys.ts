@@ -16,6 +16,8 @@ export interface Keys {
   routerPattern: string;
   /** Pub/sub channel: a RouterReport as JSON, sent at once when a table was taken or a draining target went idle, else with each renewal. */
   routerReports: string;
+  /** Stream of access lines, capped; entries have the fields `appId` and `line` (the text after `paas[router]: `). An entry's id tells its time. */
+  access: string;
 }
 
 export function keysFor(platformId: string): Keys {
@@ -29,5 +31,6 @@ export function keysFor(platformId: string): Keys {
     router: (routerId) => `${prefix}:router:${routerId}`,
     routerPattern: `${prefix}:router:*`,
     routerReports: `${prefix}:routers`,
+    access: `${prefix}:access`,
   };
 }

@@ -1,0 +1,105 @@
+import { type Job, Queue, QueueEvents } from "bullmq";
+import { Redis } from "ioredis";
+import { type BuildJob, type BuildOutcome, buildOutcomeSchema } from "../../core/build";
+
+import type { Keys } from "../../core/keys";
+import { redisOptions } from "../../core/redis-url";
+
+/** How often a build under way is looked for in Redis: a Redis that lost it gets it again. */
+const lookMs = 2_000;
+
+/** Hands builds to builders. Postgres and the source archive are the truth; what Redis forgets is handed over again. */
+export class BuildQueue {
+  readonly #keys: Keys;
+  readonly #connection: ReturnType<typeof redisOptions>;
+  readonly #queue: Queue;
+  readonly #events: QueueEvents;
+
+  /** `onError` hears of connection trouble; the connections come back by themselves. */
+  constructor(redisUrl: string, keys: Keys, onError: (error: Error) => void) {
+    this.#keys = keys;
+    this.#connection = redisOptions(redisUrl);
+    const options = { prefix: keys.bull, connection: { ...this.#connection, maxRetriesPerRequest: null } };
+    this.#queue = new Queue(keys.buildQueue, options);
+    this.#events = new QueueEvents(keys.buildQueue, options);
+    this.#queue.on("error", onError);
+    this.#events.on("error", onError);
+  }
+
+  /** Resolves with the outcome of a build, handing it over as often as that takes; rejects only when aborted. */
+  async outcome(job: BuildJob, signal: AbortSignal): Promise<BuildOutcome> {
+    for (;;) {
+      signal.throwIfAborted();
+      const ended = await this.#look(job).catch(() => null);
+      if (ended) return ended;
+      await this.#somethingHappens(job.buildId, signal);
+    }
+  }
+
+  /** Chunks of a build's output from its beginning to its end. Ends early only when aborted. */
+  async *output(buildId: string, signal: AbortSignal): AsyncGenerator<string> {
+    const redis = new Redis({ ...this.#connection, maxRetriesPerRequest: null });
+    redis.on("error", () => {}); // it reconnects; the read below is repeated
+    const stop = () => redis.disconnect();
+    signal.addEventListener("abort", stop);
+    let after = "0-0";
+    try {
+      while (!signal.aborted) {
+        const read = await redis
+          .xread("COUNT", 100, "BLOCK", 5_000, "STREAMS", this.#keys.buildOutput(buildId), after)
+          .catch(() => null);
+        for (const [id, fields] of read?.[0]?.[1] ?? []) {
+          after = id;
+          if (fields[0] === "end") return;
+          if (fields[0] === "text" && fields[1] !== undefined) yield fields[1];
+        }
+      }
+    } finally {
+      signal.removeEventListener("abort", stop);
+      redis.disconnect();
+    }
+  }
+
+  /** Takes a build that no builder has begun out of the queue; one under way goes on, its result unused. */
+  async withdraw(buildId: string): Promise<void> {
+    const job = await this.#queue.getJob(buildId);
+    if (job && (await job.isWaiting())) await job.remove();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#queue.close(), this.#events.close()]);
+  }
+
+  async #look(job: BuildJob): Promise<BuildOutcome | null> {
+    const found: Job | undefined = await this.#queue.getJob(job.buildId);
+    if (!found) {
+      await this.#queue.add("build", job, {
+        jobId: job.buildId,
+        removeOnComplete: { age: 86_400 },
+        removeOnFail: { age: 86_400 },
+      });
+      return null;
+    }
+    if (await found.isCompleted()) return buildOutcomeSchema.parse(found.returnvalue);
+    if (await found.isFailed())
+      return { status: "failed", message: `The builder failed: ${found.failedReason}` };
+    return null;
+  }
+
+  #somethingHappens(buildId: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#events.off("completed", onEnd);
+        this.#events.off("failed", onEnd);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const onEnd = ({ jobId }: { jobId: string }) => jobId === buildId && done();
+      const timer = setTimeout(done, lookMs);
+      this.#events.on("completed", onEnd);
+      this.#events.on("failed", onEnd);
+      signal.addEventListener("abort", done);
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { webType } from "../../../core/desired";
+import type { StepOf } from "../../../core/step";
+import type { Photographs } from "../observe";
+import type { World } from "../world";
+
+const shownLines = 20;
+
+/** Fails the pending release, with what its failed instance last wrote or what it listens on instead. */
+export async function abandon(world: World, seen: Photographs, step: StepOf<"abandon">): Promise<void> {
+  const release = await world.store.releases.byId(step.releaseId);
+  if (!release) return;
+  const reason =
+    step.instanceId === null ? step.reason : await explained(world, seen, step.instanceId, step.reason);
+  await world.store.releases.fail(release, reason);
+  await world.refs.abort(release);
+}
+
+async function explained(
+  world: World,
+  seen: Photographs,
+  instanceId: string,
+  reason: string,
+): Promise<string> {
+  const container = seen.containers.find((one) => one.id === instanceId);
+  if (container?.state === "running" && container.type === webType) {
+    const listeners = await world.engine.listeners(instanceId);
+    const heard =
+      listeners.length > 0
+        ? `listens on ${listeners.join(", ")}, but should on 0.0.0.0:${container.port}`
+        : "listens on no port";
+    return `${reason}: it ${heard} (the port is in the environment variable PORT).`;
+  }
+  const lines = await lastLines(world, instanceId);
+  return lines.length > 0
+    ? `${reason}. Its last output:\n${lines.join("\n")}`
+    : `${reason} without any output.`;
+}
+
+async function lastLines(world: World, instanceId: string): Promise<string[]> {
+  const lines: string[] = [];
+  const signal = AbortSignal.timeout(5_000);
+  for await (const entry of world.engine.logs(instanceId, { since: null, follow: false, signal })) {
+    lines.push(entry.text.slice(0, 1_000));
+    if (lines.length > shownLines) lines.shift();
+  }
+  return lines;
+}

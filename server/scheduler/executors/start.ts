@@ -1,0 +1,85 @@
+import { notFound, PaasError } from "../../../core/error";
+import { limitsFor } from "../../../core/formation";
+import { newId } from "../../../core/id";
+import { type InstanceSpec, placeName } from "../../../core/instance";
+import type { Release } from "../../../core/release";
+import type { StepOf } from "../../../core/step";
+import { instanceAddresses } from "../../engines/engine";
+import { isDuplicate } from "../../store/database";
+import type { InstanceRow, NewInstance } from "../../store/instances";
+import type { Photographs } from "../observe";
+import type { World } from "../world";
+
+/** Starts one instance: first its row with its address, then its container, then its log. */
+export async function start(world: World, seen: Photographs, step: StepOf<"start">): Promise<void> {
+  const release = await world.store.releases.byId(step.releaseId);
+  if (!release) throw notFound("The release is gone.");
+  const { subnet } = await world.networks.ensure(seen.app.id);
+  const row = await reserve(world, seen, step, release, instanceAddresses(subnet));
+  await world.engine.start(await specOf(world, seen, release, row));
+  world.collector.collect({
+    appId: row.appId,
+    instanceId: row.id,
+    containerName: row.id,
+    place: placeName(row),
+  });
+  await world.store.instances.started(row);
+}
+
+/** Writes the row; starts side by side may want the same free address, then the next one is taken. */
+async function reserve(
+  world: World,
+  seen: Photographs,
+  step: StepOf<"start">,
+  release: Release,
+  addresses: string[],
+): Promise<InstanceRow> {
+  const { type, slot, specHash } = step;
+  const instance: NewInstance = {
+    id: newId(),
+    appId: seen.app.id,
+    type,
+    slot,
+    releaseId: release.id,
+    version: release.version,
+    specHash,
+  };
+  for (;;) {
+    try {
+      const row = await world.store.instances.create(instance, addresses);
+      if (row) return row;
+      throw new PaasError(
+        "unavailable",
+        `All ${addresses.length} addresses of the app's network are in use: scale down, or wait for old instances to drain.`,
+      );
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+}
+
+async function specOf(
+  world: World,
+  seen: Photographs,
+  release: Release,
+  row: InstanceRow,
+): Promise<InstanceSpec> {
+  if (!release.image) throw notFound("The release has no image.");
+  const config = await world.store.releases.readConfig(release.id);
+  return {
+    id: row.id,
+    appId: row.appId,
+    appName: seen.app.name,
+    type: row.type,
+    slot: row.slot,
+    releaseId: release.id,
+    version: release.version,
+    generation: seen.app.generation,
+    specHash: row.specHash,
+    image: release.image,
+    command: release.processTypes[row.type]?.command ?? null,
+    env: { ...config.reveal(), PORT: String(release.image.port) },
+    limits: limitsFor(seen.app.formation, row.type),
+    address: row.address,
+  };
+}

@@ -1,0 +1,17 @@
+import type { StepOf } from "../../../core/step";
+import type { Photographs } from "../observe";
+import type { World } from "../world";
+
+const graceMs = 30_000;
+
+/** Ends an instance, reads its last words, removes its container and frees its address. A crash is counted before its trace goes. */
+export async function stop(world: World, seen: Photographs, step: StepOf<"stop">): Promise<void> {
+  const row = seen.rows.get(step.instanceId);
+  const container = seen.containers.find((one) => one.id === step.instanceId);
+  if (row && step.why !== "replaced") await world.store.instances.crashed(row, container?.exitCode ?? null);
+  await world.engine.end(step.instanceId, graceMs);
+  await world.collector.drained(step.instanceId);
+  await world.engine.stop(step.instanceId, 0);
+  await world.collector.forget(step.instanceId);
+  if (row) await world.store.instances.removed(row);
+}

@@ -1,0 +1,197 @@
+import { isPaasError, messageOf, type PaasError } from "../../core/error";
+import { plan } from "../../core/plan";
+import type { Step, StepKind, StepOf } from "../../core/step";
+import { writeEvent } from "../store/events";
+import { executors } from "./executors/executors";
+import { refuse } from "./executors/refuse";
+import { observe, type Photographs } from "./observe";
+import { reapRows } from "./reap";
+import type { World } from "./world";
+
+interface UnderWay {
+  step: Step;
+  controller: AbortController;
+  ended: Promise<void>;
+}
+
+const firstRestMs = 250;
+const longestRestMs = 15_000;
+
+/** Kinds of which an app has at most one under way: they change what the others rely on. */
+const exclusive = new Set<StepKind>(["publish", "prove", "abandon"]);
+
+/** Faults that trying again may cure. */
+const passing = new Set<PaasError["code"]>(["unavailable", "timeout", "busy", "internal"]);
+
+/**
+ * Brings one app to what is desired, until there is nothing left to do.
+ *
+ * INVARIANTS
+ * - A nudge while it runs means "look once more", never a second runner.
+ * - A step that is under way is not started again, and a long one (a stop, a wait) holds back no other.
+ * - After a failed step it rests, longer each time, up to `longestRestMs`.
+ */
+export class Runner {
+  readonly #world: World;
+  readonly #appId: string;
+  readonly #underWay = new Map<string, UnderWay>();
+  readonly #closing = new AbortController();
+  #nudged = false;
+  #wake: () => void = () => {};
+  #failures = 0;
+  #running: Promise<void> | null = null;
+
+  constructor(world: World, appId: string) {
+    this.#world = world;
+    this.#appId = appId;
+  }
+
+  /** Something about the app may have changed. */
+  nudge(): void {
+    this.#nudged = true;
+    this.#wake();
+    if (!this.#running && !this.#closing.signal.aborted)
+      this.#running = this.#run().finally(() => {
+        this.#running = null;
+        if (this.#nudged) this.nudge();
+      });
+  }
+
+  /** Whether nothing is under way. */
+  get idle(): boolean {
+    return this.#running === null;
+  }
+
+  /** Starts no further step and waits for those under way, which are told to hurry. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const { controller } of this.#underWay.values()) controller.abort();
+    this.#wake();
+    await this.#running;
+    await Promise.all([...this.#underWay.values()].map(({ ended }) => ended));
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      this.#nudged = false;
+      const converged = await this.#pass().catch((error: unknown) => this.#failed(null, error));
+      if (converged && this.#underWay.size === 0) return;
+      await this.#sleep(this.#failures > 0 ? this.#restMs() : undefined);
+    }
+  }
+
+  /** One look and what follows from it; true when there is nothing to do. */
+  async #pass(): Promise<boolean> {
+    const seen = await observe(this.#world, this.#appId);
+    if (!seen) return true;
+    if (![...this.#underWay.values()].some(({ step }) => step.kind === "start"))
+      await reapRows(this.#world, seen);
+    const steps = plan(seen.desired, seen.observed);
+    this.#endStaleWaits(steps);
+    for (const step of steps) this.#begin(seen, step);
+    return steps.length === 0;
+  }
+
+  #begin(seen: Photographs, step: Step): void {
+    const key = keyOf(step);
+    if (this.#underWay.has(key)) return;
+    if (
+      exclusive.has(step.kind) &&
+      [...this.#underWay.values()].some((other) => exclusive.has(other.step.kind))
+    )
+      return;
+    const controller = new AbortController();
+    const ended = execute(this.#world, seen, step, controller.signal)
+      .then(
+        () => {
+          if (step.kind !== "wait") this.#failures = 0;
+        },
+        async (error: unknown) => {
+          await this.#failed(step, error);
+        },
+      )
+      .finally(() => {
+        this.#underWay.delete(key);
+        this.#nudged = true;
+        this.#wake();
+      });
+    this.#underWay.set(key, { step, controller, ended });
+  }
+
+  #endStaleWaits(steps: Step[]): void {
+    const wanted = new Set(steps.map(keyOf));
+    for (const [key, { step, controller }] of this.#underWay)
+      if (step.kind === "wait" && !wanted.has(key)) controller.abort();
+  }
+
+  async #failed(step: Step | null, error: unknown): Promise<false> {
+    this.#failures += 1;
+    const { log, store } = this.#world;
+    log.warn(
+      { app: this.#appId, step: step?.kind ?? "observe", failures: this.#failures, err: messageOf(error) },
+      "a step failed",
+    );
+    try {
+      await writeEvent(store.database, this.#appId, "step:failed", {
+        step: step?.kind ?? "observe",
+        reason: messageOf(error),
+      });
+      if (step?.kind === "start" && isPaasError(error) && !passing.has(error.code))
+        await this.#refusePending(step, error);
+    } catch (unwritten) {
+      log.error({ app: this.#appId, err: messageOf(unwritten) }, "a failed step could not be written down");
+    }
+    return false;
+  }
+
+  /** A pending release whose instance the engine will never start fails at once, not at its limit. */
+  async #refusePending(step: StepOf<"start">, error: PaasError): Promise<void> {
+    const release = await this.#world.store.releases.byId(step.releaseId);
+    if (release?.state === "pending") await refuse(this.#world, release, error);
+  }
+
+  #restMs(): number {
+    return Math.min(longestRestMs, firstRestMs * 2 ** (this.#failures - 1));
+  }
+
+  /** Until nudged (or closed); after failures at least the rest, whatever nudges. */
+  #sleep(restMs: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const done = () => {
+        clearTimeout(timer);
+        this.#wake = () => {};
+        resolve();
+      };
+      if (this.#closing.signal.aborted) return done();
+      if (restMs !== undefined) {
+        timer = setTimeout(done, restMs);
+        this.#wake = () => this.#closing.signal.aborted && done();
+      } else if (this.#nudged) done();
+      else this.#wake = done;
+    });
+  }
+}
+
+function keyOf(step: Step): string {
+  if (step.kind === "stop") return `stop:${step.instanceId}`;
+  if (step.kind === "start") return `start:${step.type}.${step.slot}:${step.specHash}`;
+  return JSON.stringify(step);
+}
+
+async function execute(world: World, seen: Photographs, step: Step, signal: AbortSignal): Promise<void> {
+  switch (step.kind) {
+    case "start":
+      return executors.start(world, seen, step, signal);
+    case "wait":
+      return executors.wait(world, seen, step, signal);
+    case "publish":
+      return executors.publish(world, seen, step, signal);
+    case "prove":
+      return executors.prove(world, seen, step, signal);
+    case "abandon":
+      return executors.abandon(world, seen, step, signal);
+    case "stop":
+      return executors.stop(world, seen, step, signal);
+  }
+}

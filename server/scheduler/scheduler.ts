@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../core/error";
+import { placeName } from "../../core/instance";
+import { Runner } from "./runner";
+import type { World } from "./world";
+
+const tickMs = 10_000;
+
+/** Keeps every app as desired: engine events and nudges for speed, a tick and a full pass at the start for truth. */
+export class Scheduler {
+  readonly #world: World;
+  readonly #runners = new Map<string, Runner>();
+  readonly #closing = new AbortController();
+  #loops: Promise<unknown> = Promise.resolve();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Takes up what a predecessor left: logs, one-offs, containers of apps that are gone; then looks at every app. */
+  async start(): Promise<void> {
+    const { engine, store, collector, publisher, routing } = this.#world;
+    const [instances, apps] = await Promise.all([engine.list(), store.apps.list(), engine.removeRuns()]);
+    const known = new Set(apps.map((app) => app.id));
+    const kept = instances.filter((instance) => known.has(instance.appId));
+    await collector.resume(
+      kept.map((one) => ({
+        appId: one.appId,
+        instanceId: one.id,
+        containerName: one.id,
+        place: placeName(one),
+      })),
+    );
+    const orphans = instances.filter((instance) => !known.has(instance.appId));
+    await Promise.all(orphans.map((orphan) => engine.stop(orphan.id, 10_000)));
+    await routing.republish();
+    publisher.onReport(() => this.#nudgeBusy());
+    for (const app of apps) this.nudge(app.id);
+    this.#loops = Promise.all([this.#tick(), this.#watch()]);
+  }
+
+  /** Something about the app may have changed. */
+  nudge(appId: string): void {
+    if (this.#closing.signal.aborted) return;
+    let runner = this.#runners.get(appId);
+    if (!runner) {
+      runner = new Runner(this.#world, appId);
+      this.#runners.set(appId, runner);
+    }
+    runner.nudge();
+  }
+
+  /** Lets go of an app that is being destroyed; nothing of it is under way afterwards. */
+  async forget(appId: string): Promise<void> {
+    const runner = this.#runners.get(appId);
+    this.#runners.delete(appId);
+    await runner?.close();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
+    await this.#loops;
+  }
+
+  async #tick(): Promise<void> {
+    while (await this.#pause(tickMs)) {
+      const apps = await this.#world.store.apps
+        .list()
+        .catch((error: unknown) => this.#report(error, "the tick failed"));
+      for (const app of apps ?? []) this.nudge(app.id);
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#closing;
+    do {
+      try {
+        for await (const event of this.#world.engine.events(signal)) this.nudge(event.appId);
+      } catch (error) {
+        if (!signal.aborted) this.#report(error, "engine events ended");
+      }
+    } while (await this.#pause(1_000));
+  }
+
+  /** A busy runner waits for drains among other things; routers say when one has ended. */
+  #nudgeBusy(): void {
+    for (const runner of this.#runners.values()) if (!runner.idle) runner.nudge();
+  }
+
+  /** False when closing. */
+  async #pause(ms: number): Promise<boolean> {
+    const { signal } = this.#closing;
+    await sleep(ms, undefined, { signal }).catch(() => {});
+    return !signal.aborted;
+  }
+
+  #report(error: unknown, what: string): undefined {
+    this.#world.log.warn({ err: messageOf(error) }, what);
+    return undefined;
+  }
+}
