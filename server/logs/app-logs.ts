@@ -6,6 +6,7 @@ import { follow } from "./follow";
 import { type Journal, openJournal } from "./journal";
 import type { Positions } from "./marker";
 import { readBack } from "./read-back";
+import { defaultLogSize, type LogSize } from "./segment";
 
 export interface ReadOptions {
   /** At most so many lines, the newest. */
@@ -21,11 +22,13 @@ const appIdPattern = /^[a-z0-9]{1,64}$/;
  */
 export class AppLogs {
   readonly #root: string;
+  readonly #size: LogSize;
   readonly #journals = new Map<string, Promise<Journal>>();
 
   /** `root` is `dataPaths().appLogs`; it is made when the first line comes. */
-  constructor(root: string) {
+  constructor(root: string, size: LogSize = defaultLogSize) {
     this.#root = root;
+    this.#size = size;
   }
 
   /**
@@ -78,7 +81,7 @@ export class AppLogs {
     const known = this.#journals.get(appId);
     if (known) return known;
     if (!appIdPattern.test(appId)) throw invalid(`${JSON.stringify(appId)} is not an app's id.`);
-    const opening = openJournal(join(this.#root, appId));
+    const opening = openJournal(join(this.#root, appId), this.#size);
     this.#journals.set(appId, opening);
     // One that could not be opened is tried again by whoever comes next.
     opening.catch(() => this.#journals.delete(appId));

@@ -56,7 +56,7 @@ async function isAlive(engine: LogEngine, source: LogSourceContainer): Promise<b
   return instance !== undefined && instance.state !== "exited";
 }
 
-/** True when there was something to copy. */
+/** Copies what there is and, when it follows, what comes. True when there was something. */
 async function copy(
   engine: LogEngine,
   logs: AppLogs,
@@ -65,11 +65,23 @@ async function copy(
   signal: AbortSignal,
 ): Promise<boolean> {
   const since = (await logs.positions(source.appId)).get(source.instanceId) ?? null;
+  // The engine's stream must end with this function, also when the log cannot be written and the container is silent.
+  const stream = new AbortController();
+  const stop = () => stream.abort();
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
   let copied = false;
-  const entries = engine.logs(source.containerName, { since, follow, signal });
-  for await (const batch of batches(entries, (entry) => entry.text.length, batchLimit)) {
-    await logs.append(source.appId, batch.map(lineOf(source.place)), { [source.instanceId]: newest(batch) });
-    copied = true;
+  try {
+    const entries = engine.logs(source.containerName, { since, follow, signal: stream.signal });
+    for await (const batch of batches(entries, (entry) => entry.text.length, batchLimit)) {
+      await logs.append(source.appId, batch.map(lineOf(source.place)), {
+        [source.instanceId]: newest(batch),
+      });
+      copied = true;
+    }
+  } finally {
+    stop();
+    signal.removeEventListener("abort", stop);
   }
   return copied;
 }

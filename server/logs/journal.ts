@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rm, stat, truncate } from "node:fs/promises";
 import { messageOf, PaasError } from "../../core/error";
 import { applyPositions, type Positions, readMarkers, renderMarker } from "./marker";
-import { keptSegments, type LogPlace, listSegments, segmentBytes, segmentFile } from "./segment";
+import { type LogPlace, type LogSize, listSegments, segmentFile } from "./segment";
 
 interface Waiting {
   text: string;
@@ -18,6 +18,7 @@ interface Waiting {
  */
 export class Journal {
   readonly #folder: string;
+  readonly #size: LogSize;
   readonly #held: Map<string, string>;
   #end: LogPlace;
   #waiting: Waiting[] = [];
@@ -25,8 +26,9 @@ export class Journal {
   #removed = false;
   readonly #watchers = new Set<() => void>();
 
-  constructor(folder: string, end: LogPlace, held: Map<string, string>) {
+  constructor(folder: string, size: LogSize, end: LogPlace, held: Map<string, string>) {
     this.#folder = folder;
+    this.#size = size;
     this.#end = end;
     this.#held = held;
   }
@@ -50,9 +52,7 @@ export class Journal {
     if (this.#removed) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ text, positions, resolve, reject });
-      this.#writing ??= this.#writeAll().finally(() => {
-        this.#writing = null;
-      });
+      this.#writing ??= this.#writeAll();
     });
   }
 
@@ -74,15 +74,14 @@ export class Journal {
     // The first batch waits one turn, so that lines appended together are written together.
     await Promise.resolve();
     let file: FileHandle | null = null;
-    try {
-      while (this.#waiting.length > 0) {
-        const batch = this.#waiting;
-        this.#waiting = [];
-        file = await this.#writeBatch(batch, file);
-      }
-    } finally {
-      await file?.close();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      file = await this.#writeBatch(batch, file);
     }
+    // In the same turn as the look at what waits: whoever comes while the file closes starts the next round.
+    this.#writing = null;
+    await closeWritten(file);
   }
 
   /** Never throws: the batch's appends learn of a failure. Returns the file to go on with. */
@@ -105,7 +104,7 @@ export class Journal {
         cause,
       });
       for (const one of batch) one.reject(error);
-      await file?.close().catch(() => undefined);
+      await closeWritten(file);
       return null;
     }
   }
@@ -124,11 +123,11 @@ export class Journal {
   }
 
   async #fileForNext(current: FileHandle | null): Promise<FileHandle> {
-    const full = this.#end.offset >= segmentBytes;
+    const full = this.#end.offset >= this.#size.segmentBytes;
     if (current && !full) return current;
     if (full) {
-      await current?.datasync();
-      await current?.close();
+      const finished = current ?? (await open(segmentFile(this.#folder, this.#end.segment), "r+"));
+      await finished.datasync().finally(() => finished.close());
       this.#end = { segment: this.#end.segment + 1, offset: 0 };
     }
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
@@ -143,7 +142,7 @@ export class Journal {
 
   async #dropOldSegments(): Promise<void> {
     const segments = await listSegments(this.#folder);
-    for (const segment of segments.slice(0, -keptSegments))
+    for (const segment of segments.slice(0, -this.#size.keptSegments))
       await rm(segmentFile(this.#folder, segment), { force: true });
   }
 
@@ -152,8 +151,11 @@ export class Journal {
   }
 }
 
+/** A file that does not close cleanly changes nothing: what became of each write was told when it was made. */
+const closeWritten = async (file: FileHandle | null): Promise<void> => file?.close().catch(() => undefined);
+
 /** Opens an app's log and repairs what a dead server left: a torn batch is cut off, a segment without any whole batch goes. */
-export async function openJournal(folder: string): Promise<Journal> {
+export async function openJournal(folder: string, size: LogSize): Promise<Journal> {
   const segments = await listSegments(folder);
   for (const segment of segments.reverse()) {
     const file = segmentFile(folder, segment);
@@ -161,8 +163,8 @@ export async function openJournal(folder: string): Promise<Journal> {
     if (end === 0) await rm(file, { force: true });
     else {
       if ((await stat(file)).size > end) await truncate(file, end);
-      return new Journal(folder, { segment, offset: end }, positions);
+      return new Journal(folder, size, { segment, offset: end }, positions);
     }
   }
-  return new Journal(folder, { segment: 1, offset: 0 }, new Map());
+  return new Journal(folder, size, { segment: 1, offset: 0 }, new Map());
 }

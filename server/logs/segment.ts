@@ -2,9 +2,16 @@ import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A log is a row of segment files, numbered upwards; only the newest grows. */
-export const segmentBytes = 2 * 1024 * 1024;
-/** So many segments are kept: 40 MB an app. */
-export const keptSegments = 20;
+export interface LogSize {
+  /** A segment that has reached this many bytes is followed by a new one. */
+  segmentBytes: number;
+  /** So many segments are kept. */
+  keptSegments: number;
+}
+
+/** 40 MB an app. Whatever is in one segment is read once when the server starts. */
+export const defaultLogSize: LogSize = { segmentBytes: 2 * 1024 * 1024, keptSegments: 20 };
+
 /** Readers take this much at a time. */
 export const chunkBytes = 64 * 1024;
 
