@@ -1,0 +1,69 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { Readable, Writable } from "node:stream";
+import { PaasError } from "../../core/error";
+import { stderrOf } from "../repositories/git-process";
+import { noCache } from "./answer";
+
+/** How a git process ended. */
+export interface GitEnd {
+  code: number;
+  stderr: string;
+}
+
+/** Waits for the end of a process: its exit, and that its stdout was read. Other pipes may outlive it in grandchildren. */
+export async function gitEnd(child: ChildProcess): Promise<GitEnd> {
+  const stderr = stderrOf(child);
+  const stdout = child.stdout as Readable;
+  const read = stdout.closed ? Promise.resolve() : once(stdout, "close");
+  const [[code]] = (await Promise.all([once(child, "exit"), read])) as [[number | null], unknown];
+  return { code: code ?? 255, stderr: stderr() };
+}
+
+/**
+ * Feeds the body to git. When git has ended early the rest is read and dropped: it has said all it wanted, and the client may
+ * read the answer only after sending everything. Ends git's input in every case; throws what the body throws.
+ */
+export async function feed(body: AsyncIterable<Buffer>, stdin: Writable): Promise<void> {
+  const closed = new Promise<void>((resolve) => stdin.once("close", resolve));
+  stdin.on("error", () => undefined); // git ended before its input did; its exit code tells
+  try {
+    for await (const chunk of body) {
+      if (!stdin.writable) continue;
+      if (!stdin.write(chunk)) await Promise.race([drained(stdin), closed]);
+    }
+  } finally {
+    stdin.end();
+  }
+}
+
+const drained = (stream: Writable): Promise<void> => new Promise((resolve) => stream.once("drain", resolve));
+
+/**
+ * Relays git's stdout as the response's body; the status line waits for git's first byte, so a git that fails at once still gets an
+ * error status. When the client has gone, output is read and dropped: git must be able to finish.
+ */
+export function relay(stdout: Readable, res: ServerResponse, contentType: string, prefix?: Buffer): void {
+  stdout.on("data", (chunk: Buffer) => {
+    if (res.destroyed || res.writableEnded) return;
+    if (!res.headersSent) {
+      res.writeHead(200, { ...noCache, "Content-Type": contentType });
+      if (prefix) res.write(prefix);
+    }
+    if (res.write(chunk)) return;
+    stdout.pause();
+    res.once("drain", () => stdout.resume());
+  });
+  res.once("close", () => stdout.resume());
+}
+
+/** Ends the response of a git that has ended; throws `internal` when git failed without saying anything to the client. */
+export function finish(res: ServerResponse, end: GitEnd, contentType: string): void {
+  if (!res.headersSent && !res.destroyed) {
+    if (end.code !== 0)
+      throw new PaasError("internal", `git failed (exit ${end.code}): ${end.stderr || "it said nothing"}`);
+    res.writeHead(200, { ...noCache, "Content-Type": contentType });
+  }
+  res.end();
+}
