@@ -1,0 +1,14 @@
+/** Runs `act` and then, in reverse order and whatever happened, everything it deferred; all of it, even when some of it fails. */
+export async function withCleanup<T>(
+  act: (defer: (undo: () => Promise<unknown>) => void) => Promise<T>,
+): Promise<T> {
+  const undos: (() => Promise<unknown>)[] = [];
+  try {
+    return await act((undo) => undos.unshift(undo));
+  } finally {
+    const faults: unknown[] = [];
+    for (const undo of undos) await undo().catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0)
+      process.emitWarning(new AggregateError(faults, "The bench could not clean up after itself"));
+  }
+}

@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+import { benchCliStart } from "./cli-start";
+import { benchDeploy } from "./deploy";
+import { benchMemory } from "./memory";
+import { print, type Report } from "./report";
+
+/** What a bench gets: how often to measure, the environment, and where to tell what it is at. */
+export interface BenchOptions {
+  runs: number;
+  env: NodeJS.ProcessEnv;
+  say(text: string): void;
+}
+
+const benches: Record<
+  string,
+  { run: (options: BenchOptions) => Promise<Report>; runs: number; about: string }
+> = {
+  deploy: {
+    run: benchDeploy,
+    runs: 15,
+    about: "a push of a one-line change, against the floor: git + BuildKit + container start",
+  },
+  "cli-start": { run: benchCliStart, runs: 20, about: "how long `paas --version` and `paas apps` take" },
+  memory: { run: benchMemory, runs: 1, about: "memory of all the platform's processes, idle" },
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: "boolean", default: false }, runs: { type: "string" } },
+  });
+  const bench = benches[positionals[0] ?? ""];
+  const runs = Number(values.runs ?? bench?.runs);
+  if (!bench || positionals.length !== 1 || !Number.isInteger(runs) || runs < 1) return usage();
+  const say = (text: string) => void process.stderr.write(`-----> ${text}\n`);
+  print(await bench.run({ runs, env: process.env, say }), values.json, process.stdout);
+}
+
+function usage(): void {
+  const list = Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`);
+  process.stderr.write(`Usage: npm run bench -- <name> [--json] [--runs N]\n\n${list.join("\n")}\n`);
+  process.exitCode = 2;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(` !     ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});
