@@ -1,4 +1,5 @@
-import type { Duplex, Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
+import { formatAddress, parseRange } from "../../core/address-pool";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 
 /** What the scheduler and the actions need of an engine, in our own types. Errors are PaasErrors. All calls concern this platform's containers only. */
@@ -7,14 +8,22 @@ export interface Engine {
   list(appId?: string): Promise<EngineInstance[]>;
   /** Creates and starts. Already there with the same platform, id and spec hash is success (a created one is then started); else `conflict`. */
   start(spec: InstanceSpec): Promise<void>;
-  /** SIGTERM, waits up to graceMs, SIGKILL, removes. Gone is success. */
+  /** SIGTERM, waits up to graceMs, SIGKILL. The container stays, exited, so that its last lines can be read. Gone is success. */
+  end(instanceId: string, graceMs: number): Promise<void>;
+  /** Ends as `end` does, then removes. Gone is success. */
   stop(instanceId: string, graceMs: number): Promise<void>;
   /** Asks the address itself: TCP connect, then any HTTP status line. Never throws; a web instance that does not listen is `{ready: false}`. */
   probe(address: string, port: number, timeoutMs: number): Promise<ProbeResult>;
   /** What listens inside a running container, e.g. ["127.0.0.1:3000"], to tell people why nothing answers. Empty when unknown. */
   listeners(instanceId: string): Promise<string[]>;
-  /** Lines of stdout and stderr of instances and detached one-offs since an instant (exclusive), following until aborted or its end. */
-  logs(containerName: string, options: { since: LogCursor | null; follow: boolean; signal: AbortSignal }): AsyncIterable<LogEntry>;
+  /**
+   * Lines of stdout and stderr of an instance or a one-off without TTY, after a cursor (exclusive), following until aborted or its end.
+   * Named by its instance or run id (or by its container's name). A container that is gone has no lines.
+   */
+  logs(
+    instanceId: string,
+    options: { since: LogCursor | null; follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<LogEntry>;
   /** Starts a one-off container (`run.1234`), attached. */
   run(spec: RunSpec): Promise<RunSession>;
   /** Removes one-offs a dead server left behind. */
@@ -36,7 +45,7 @@ export interface EngineEvent {
   what: "start" | "die";
 }
 
-/** The engine's RFC 3339 time stamp with nanoseconds of the last line that was read. */
+/** Where reading stopped: opaque; the engine's time stamp with nanoseconds, and a count where several entries share one. */
 export type LogCursor = string;
 
 export interface LogEntry {
@@ -51,7 +60,8 @@ export interface RunSpec {
   id: string;
   /** run.1234 */
   name: string;
-  spec: Omit<InstanceSpec, "slot" | "type" | "generation" | "specHash" | "address" | "command">;
+  spec: Omit<InstanceSpec, "id" | "slot" | "type" | "generation" | "specHash" | "address" | "command">;
+  /** As `oneOffLaunch` makes it; empty: the image's own ENTRYPOINT and CMD stand. */
   argv: string[];
   tty: boolean;
   stdin: boolean;
@@ -59,7 +69,8 @@ export interface RunSpec {
 }
 
 export interface RunSession {
-  stdin: Duplex | null;
+  /** Bytes as they are; `end()` closes the program's stdin and leaves its output open. */
+  stdin: Writable | null;
   stdout: Readable;
   /** Absent with a TTY. */
   stderr: Readable | null;
@@ -73,9 +84,12 @@ export interface RunSession {
 
 /** Networks of apps: one bridge an app, a /26 of the platform's pool each. */
 export interface Networks {
-  /** Makes the app's network if needed and returns its subnet. */
+  /** Makes the app's network if needed and returns its subnet; `unavailable`, with the figures, when the pool is full. */
   ensure(appId: string): Promise<{ subnet: string }>;
+  /** Gone is success; `conflict` while containers are attached. */
   remove(appId: string): Promise<void>;
+  /** Every range that containers of this engine (apps', builds', other platforms') may call from. The API refuses such peers. */
+  ranges(): Promise<string[]>;
 }
 
 export interface Images {
@@ -86,13 +100,14 @@ export interface Images {
   list(appId: string): Promise<string[]>;
 }
 
-/** Addresses usable for instances of a subnet: all but network, gateway (first) and broadcast, in order. */
+/** The last quarter of an app's subnet, from which the engine itself gives addresses to one-offs. */
+export function oneOffRange(subnet: string): string {
+  const { start, size } = parseRange(subnet);
+  return `${formatAddress(start + (size * 3) / 4)}/${34 - Math.log2(size)}`;
+}
+
+/** Addresses for the instances of a subnet, in order: all below `oneOffRange` but network and gateway (first); 46 of a /26. */
 export function instanceAddresses(subnet: string): string[] {
-  const [base = "", bits = "26"] = subnet.split("/");
-  const start = base.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const size = 2 ** (32 - Number(bits));
-  return Array.from({ length: size - 3 }, (_, index) => {
-    const address = start + index + 2;
-    return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
-  });
+  const { start, size } = parseRange(subnet);
+  return Array.from({ length: (size * 3) / 4 - 2 }, (_, index) => formatAddress(start + index + 2));
 }

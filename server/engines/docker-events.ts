@@ -1,0 +1,41 @@
+import { createInterface } from "node:readline";
+import type Docker from "dockerode";
+import { engineError } from "./docker-errors";
+import { openStream } from "./docker-stream";
+import type { EngineEvent } from "./engine";
+import { appLabel, instanceLabel, kindLabel, labelFilter, platformLabel } from "./labels";
+
+interface DockerEvent {
+  Action: string;
+  Actor: { Attributes: Record<string, string> };
+}
+
+/** Follows starts and ends of the platform's instances. Ends when aborted and when the engine goes; throws when it cannot be reached at all. */
+export async function* readEvents(
+  docker: Docker,
+  platformId: string,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent> {
+  const filters = {
+    type: ["container"],
+    event: ["start", "die"],
+    ...labelFilter({ [platformLabel]: platformId, [kindLabel]: "instance" }),
+  };
+  const source = await openStream(docker, "/events", { filters }, signal).catch((error: unknown) => {
+    if (signal.aborted) return null;
+    throw engineError("Could not follow the engine's events", error);
+  });
+  if (source === null) return;
+  try {
+    for await (const line of createInterface({ input: source }))
+      yield eventOf(JSON.parse(line) as DockerEvent);
+  } finally {
+    source.destroy();
+  }
+}
+
+const eventOf = ({ Action, Actor: { Attributes: labels } }: DockerEvent): EngineEvent => ({
+  appId: labels[appLabel] ?? "",
+  instanceId: labels[instanceLabel] ?? "",
+  what: Action === "start" ? "start" : "die",
+});

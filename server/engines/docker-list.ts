@@ -1,0 +1,70 @@
+import type Docker from "dockerode";
+import type { EngineInstance } from "../../core/instance";
+import { engineCallUnless } from "./docker-errors";
+import { type ListedContainer, listContainers } from "./docker-find";
+import { appLabel, kindLabel, platformLabel, readInstanceLabels } from "./labels";
+
+type Photo = Pick<EngineInstance, "state" | "startedAt" | "exitCode" | "finishedAt">;
+
+/**
+ * Lists the platform's instances. A list call tells neither exit codes nor times, so each container is inspected once per state:
+ * only the scheduler restarts anything, hence what was read stays true until the state changes.
+ */
+export class InstanceList {
+  #photos = new Map<string, Photo>();
+
+  constructor(
+    readonly docker: Docker,
+    readonly platformId: string,
+  ) {}
+
+  async read(appId?: string): Promise<EngineInstance[]> {
+    const labels = { [platformLabel]: this.platformId, [kindLabel]: "instance" };
+    const listed = await listContainers(
+      this.docker,
+      appId === undefined ? labels : { ...labels, [appLabel]: appId },
+    );
+    const instances = await Promise.all(listed.map((container) => this.#instance(container)));
+    if (appId === undefined) this.#forgetAllBut(listed);
+    return instances.filter((instance) => instance !== null);
+  }
+
+  async #instance(container: ListedContainer): Promise<EngineInstance | null> {
+    const key = `${container.Id} ${stateOf(container.State)}`;
+    const photo = this.#photos.get(key) ?? (await this.#inspect(container.Id));
+    if (photo === null) return null;
+    this.#photos.set(`${container.Id} ${photo.state}`, photo);
+    return { ...readInstanceLabels(container.Labels), ...photo };
+  }
+
+  async #inspect(containerId: string): Promise<Photo | null> {
+    const inspection = this.docker.getContainer(containerId).inspect();
+    const found = await engineCallUnless("Could not inspect a container", [404], inspection);
+    if (!found) return null;
+    const state = stateOf(found.State.Status);
+    const ended = state === "exited";
+    return {
+      state,
+      startedAt: dateOf(found.State.StartedAt),
+      exitCode: ended ? found.State.ExitCode : null,
+      finishedAt: ended ? dateOf(found.State.FinishedAt) : null,
+    };
+  }
+
+  #forgetAllBut(listed: ListedContainer[]): void {
+    const current = new Set(listed.map(({ Id }) => Id));
+    for (const key of this.#photos.keys())
+      if (!current.has(key.split(" ")[0] ?? "")) this.#photos.delete(key);
+  }
+}
+
+function stateOf(state: string): EngineInstance["state"] {
+  if (state === "created") return "created";
+  return state === "running" || state === "paused" || state === "restarting" ? "running" : "exited";
+}
+
+/** The engine writes year 1 for "never". */
+function dateOf(text: string): Date | null {
+  const date = new Date(text);
+  return date.getTime() > 0 ? date : null;
+}

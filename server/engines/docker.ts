@@ -1,0 +1,75 @@
+import type Docker from "dockerode";
+import type { EngineInstance, InstanceSpec } from "../../core/instance";
+import { engineCall } from "./docker-errors";
+import { readEvents } from "./docker-events";
+import { findContainer, listContainers } from "./docker-find";
+import { InstanceList } from "./docker-list";
+import { readListeners } from "./docker-listeners";
+import { type LogOptions, readLogs } from "./docker-logs";
+import { startRun } from "./docker-run";
+import { startInstance } from "./docker-start";
+import { endContainers, removeContainer } from "./docker-stop";
+import type { Engine, EngineEvent, LogEntry, ProbeResult, RunSession, RunSpec } from "./engine";
+import { kindLabel, platformLabel } from "./labels";
+import { probe } from "./probe";
+
+/** The Engine on one Docker Engine: an instance is a container, of which only the scheduler decides whether it runs. */
+export class DockerEngine implements Engine {
+  readonly #instances: InstanceList;
+
+  constructor(
+    readonly docker: Docker,
+    readonly platformId: string,
+  ) {
+    this.#instances = new InstanceList(docker, platformId);
+  }
+
+  list(appId?: string): Promise<EngineInstance[]> {
+    return this.#instances.read(appId);
+  }
+
+  start(spec: InstanceSpec): Promise<void> {
+    return startInstance(this.docker, this.platformId, spec);
+  }
+
+  async end(instanceId: string, graceMs: number): Promise<void> {
+    await endContainers(this.docker, this.platformId, instanceId, graceMs);
+  }
+
+  async stop(instanceId: string, graceMs: number): Promise<void> {
+    const containers = await endContainers(this.docker, this.platformId, instanceId, graceMs);
+    await Promise.all(containers.map((id) => removeContainer(this.docker, id)));
+  }
+
+  probe(address: string, port: number, timeoutMs: number): Promise<ProbeResult> {
+    return probe(address, port, timeoutMs);
+  }
+
+  async listeners(instanceId: string): Promise<string[]> {
+    const container = await findContainer(this.docker, this.platformId, instanceId);
+    return container === undefined ? [] : readListeners(this.docker, container);
+  }
+
+  async *logs(instanceId: string, options: LogOptions): AsyncGenerator<LogEntry> {
+    const container = await findContainer(this.docker, this.platformId, instanceId);
+    if (container !== undefined) yield* readLogs(this.docker, container, options);
+  }
+
+  run(spec: RunSpec): Promise<RunSession> {
+    return startRun(this.docker, this.platformId, spec);
+  }
+
+  async removeRuns(): Promise<void> {
+    const runs = await listContainers(this.docker, { [platformLabel]: this.platformId, [kindLabel]: "run" });
+    await Promise.all(runs.map(({ Id }) => removeContainer(this.docker, Id)));
+  }
+
+  events(signal: AbortSignal): AsyncGenerator<EngineEvent> {
+    return readEvents(this.docker, this.platformId, signal);
+  }
+
+  async version(): Promise<{ version: string; apiVersion: string }> {
+    const { Version, ApiVersion } = await engineCall("Could not reach the engine", this.docker.version());
+    return { version: Version, apiVersion: ApiVersion };
+  }
+}

@@ -1,0 +1,21 @@
+import { DockerEngine } from "./docker";
+import { connectDocker } from "./docker-connection";
+import { DockerImages } from "./docker-images";
+import { DockerNetworks } from "./docker-networks";
+import type { Engine, Images, Networks } from "./engine";
+
+export interface EngineParts {
+  engine: Engine;
+  networks: Networks;
+  images: Images;
+}
+
+/** All that a platform needs of one Docker Engine; nothing is asked of it yet. The pool is PAAS_ADDRESS_POOL. */
+export function openDockerEngine(dockerHost: string, platformId: string, addressPool: string): EngineParts {
+  const docker = connectDocker(dockerHost);
+  return {
+    engine: new DockerEngine(docker, platformId),
+    networks: new DockerNetworks(docker, platformId, addressPool),
+    images: new DockerImages(docker, platformId),
+  };
+}
