@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
 import { buildImage } from "./build-image";
@@ -25,7 +26,7 @@ export async function makeBaseImage(env: NodeJS.ProcessEnv): Promise<BaseImage> 
   context.entry({ name: "node", mode: 0o755 }, await readFile(process.execPath));
   for (const folder of await closureOf("express")) await addFolder(context, folder.path, folder.name);
   context.finalize();
-  await buildImage(docker, context, ref);
+  await buildImage(docker, Readable.from(context), ref);
   return { ref, remove: async () => void (await docker.getImage(ref).remove({ force: true })) };
 }
 

@@ -1,6 +1,4 @@
-import { constants } from "node:fs";
-import { open, writeFile } from "node:fs/promises";
-import { Socket } from "node:net";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../command";
 
@@ -19,11 +17,26 @@ export async function makeHookedRepository(
   const answers = join(path, "answers.pipe");
   await run("mkfifo", ["-m", "600", commits, answers]);
   await writeFile(join(path, "hooks/post-receive"), hook(commits, answers), { mode: 0o755 });
-  // Opened for writing too, so that the pipe does not end when a hook does.
-  const handle = await open(commits, constants.O_RDWR | constants.O_NONBLOCK);
-  const socket = new Socket({ fd: handle.fd, readable: true, writable: false });
-  socket.on("data", (line) => void answer(deploy(String(line).trim()), answers));
-  return { stop: async () => void socket.destroy() };
+  const served = serve(commits, answers, deploy);
+  return {
+    stop: async () => {
+      await writeFile(commits, "");
+      await served;
+    },
+  };
+}
+
+/** Each hook writes one line; an empty one, which no hook writes, ends it. */
+async function serve(
+  commits: string,
+  answers: string,
+  deploy: (commit: string) => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    const commit = (await readFile(commits, "utf8")).trim();
+    if (commit === "") return;
+    await answer(deploy(commit), answers);
+  }
 }
 
 const hook = (commits: string, answers: string): string => `#!/bin/sh
