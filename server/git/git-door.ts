@@ -1,12 +1,7 @@
 import type { App } from "../../core/app";
 import type { Actor } from "../../core/policy";
+import type { PushOutput, RefAnswer, RefUpdate } from "../../core/push";
 import type { Repositories } from "../repositories/repositories";
-import type { RefAnswer, RefUpdate } from "./proc-receive";
-
-/** Text for the pusher's terminal (`remote: ...`), live. A pusher who has gone makes it a no-op. */
-export interface PushOutput {
-  write(text: string): void;
-}
 
 /** What the git receiver needs of the house. */
 export interface GitDoor {

@@ -1,17 +1,6 @@
 import type { Duplex } from "node:stream";
+import type { RefAnswer, RefUpdate } from "../../core/push";
 import { flushPacket, packet, packetsOf } from "./pkt-line";
-
-/** One command of a push: 40 zeros stand for "none". */
-export interface RefUpdate {
-  ref: string;
-  oldCommit: string;
-  newCommit: string;
-}
-
-/** What became of it. `moved: false` leaves the move, with all its checks, to git. */
-export type RefAnswer =
-  | { ref: string; ok: true; moved: boolean }
-  | { ref: string; ok: false; reason: string };
 
 /**
  * The server's side of git's proc-receive protocol (git help githooks), over the pipe that the hook joined to receive-pack:

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { PushOutput } from "./git-door";
+import type { PushOutput } from "../../core/push";
 
 const maxWaitingBytes = 4 * 1024 * 1024;
 

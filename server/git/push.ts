@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { isPaasError } from "../../core/error";
+import type { RefAnswer, RefUpdate } from "../../core/push";
 import type { GitDoor, GitDoorLimits } from "./git-door";
 import { feed, finish, gitEnd, relay } from "./git-exchange";
 import type { Admitted } from "./guard";
-import { converseWithReceivePack, type RefAnswer, type RefUpdate } from "./proc-receive";
+import { converseWithReceivePack } from "./proc-receive";
 import { openPushOutput } from "./push-output";
 import { checkLength, requestBody } from "./request-body";
 

@@ -7,8 +7,7 @@ import { defaultDoorLimits, type GitDoor, type GitDoorLimits } from "./git-door"
 import { type Admitted, admit } from "./guard";
 import { servePush } from "./push";
 
-export type { GitDoor, GitDoorLimits, PushOutput } from "./git-door";
-export type { RefAnswer, RefUpdate } from "./proc-receive";
+export type { GitDoor, GitDoorLimits } from "./git-door";
 
 /**
  * git's smart HTTP protocol at `/git/<app>.git` (also when mounted at `/git`), served by git's own programs; to be mounted before
