@@ -32,8 +32,10 @@ export async function makeBaseImage(env: NodeJS.ProcessEnv): Promise<BaseImage> 
 
 async function stackImage(docker: Docker): Promise<string> {
   const images = await docker.listImages({ filters: { label: ["paas.stack=run"] } });
-  const newest = images.filter((image) => image.RepoTags?.length).sort((a, b) => b.Created - a.Created)[0];
-  const ref = newest?.RepoTags?.[0];
+  const newestFirst = images.sort((a, b) => b.Created - a.Created);
+  const ref = newestFirst
+    .flatMap((image) => image.RepoTags ?? [])
+    .find((tag) => tag.startsWith("paas/stack-run:"));
   if (ref === undefined) throw new Error("No stack image on this engine: run `npm run setup` first.");
   return ref;
 }
