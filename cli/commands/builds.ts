@@ -1,0 +1,25 @@
+import type { BuildView } from "../../core/wire";
+import { appFlag, defineCommand, jsonFlag } from "../command";
+import { appPath } from "../session";
+import { columns } from "../table";
+import { when } from "../time";
+
+export const command = defineCommand({
+  words: "",
+  flags: { ...appFlag, ...jsonFlag },
+  async run(session, _words, flags) {
+    const app = await session.app();
+    const builds = await session.api.get<BuildView[]>(appPath(app, "/builds"));
+    if (flags.json) return session.printJson(builds);
+    if (builds.length === 0)
+      return session.note(`${app} has no builds yet. Make the first: git push paas main`);
+    const rows = builds.map((build) => [
+      build.id,
+      build.status,
+      build.commit.slice(0, 7),
+      build.actor,
+      when(build.createdAt, session.world.now()),
+    ]);
+    session.print(`=== ${app} Builds`, "", ...columns(rows));
+  },
+});

@@ -1,0 +1,30 @@
+import type { BuildView } from "../../../core/wire";
+import { appFlag, defineCommand, jsonFlag } from "../../command";
+import { appPath } from "../../session";
+import { fields } from "../../table";
+import { when } from "../../time";
+
+export const command = defineCommand({
+  words: "BUILD",
+  flags: { ...appFlag, ...jsonFlag },
+  async run(session, [id = ""], flags) {
+    const build = await session.api.get<BuildView>(
+      appPath(await session.app(), `/builds/${encodeURIComponent(id)}`),
+    );
+    if (flags.json) return session.printJson(build);
+    const now = session.world.now();
+    session.print(
+      `=== Build ${build.id}`,
+      "",
+      ...fields([
+        ["Status", build.failure === null ? build.status : `${build.status}: ${build.failure}`],
+        ["Commit", build.commit],
+        ["Ref", build.ref],
+        ["By", build.actor],
+        ["Pushed", when(build.createdAt, now)],
+        ["Started", build.startedAt === null ? "not yet" : when(build.startedAt, now)],
+        ["Finished", build.finishedAt === null ? "not yet" : when(build.finishedAt, now)],
+      ]),
+    );
+  },
+});

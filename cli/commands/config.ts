@@ -1,0 +1,28 @@
+import type { ConfigView } from "../../core/wire";
+import { appFlag, defineCommand, jsonFlag } from "../command";
+import { appPath } from "../session";
+import { fields } from "../table";
+
+export const command = defineCommand({
+  words: "",
+  flags: {
+    ...appFlag,
+    ...jsonFlag,
+    shell: { type: "boolean", short: "s", about: "print lines a shell can read" },
+  },
+  async run(session, _words, flags) {
+    const app = await session.app();
+    const config = await session.api.get<ConfigView>(appPath(app, "/config"));
+    if (flags.json) return session.printJson(config);
+    const entries = Object.entries(config);
+    // Verbatim: what a shell reads back must be what was set, whatever it holds.
+    if (flags.shell)
+      for (const [name, value] of entries) session.world.stdout.write(`${name}=${shellQuoted(value)}\n`);
+    else if (entries.length === 0)
+      session.note(`${app} has no config vars. Set some: paas config:set NAME=value -a ${app}`);
+    else session.print(`=== ${app} Config Vars`, "", ...fields(entries));
+  },
+});
+
+const shellQuoted = (value: string): string =>
+  /^[A-Za-z0-9_./:@%+,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,42 @@
+import { basename } from "node:path";
+import { invalid } from "../../core/error";
+import type { AppView } from "../../core/wire";
+import { defineCommand, jsonFlag } from "../command";
+import { gitUrl, insideRepository, keepCredentials, remoteUrl, setRemote } from "../git-remote";
+import { Progress } from "../progress";
+import type { Session } from "../session";
+
+export const command = defineCommand({
+  words: "[NAME]",
+  flags: { ...jsonFlag, "no-remote": { type: "boolean", about: "leave the repository here as it is" } },
+  about: "Without a name the app is named after this directory.",
+  async run(session, [word], flags) {
+    const name = word ?? nameOf(session.world.cwd);
+    const make = () => session.api.post<AppView>("/apps", { name });
+    const app = await Progress.of(session.world, `Creating ${name}`, make);
+    const push = gitUrl(session.api.server, app.name);
+    if (flags.json) session.printJson(app);
+    else session.print(`${app.url} | ${push}`);
+    if (!flags["no-remote"]) session.note(...(await connect(session, app.name, push)));
+    session.note(`To undo: paas destroy ${app.name} --confirm ${app.name}`);
+  },
+});
+
+function nameOf(cwd: string): string {
+  const name = basename(cwd).toLowerCase();
+  if (/^[a-z][a-z0-9-]{0,29}$/.test(name)) return name;
+  throw invalid(`This directory's name is no app name: say one, paas create NAME`);
+}
+
+/** Adds the git remote, unless this is no repository or the remote already leads elsewhere. */
+async function connect(session: Session, app: string, url: string): Promise<string[]> {
+  const { cwd, settings } = session.world;
+  if (!(await insideRepository(cwd)))
+    return [`This is no git repository: git init, then paas git:remote -a ${app}`];
+  const present = await remoteUrl(cwd);
+  if (present !== null && present !== url)
+    return [`The git remote paas leads to ${present} and was kept. To change it: paas git:remote -a ${app}`];
+  await setRemote(cwd, url);
+  await keepCredentials(cwd, session.api.server, settings.configDir);
+  return ["Added the git remote paas. Deploy with: git push paas main"];
+}

@@ -1,0 +1,36 @@
+import { createInterface } from "node:readline/promises";
+import { invalid } from "../../core/error";
+import type { AppView } from "../../core/wire";
+import { appFlag, defineCommand } from "../command";
+import { Progress } from "../progress";
+import { appPath, type Session } from "../session";
+
+export const command = defineCommand({
+  words: "[APP]",
+  flags: { ...appFlag, confirm: { type: "string", about: "the app's name again" } },
+  async run(session, [word], flags) {
+    const name = await session.app(word);
+    await session.api.get<AppView>(appPath(name));
+    const confirmed = flags.confirm ?? (await askForName(session, name));
+    if (confirmed !== name)
+      throw invalid(
+        `Nothing was destroyed: the confirmation is not ${name}. To destroy it: paas destroy -a ${name} --confirm ${name}`,
+      );
+    const path = appPath(name, `?confirm=${encodeURIComponent(name)}`);
+    await Progress.of(session.world, `Destroying ${name}`, () => session.api.delete(path));
+  },
+});
+
+async function askForName({ world }: Session, name: string): Promise<string | undefined> {
+  if (!world.stdin.isTTY || !world.stderr.isTTY) return undefined;
+  const lines = createInterface({ input: world.stdin, output: world.stderr });
+  try {
+    return (
+      await lines.question(
+        ` !    This destroys ${name}: its code, config, releases and logs, for good.\nTo go on, type ${name}: `,
+      )
+    ).trim();
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,36 @@
+import type { InstanceView } from "../../core/wire";
+import { appFlag, defineCommand, jsonFlag } from "../command";
+import { appPath } from "../session";
+import { when } from "../time";
+
+export const command = defineCommand({
+  words: "",
+  flags: { ...appFlag, ...jsonFlag },
+  async run(session, _words, flags) {
+    const app = await session.app();
+    const instances = await session.api.get<InstanceView[]>(appPath(app, "/instances"));
+    if (flags.json) return session.printJson(instances);
+    if (instances.length === 0)
+      return session.note(
+        `Nothing runs of ${app}. Deploy it with git push paas main, or scale it: paas ps:scale web=1 -a ${app}`,
+      );
+    const types = [...new Set(instances.map(({ type }) => type))];
+    const groups = types.map((type) => instances.filter((instance) => instance.type === type));
+    session.print(groups.map((group) => groupText(group, session.world.now())).join("\n\n"));
+  },
+});
+
+function groupText(group: InstanceView[], now: Date): string {
+  const [first] = group;
+  const command = first?.command ? ` ${first.command}` : "";
+  return [
+    `=== ${first?.type}:${command} (${group.length})`,
+    "",
+    ...group.map((instance) => line(instance, now)),
+  ].join("\n");
+}
+
+function line({ name, state, since, exitCode, version }: InstanceView, now: Date): string {
+  const crash = state === "crashed" && exitCode !== null ? ` with exit code ${exitCode}` : "";
+  return `${name}: ${state}${crash} ${when(since, now)} v${version}`;
+}

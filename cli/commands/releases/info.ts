@@ -1,0 +1,33 @@
+import type { ReleaseView } from "../../../core/wire";
+import { appFlag, defineCommand, jsonFlag } from "../../command";
+import { appPath } from "../../session";
+import { columns, fields } from "../../table";
+import { when } from "../../time";
+import { versionNumber } from "../../version-number";
+
+export const command = defineCommand({
+  words: "VERSION",
+  flags: { ...appFlag, ...jsonFlag },
+  async run(session, [word = ""], flags) {
+    const path = appPath(await session.app(), `/releases/${versionNumber(word)}`);
+    const release = await session.api.get<ReleaseView>(path);
+    if (flags.json) return session.printJson(release);
+    const types = Object.entries(release.processTypes).map(([type, { command: line }]) => [
+      `${type}:`,
+      line ?? "(the image's own command)",
+    ]);
+    session.print(
+      `=== Release v${release.version}${release.current ? " (current)" : ""}`,
+      "",
+      ...fields([
+        ["Change", release.description],
+        ["By", release.actor],
+        ["When", when(release.createdAt, session.world.now())],
+        ["State", release.failure === null ? release.state : `${release.state}: ${release.failure}`],
+        ["Commit", release.commit ?? "none"],
+        ["Config", release.configNames.join(", ") || "none"],
+      ]),
+      ...(types.length > 0 ? ["", "=== Process types", "", ...columns(types)] : []),
+    );
+  },
+});

@@ -1,0 +1,138 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest, type RequestOptions } from "node:https";
+import { createInterface } from "node:readline";
+import { apiPrefix } from "../core/api-prefix";
+import { type ErrorCode, errorCatalogue, PaasError } from "../core/error";
+import type { ApiError } from "../core/wire";
+import type { Server } from "./server";
+
+/** A stream is silent for at most 20 s by contract; after this much it is lost. */
+const silenceMs = 60_000;
+
+/** Talks to one platform's API. Every method throws PaasErrors: the server's own, or `unavailable` when none answers. */
+export class HttpClient {
+  constructor(
+    readonly server: Server,
+    private readonly version: string,
+  ) {}
+
+  get<T>(path: string): Promise<T> {
+    return this.ask<T>("GET", path);
+  }
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.ask<T>("POST", path, body);
+  }
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.ask<T>("PATCH", path, body);
+  }
+  async delete(path: string): Promise<void> {
+    await this.ask("DELETE", path);
+  }
+
+  /** The lines of an NDJSON stream; without heartbeats; an `error` line is thrown. Ends when the server ends it, whole or not. */
+  async *lines<L extends object>(path: string): AsyncIterable<L> {
+    const response = await this.send("GET", path);
+    response.setTimeout(silenceMs, () => response.destroy(this.lost("fell silent")));
+    try {
+      for await (const text of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
+        const line = JSON.parse(text) as L | { heartbeat: true } | { error: ApiError };
+        if ("error" in line) throw asPaasError(line.error as ApiError);
+        if (!("heartbeat" in line)) yield line as L;
+      }
+    } finally {
+      response.destroy();
+    }
+    if (response.errored) throw this.lost("broke off");
+  }
+
+  private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.send(method, path, body);
+    if (response.statusCode === 204) {
+      response.resume();
+      return undefined as T;
+    }
+    return (await this.json(response)) as T;
+  }
+
+  private async send(method: string, path: string, body?: unknown): Promise<IncomingMessage> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers =
+      text === undefined
+        ? {}
+        : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) };
+    const { url, options } = connection(this.server, apiPrefix + path, this.version);
+    const request = (url.protocol === "https:" ? httpsRequest : httpRequest)({
+      ...options,
+      method,
+      headers: { ...options.headers, ...headers },
+    });
+    const response = await this.answerOf(request, text);
+    if ((response.statusCode ?? 500) < 400) return response;
+    throw asPaasError((await this.json(response)) as ApiError);
+  }
+
+  private answerOf(request: ClientRequest, text: string | undefined): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      request.on("error", (error) => reject(this.unreachable(error)));
+      request.on("response", resolve);
+      request.end(text);
+    });
+  }
+
+  private async json(response: IncomingMessage): Promise<unknown> {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    } catch (cause) {
+      const what = `${this.server.url} answered with status ${response.statusCode}, but not as a paas API does`;
+      throw new PaasError("unavailable", `${what}: check the address, or try again.`, { cause });
+    }
+  }
+
+  private lost(how: string): PaasError {
+    return new PaasError("unavailable", `The connection to ${this.server.url} ${how}: try again.`);
+  }
+
+  private unreachable(cause: Error): PaasError {
+    const reason = (cause as NodeJS.ErrnoException).code ?? cause.message;
+    return new PaasError(
+      "unavailable",
+      `Nothing answers at ${this.server.url} (${reason}): is the platform up? On its machine: paas up`,
+      { cause },
+    );
+  }
+}
+
+/** How to connect to a server. Node does not resolve *.localhost, so there the address is used and Host says who is meant. */
+export function connection(
+  server: Server,
+  path: string,
+  version: string,
+): { url: URL; options: RequestOptions } {
+  const url = new URL(path, server.url);
+  const local = url.hostname === "localhost" || url.hostname.endsWith(".localhost");
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const headers = {
+    Host: url.host,
+    Authorization: `Bearer ${server.token}`,
+    "User-Agent": `paas-cli/${version}`,
+    Accept: "application/json",
+  };
+  const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
+  return {
+    url,
+    options: {
+      host: local ? "127.0.0.1" : hostname,
+      port,
+      path: url.pathname + url.search,
+      headers,
+      ...(local && { servername: url.hostname }),
+    },
+  };
+}
+
+export function asPaasError(error: ApiError): PaasError {
+  const code = Object.hasOwn(errorCatalogue, String(error.code)) ? (error.code as ErrorCode) : "internal";
+  return new PaasError(code, String(error.message), { detail: { requestId: error.requestId } });
+}

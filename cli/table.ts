@@ -1,0 +1,25 @@
+/** Lines of aligned columns, two spaces apart; the last column is not padded. */
+export function columns(rows: string[][]): string[] {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, at) =>
+    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** `Name:  value` lines, aligned. */
+export const fields = (pairs: [string, string][]): string[] =>
+  columns(pairs.map(([name, value]) => [`${name}:`, value]));
+
+/** Text out of the platform made harmless for a terminal: control characters but tab and newline become visible. */
+export const harmless = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  text.replace(
+    /[\0-\x08\x0b-\x1f\x7f-\x9f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
