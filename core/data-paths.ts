@@ -8,6 +8,8 @@ export function dataPaths(dataDir: string) {
     redisUrl: `${dataDir}/run/redis-url`,
     repositories: `${dataDir}/repositories`,
     sources: `${dataDir}/sources`,
+    /** Output of builds that are over, one file a build. */
+    buildOutput: `${dataDir}/build-output`,
     appLogs: `${dataDir}/app-logs`,
     /** Operator logs of the roles, one file a role. */
     roleLogs: `${dataDir}/logs`,

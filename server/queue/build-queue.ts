@@ -60,6 +60,18 @@ export class BuildQueue {
     }
   }
 
+  /** All of a build's output that Redis has. */
+  async wholeOutput(buildId: string): Promise<string> {
+    const redis = new Redis({ ...this.#connection, maxRetriesPerRequest: 1 });
+    redis.on("error", () => {}); // told by the read below
+    try {
+      const entries = await redis.xrange(this.#keys.buildOutput(buildId), "-", "+");
+      return entries.flatMap(([, fields]) => (fields[0] === "text" ? [fields[1] ?? ""] : [])).join("");
+    } finally {
+      redis.disconnect();
+    }
+  }
+
   /** Takes a build that no builder has begun out of the queue; one under way goes on, its result unused. */
   async withdraw(buildId: string): Promise<void> {
     const job = await this.#queue.getJob(buildId);

@@ -1,5 +1,5 @@
 import type { App } from "../../core/app";
-import { conflict } from "../../core/error";
+import { conflict, notFound } from "../../core/error";
 import { emptyFormation, type Formation } from "../../core/formation";
 import { newId } from "../../core/id";
 import { type Database, isDuplicate, type Sql } from "./database";
@@ -59,6 +59,21 @@ export class Apps {
   /** Hides the app from every reader but `byId` and `destroying`. */
   async markDestroying(appId: string): Promise<void> {
     await this.#database.query("update apps set destroying = true where id = $1", [appId]);
+  }
+
+  /** Changes the formation under the app's lock; throws what `change` throws, and `not_found` when the app is gone. */
+  changeFormation(
+    appId: string,
+    actor: string,
+    change: (formation: Formation) => Formation,
+  ): Promise<{ formation: Formation; previous: Formation }> {
+    return this.#database.transaction(async (tx) => {
+      const app = await lockApp(tx, appId);
+      if (!app) throw notFound("The app is gone.");
+      const formation = change(app.formation);
+      await writeFormation(tx, appId, formation, actor);
+      return { formation, previous: app.formation };
+    });
   }
 
   async delete(app: App, actor: string): Promise<void> {

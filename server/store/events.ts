@@ -31,11 +31,11 @@ export class Events {
     );
   }
 
-  /** The newest event's id of an app; 0 when there is none. */
-  async newestId(appId: string): Promise<number> {
+  /** The id of the event that tells of a release's creation; 0 when there is none. */
+  async createdId(appId: string, version: number): Promise<number> {
     const [row] = await this.#sql.query<{ id: number }>(
-      "select max(id)::int as id from events where app_id = $1",
-      [appId],
+      `select id::int from events where app_id = $1 and name = 'release:created' and (data->>'version')::int = $2 order by id limit 1`,
+      [appId, version],
     );
     return row?.id ?? 0;
   }

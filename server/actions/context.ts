@@ -1,0 +1,32 @@
+import type { Keys } from "../../core/keys";
+import type { Logger } from "../../core/logger";
+import type { Settings } from "../../core/settings";
+import type { Engine, Images, Networks } from "../engines/engine";
+import type { AppLogs } from "../logs/app-logs";
+import type { BuildQueue } from "../queue/build-queue";
+import type { Repositories } from "../repositories/repositories";
+import type { RoutePublisher } from "../routes/publisher";
+import type { Routing } from "../scheduler/routing";
+import type { Scheduler } from "../scheduler/scheduler";
+import type { Store } from "../store/store";
+import type { Deploys } from "./deploys";
+
+/** All that actions act through, made once in main.ts. */
+export interface Context {
+  settings: Settings;
+  platformId: string;
+  version: string;
+  keys: Keys;
+  log: Logger;
+  store: Store;
+  queue: BuildQueue;
+  engine: Engine;
+  networks: Networks;
+  images: Images;
+  publisher: RoutePublisher;
+  routing: Routing;
+  logs: AppLogs;
+  repositories: Repositories;
+  scheduler: Scheduler;
+  deploys: Deploys;
+}

@@ -1,0 +1,114 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Build } from "../../core/build";
+import { dataPaths } from "../../core/data-paths";
+import { isPaasError, messageOf } from "../../core/error";
+import type { Release } from "../../core/release";
+import type { Context } from "./context";
+import { deployBuild } from "./deploy-build";
+import { Turns } from "./turns";
+
+/** How a deploy ended. A build that made no release has none. */
+export type DeployEnd = { ok: true; release: Release } | FailedDeploy;
+export interface FailedDeploy {
+  ok: false;
+  reason: string;
+  release: Release | null;
+}
+
+/** A deploy under way. */
+export interface Deploy {
+  build: Build;
+  /** The build is over, one way or the other; with the release it made. */
+  built: Promise<Release | null>;
+  ended: Promise<DeployEnd>;
+}
+
+/** The deploys of this process, from queued build to proven release. Pushers only watch: a deploy goes on without them. */
+export class Deploys {
+  readonly turns = new Turns();
+  readonly #underWay = new Map<string, Deploy & { controller: AbortController }>();
+  readonly #paths: ReturnType<typeof dataPaths>;
+
+  constructor(dataDir: string) {
+    this.#paths = dataPaths(dataDir);
+  }
+
+  sourceFile(buildId: string): string {
+    return join(this.#paths.sources, `${buildId}.tar`);
+  }
+
+  outputFile(buildId: string): string {
+    return join(this.#paths.buildOutput, `${buildId}.log`);
+  }
+
+  /** Takes a build on; once for each. */
+  begin(ctx: Context, build: Build): Deploy {
+    const known = this.#underWay.get(build.id);
+    if (known) return known;
+    const controller = new AbortController();
+    let tellBuilt: (release: Release | null) => void = () => {};
+    const built = new Promise<Release | null>((resolve) => {
+      tellBuilt = resolve;
+    });
+    const ended = deployBuild(ctx, build, controller.signal, tellBuilt)
+      .catch((error: unknown) => this.#broke(ctx, build, error))
+      .finally(() => {
+        tellBuilt(null);
+        this.#underWay.delete(build.id);
+      });
+    const deploy = { build, built, ended, controller };
+    this.#underWay.set(build.id, deploy);
+    return deploy;
+  }
+
+  /** Ends an app's open builds and waits until its deploys under way have let go. */
+  async cancel(appId: string, reason: string): Promise<void> {
+    const mine = [...this.#underWay.values()].filter(({ build }) => build.appId === appId);
+    for (const { controller } of mine) controller.abort(new Error(reason));
+    await Promise.all(mine.map(({ ended }) => ended));
+  }
+
+  /** Resolves when a build is over; at once when it is not under way here. */
+  async ended(build: Build): Promise<void> {
+    await this.#underWay.get(build.id)?.built;
+  }
+
+  /** Takes up what a predecessor left: open builds go on; archives without one go. */
+  async resume(ctx: Context): Promise<void> {
+    await mkdir(this.#paths.sources, { recursive: true, mode: 0o700 });
+    await mkdir(this.#paths.buildOutput, { recursive: true, mode: 0o700 });
+    const open = await ctx.store.builds.open();
+    const needed = new Set(open.map((build) => `${build.id}.tar`));
+    for (const file of await readdir(this.#paths.sources))
+      if (!needed.has(file)) await rm(join(this.#paths.sources, file), { force: true });
+    for (const build of open) this.begin(ctx, build);
+  }
+
+  /** The whole output of a build that is over; null while it runs or when none was kept. */
+  async keptOutput(buildId: string): Promise<string | null> {
+    return readFile(this.outputFile(buildId), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
+  }
+
+  /** Writes a build's output where it outlives Redis; whole or not at all. */
+  async keepOutput(buildId: string, text: string): Promise<void> {
+    const file = this.outputFile(buildId);
+    await writeFile(`${file}.new`, text, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
+
+  async #broke(ctx: Context, build: Build, error: unknown): Promise<DeployEnd> {
+    const reason = isPaasError(error) ? error.message : "internal error; see the server's log";
+    ctx.log.error({ build: build.id, err: messageOf(error) }, "a deploy broke off");
+    await ctx.store.builds.end(build, "failed", reason).catch((unwritten: unknown) => {
+      ctx.log.error(
+        { build: build.id, err: messageOf(unwritten) },
+        "the end of a build could not be written",
+      );
+    });
+    return { ok: false, reason, release: null };
+  }
+}

@@ -1,0 +1,44 @@
+import type { App } from "../../core/app";
+import type { Build } from "../../core/build";
+import { appHostname } from "../../core/route";
+import { transcriptOf } from "../../core/transcript";
+import type { Context } from "./context";
+
+/** Where a hostname answers, e.g. `http://shop.localhost:8080`. */
+export function urlOf(ctx: Pick<Context, "settings">, hostname: string): string {
+  const { httpPort } = ctx.settings;
+  return `http://${hostname}${httpPort === 80 ? "" : `:${httpPort}`}`;
+}
+
+/** The transcript of a release from its creation, as it comes; ends when it is proven or failed, or gone. */
+export async function* followRelease(
+  ctx: Context,
+  app: App,
+  version: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const url = urlOf(ctx, appHostname(app.name, ctx.settings.domain));
+  let after = (await ctx.store.events.createdId(app.id, version)) - 1;
+  for await (const _ of ctx.store.notices.changes(app.id, signal)) {
+    const release = await ctx.store.releases.byVersion(app.id, version);
+    for (const event of await ctx.store.events.since(app.id, after)) {
+      after = event.id;
+      const text = transcriptOf(event, version, url);
+      if (text !== "") yield text;
+    }
+    if (release?.state !== "pending") return;
+  }
+}
+
+/** The output of a build, as it comes; ends with the build. */
+export async function* followBuild(ctx: Context, build: Build, signal: AbortSignal): AsyncGenerator<string> {
+  const kept = await ctx.deploys.keptOutput(build.id);
+  if (kept !== null) {
+    yield kept;
+    return;
+  }
+  const over = new AbortController();
+  const ended = ctx.deploys.ended(build).then(() => setTimeout(() => over.abort(), 1_000).unref());
+  ended.catch(() => over.abort());
+  yield* ctx.queue.output(build.id, AbortSignal.any([signal, over.signal]));
+}

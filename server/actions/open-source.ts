@@ -1,0 +1,21 @@
+import { timingSafeEqual } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import type { Context } from "./context";
+import { sourceToken } from "./deploy-build";
+
+/** The source archive of a build, for whoever has that build's own token; null otherwise. */
+export async function openSource(ctx: Context, buildId: string, token: string): Promise<Readable | null> {
+  const expected = Buffer.from(sourceToken(ctx, buildId));
+  const given = Buffer.from(token);
+  if (!/^[a-z0-9]+$/.test(buildId) || expected.length !== given.length || !timingSafeEqual(expected, given))
+    return null;
+  try {
+    const file = await open(ctx.deploys.sourceFile(buildId));
+    return createReadStream("", { fd: file });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}

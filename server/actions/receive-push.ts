@@ -1,0 +1,101 @@
+import type { App } from "../../core/app";
+import { invalid, isPaasError } from "../../core/error";
+import type { Actor } from "../../core/policy";
+import { isDeployRef, noCommit, type PushOutput, type RefAnswer, type RefUpdate } from "../../core/push";
+import { complaint, heading } from "../../core/transcript";
+import { checkTree } from "../repositories/tree-measure";
+import type { Context } from "./context";
+import { metadataFiles } from "./deploy-build";
+import { mayMove } from "./may-move";
+import { narrateDeploy } from "./narrate-deploy";
+
+const maxMetadataBytes = 256 * 1024;
+
+/**
+ * Answers each ref of a push: deploy branches are built and released before they move; others are stored.
+ * The signal says that the pusher has gone: the deploy goes on without him.
+ */
+export async function receivePush(
+  ctx: Context,
+  actor: Actor,
+  app: App,
+  updates: RefUpdate[],
+  output: PushOutput,
+  signal: AbortSignal,
+): Promise<RefAnswer[]> {
+  const deploys = updates.filter((update) => isDeployRef(update.ref));
+  const answers = updates.filter((update) => !isDeployRef(update.ref)).map((update) => store(update, output));
+  if (new Set(deploys.map((update) => update.newCommit)).size > 1)
+    return [...answers, ...deploys.map(({ ref }) => refusal(ref, "push main or master, not both at once"))];
+  const [first, ...others] = deploys;
+  if (!first) return answers;
+  const answer = await deploy(ctx, actor, app, first, output, signal);
+  return [...answers, answer, ...others.map(({ ref }) => sameAs(answer, ref))];
+}
+
+function store(update: RefUpdate, output: PushOutput): RefAnswer {
+  if (update.newCommit !== noCommit) output.write(heading("Pushed to non-deploy branch, skipping build."));
+  return { ref: update.ref, ok: true, moved: false };
+}
+
+const refusal = (ref: string, reason: string): RefAnswer => ({ ref, ok: false, reason });
+
+/** The other name of the deploy branch, pushed along with the same commit: git moves it when the deploy went well. */
+const sameAs = (answer: RefAnswer, ref: string): RefAnswer =>
+  answer.ok ? { ref, ok: true, moved: false } : { ...answer, ref };
+
+async function deploy(
+  ctx: Context,
+  actor: Actor,
+  app: App,
+  update: RefUpdate,
+  output: PushOutput,
+  signal: AbortSignal,
+): Promise<RefAnswer> {
+  const { ref, newCommit: commit, oldCommit } = update;
+  if (commit === noCommit)
+    return refusal(ref, "the deploy branch cannot be deleted; paas destroy removes the app");
+  try {
+    await checkCommit(ctx, app, update);
+    const id = ctx.store.builds.newId();
+    await ctx.repositories.archive(app.id, commit, ctx.deploys.sourceFile(id));
+    await supersedeWaiting(ctx, app, commit);
+    const build = await ctx.store.builds.create(id, {
+      appId: app.id,
+      commit,
+      ref,
+      oldCommit,
+      actor: actor.name,
+    });
+    const end = await narrateDeploy(ctx, app, ctx.deploys.begin(ctx, build), output, signal);
+    return end.ok ? { ref, ok: true, moved: true } : refusal(ref, firstLine(end.reason));
+  } catch (error) {
+    if (!isPaasError(error)) throw error;
+    output.write(complaint(error.message));
+    return refusal(ref, firstLine(error.message));
+  }
+}
+
+const firstLine = (text: string): string => (text.split("\n")[0] ?? "").slice(0, 200);
+
+/** What can be refused before anything is built. */
+async function checkCommit(ctx: Context, app: App, update: RefUpdate): Promise<void> {
+  const { newCommit: commit, oldCommit } = update;
+  if (!(await ctx.repositories.hasCommit(app.id, commit)))
+    throw invalid("The deploy branch must point to a commit. Push a branch, or tag^{commit}:main.");
+  const tip = await ctx.repositories.tip(app.id, update.ref);
+  if (!(await mayMove(ctx.repositories, { appId: app.id, commit, oldCommit }, tip)))
+    throw invalid("fetch first: the branch has moved meanwhile");
+  const [measure] = await Promise.all([
+    ctx.repositories.measureTree(app.id, commit),
+    ctx.repositories.readCommit(app.id, commit, metadataFiles, maxMetadataBytes),
+  ]);
+  checkTree(measure);
+}
+
+/** Only the newest of several waiting pushes is built. */
+async function supersedeWaiting(ctx: Context, app: App, by: string): Promise<void> {
+  const open = await ctx.store.builds.list(app.id, 20);
+  for (const build of open.filter((one) => one.status === "queued"))
+    await ctx.store.builds.end(build, "superseded", `superseded by a newer push of ${by.slice(0, 7)}`);
+}
