@@ -1,0 +1,74 @@
+import { STATUS_CODES } from "node:http";
+import { type FaultName, faults } from "./fault";
+
+export interface ErrorPage {
+  status: number;
+  reason: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const advice: Partial<Record<FaultName, string>> = {
+  unknownHost: "There is no app at this address. Check its spelling, or create the app and push to it.",
+  badRequest: "The request could not be understood.",
+  notImplemented: "The request uses a transfer coding that is not supported here.",
+  crashed: "Every instance of this app is down. If it is yours, see its logs: paas logs --tail",
+  timeout: "The app took too long to answer. If it is yours, see its logs: paas logs --tail",
+  noWeb: "This app runs no web process. If it is yours: paas ps:scale web=1",
+  boot: "The app is just starting. Try again in a moment.",
+  maintenance: "This app is down for maintenance and will be back soon.",
+  platform: "This address cannot be served just now. Try again in a moment.",
+  clientIdle: "The request did not arrive in time.",
+};
+const generalAdvice =
+  "An error occurred in the app, and this page could not be served. If it is yours, see its logs: paas logs --tail";
+
+/** The answer for a fault: HTML for those who ask for it, plain text for others. */
+export function errorPage(
+  fault: FaultName,
+  request: { accept: string | undefined; requestId: string },
+): ErrorPage {
+  const { code, status, title } = faults[fault];
+  const heading = code === null ? title : `${title} (${code})`;
+  const text = advice[fault] ?? generalAdvice;
+  const html = /\btext\/html\b/i.test(request.accept ?? "");
+  const body = html
+    ? htmlPage(heading, text, request.requestId)
+    : `${heading}\n\n${text}\nRequest id: ${request.requestId}\n`;
+  return {
+    status,
+    reason: STATUS_CODES[status] ?? title,
+    headers: {
+      "Content-Type": `text/${html ? "html" : "plain"}; charset=utf-8`,
+      "Content-Length": String(Buffer.byteLength(body)),
+      "Cache-Control": "no-store",
+      "X-Request-Id": request.requestId,
+      ...(fault === "boot" || fault === "platform" ? { "Retry-After": "2" } : {}),
+    },
+    body,
+  };
+}
+
+/** Request ids are made or checked by the router, so nothing here needs escaping. */
+function htmlPage(heading: string, text: string, requestId: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${heading}</title>
+<style>
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 16px/1.5 system-ui, sans-serif; color: #222; background: #f6f6f4; }
+main { max-width: 34rem; padding: 2rem; }
+h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
+small { color: #767672; }
+</style>
+</head>
+<body><main>
+<h1>${heading}</h1>
+<p>${text}</p>
+<small>Request id: ${requestId}</small>
+</main></body>
+</html>
+`;
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage } from "node:http";
+import { type AccessLine, formatAccess } from "./access-log";
+import type { FaultName } from "./fault";
+import { clientAddress, requestIdOf } from "./headers";
+import type { TargetState } from "./target";
+
+export interface ExchangeOptions {
+  /** Takes the access line of a request to an app. */
+  log: (line: AccessLine) => void;
+  nowMs: () => number;
+}
+
+/**
+ * One request from its arrival to the end of the client's side of it: which target it holds, and what its access line will say.
+ *
+ * INVARIANT: while it holds a target, that target counts it in flight; `end` lets go in any case.
+ */
+export class Exchange {
+  readonly requestId: string;
+  readonly arrivedAt = Date.now();
+  /** Body bytes that went to the client. */
+  bytes = 0;
+  connectMs: number | null = null;
+  #fault: FaultName | null = null;
+  #appId: string | null = null;
+  #instance: string | null = null;
+  #release: (() => void) | undefined;
+  #over = false;
+  readonly #fwd: string;
+  readonly #startedMs: number;
+  readonly #request: IncomingMessage;
+  readonly #options: ExchangeOptions;
+
+  constructor(request: IncomingMessage, options: ExchangeOptions) {
+    this.requestId = requestIdOf(request.headers);
+    this.#request = request;
+    this.#options = options;
+    this.#startedMs = options.nowMs();
+    // Asked now: a socket that has closed has forgotten it.
+    this.#fwd = clientAddress(request);
+  }
+
+  /** True once the client's side is over. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  get fault(): FaultName | null {
+    return this.#fault;
+  }
+
+  /** The first fault is the one to tell; what follows from it is not. */
+  blame(fault: FaultName): void {
+    this.#fault ??= fault;
+  }
+
+  belongsTo(appId: string | null): void {
+    this.#appId = appId;
+  }
+
+  /** Holds a target, in place of the one it held before. */
+  hold(state: TargetState): void {
+    this.letGo();
+    this.#release = state.begin();
+    this.#instance = state.target.name;
+    this.connectMs = null;
+  }
+
+  letGo(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  elapsedMs(): number {
+    return this.#options.nowMs() - this.#startedMs;
+  }
+
+  /** The client's side is over: lets go of the target and tells it, once. */
+  end(status: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.letGo();
+    if (this.#appId === null) return;
+    const { method = "", url = "", headers } = this.#request;
+    const line = formatAccess({
+      method,
+      path: url,
+      host: headers.host ?? "",
+      requestId: this.requestId,
+      fwd: this.#fwd,
+      instance: this.#instance,
+      connectMs: this.connectMs,
+      serviceMs: this.elapsedMs(),
+      status,
+      bytes: this.bytes,
+      fault: this.#fault,
+    });
+    this.#options.log({ appId: this.#appId, line });
+  }
+}

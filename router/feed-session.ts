@@ -1,0 +1,138 @@
+import Redis from "ioredis";
+import { messageOf } from "../core/error";
+import type { Keys } from "../core/keys";
+import type { Logger } from "../core/logger";
+import { redisOptions } from "../core/redis-url";
+import {
+  type RouterReport,
+  type RouteTable,
+  routerLeaseMs,
+  routerRenewMs,
+  routeTableSchema,
+} from "../core/route";
+import type { AccessLine } from "./access-log";
+
+const maxAccessLines = 10_000;
+
+export interface SessionOptions {
+  /** Takes a table; false if it is not newer. Resolves when a restart would find it too. */
+  take: (table: RouteTable) => Promise<boolean>;
+  report: () => RouterReport;
+  log: Logger;
+}
+
+/** One connection to Redis from its opening to its end; never reconnects, for the next one may have another URL. */
+export class FeedSession {
+  readonly ended: Promise<void>;
+  readonly #options: SessionOptions;
+  readonly #keys: Keys;
+  readonly #commands: Redis;
+  readonly #subscriber: Redis;
+  #renewal: NodeJS.Timeout | undefined;
+  #pulling: Promise<void> = Promise.resolve();
+
+  constructor(url: string, keys: Keys, options: SessionOptions) {
+    const connection = {
+      ...redisOptions(url),
+      lazyConnect: true,
+      retryStrategy: () => null,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: 5_000,
+      commandTimeout: 5_000,
+    };
+    this.#options = options;
+    this.#keys = keys;
+    this.#commands = new Redis(connection);
+    this.#subscriber = new Redis(connection);
+    const over = [this.#commands, this.#subscriber].map(
+      (redis) => new Promise<void>((resolve) => void redis.once("end", resolve)),
+    );
+    this.ended = Promise.race(over).then(() => this.#disconnect());
+    for (const redis of [this.#commands, this.#subscriber])
+      redis.on("error", (error) => options.log.warn({ reason: messageOf(error) }, "Redis connection"));
+  }
+
+  async open(): Promise<void> {
+    await Promise.all([this.#commands.connect(), this.#subscriber.connect()]);
+    this.#subscriber.on("message", () => this.#pullSoon());
+    await this.#subscriber.subscribe(this.#keys.routeTableChanged);
+    await this.#pull();
+    this.report();
+    this.#renewal = setInterval(() => this.report(), routerRenewMs);
+  }
+
+  /** Renews the lease and publishes what this router does now. */
+  report(): void {
+    const report = this.#options.report();
+    const text = JSON.stringify(report);
+    this.#commands
+      .multi()
+      .set(this.#keys.router(report.routerId), text, "PX", routerLeaseMs)
+      .publish(this.#keys.routerReports, text)
+      .exec()
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  async send(lines: readonly AccessLine[]): Promise<boolean> {
+    const batch = this.#commands.pipeline();
+    for (const { appId, line } of lines)
+      batch.xadd(this.#keys.access, "MAXLEN", "~", maxAccessLines, "*", "appId", appId, "line", line);
+    try {
+      await batch.exec();
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  /** Gives the lease back and ends the connection. */
+  async close(): Promise<void> {
+    clearInterval(this.#renewal);
+    if (this.#commands.status === "ready")
+      await this.#commands
+        .del(this.#keys.router(this.#options.report().routerId))
+        .catch((error: unknown) => this.#fail(error));
+    this.#disconnect();
+  }
+
+  /** One pull at a time, and one more after a message that came during it. */
+  #pullSoon(): void {
+    this.#pulling = this.#pulling.then(() => this.#pull()).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #pull(): Promise<void> {
+    const text = await this.#commands.get(this.#keys.routeTable);
+    if (!text) return;
+    const table = routeTableSchema.safeParse(parseJson(text));
+    if (!table.success) {
+      this.#options.log.error(
+        { fault: table.error.issues[0] },
+        "a route table that cannot be read was ignored",
+      );
+      return;
+    }
+    if (await this.#options.take(table.data)) this.report();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#commands.status === "ready")
+      this.#options.log.warn({ reason: messageOf(error) }, "Redis failed");
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
+    clearInterval(this.#renewal);
+    this.#commands.disconnect();
+    this.#subscriber.disconnect();
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

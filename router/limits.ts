@@ -1,0 +1,21 @@
+/** How long the router waits, in milliseconds. */
+export interface Limits {
+  /** For a target to take a connection. */
+  connectMs: number;
+  /** From the end of the request's body to the first byte of the answer. */
+  firstByteMs: number;
+  /** Without a byte either way, while a request or its answer is under way. */
+  idleMs: number;
+  /** For a request's head to arrive. */
+  headMs: number;
+  /** For what is in flight when the router is asked to end. */
+  drainMs: number;
+}
+
+export const defaultLimits: Limits = {
+  connectMs: 5_000,
+  firstByteMs: 30_000,
+  idleMs: 55_000,
+  headMs: 10_000,
+  drainMs: 30_000,
+};

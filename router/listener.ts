@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+
+const retryMs = 50;
+
+export interface ListenOptions {
+  host: string;
+  port: number;
+  /** How long to wait for a predecessor that is just ending. */
+  patienceMs: number;
+}
+
+/** Listens; a port still held by a router that is just ending is tried again. Rejects with the system's error. */
+export async function listen(server: Server, { host, port, patienceMs }: ListenOptions): Promise<void> {
+  const giveUpAt = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      server.listen({ host, port });
+      await once(server, "listening");
+      return;
+    } catch (error) {
+      const held = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      if (!held || performance.now() > giveUpAt) throw error;
+      await delay(retryMs);
+    }
+  }
+}
+
+/**
+ * Stops accepting, lets what is in flight end, and cuts what has not ended after `limitMs`. Connections that are kept open without a
+ * request are closed as soon as they have none.
+ */
+export async function drain(server: Server, limitMs: number): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.prependListener("request", (_, response) => {
+    response.shouldKeepAlive = false;
+  });
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  const cut = setTimeout(() => server.closeAllConnections(), limitMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
+}

@@ -1,0 +1,133 @@
+/**
+ * The router: the data plane, from a hostname to a living instance.
+ *
+ *   front     the HTTP server; each request becomes an Exchange and is sent on its way
+ *   table     hostname -> destination, swapped as a whole   <- feed (Redis) <- the server's publisher; snapshot (disk)
+ *   pool      the targets it knows, requests in flight, who is passed over
+ *   reach     finds a target that takes a connection
+ *   proxy     requests (http-proxy, response side our own)      upgrade, tunnel, frames    upgraded connections
+ *   fault, error-pages, access-log    what goes wrong, as clients, browsers and `paas logs` see it
+ *
+ * It needs nobody: with server, Redis and Postgres down it routes by its last table, also after its own restart. It reports which
+ * table it routes by and what is in flight; only the planner draws conclusions. If its supervisor dies it goes on.
+ */
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import pino from "pino";
+import { messageOf } from "../core/error";
+import { newId } from "../core/id";
+import { platformHostname, type RouteTable } from "../core/route";
+import { dataPaths, readSettings, type Settings } from "../core/settings";
+import { AccessLog } from "./access-log";
+import { Feed } from "./feed";
+import { createFront } from "./front";
+import { defaultLimits } from "./limits";
+import { drain, listen } from "./listener";
+import { Pool } from "./pool";
+import { RequestProxy } from "./proxy";
+import { Snapshot } from "./snapshot";
+import { Table } from "./table";
+import { TargetState } from "./target";
+import { UpgradeProxy } from "./upgrade";
+
+const log = pino({ base: { role: "router" } });
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env, { uid: process.getuid?.() ?? 0, home: homedir() });
+  const paths = dataPaths(settings.dataDir);
+  const routerId = newId();
+  const limits = defaultLimits;
+  const nowMs = () => performance.now();
+  const snapshot = new Snapshot(paths.routerTable, await bootId());
+
+  const pool = new Pool({ nowMs, random: Math.random, onIdle: () => feed.announce() });
+  const table = new Table({
+    pool,
+    platformHost: platformHostname(settings.domain),
+    platform: apiTarget(settings),
+  });
+  const feed = new Feed({
+    redisUrl: async () => settings.redisUrl?.reveal() ?? (await readIfThere(paths.redisUrl)),
+    platformId: () => readIfThere(paths.platformId),
+    take: (next) => take(next, table, snapshot),
+    report: () => ({ routerId, version: table.version, inFlight: pool.inFlight() }),
+    log,
+  });
+  const accessLog = new AccessLog((lines) => feed.send(lines));
+  const requests = new RequestProxy({ pool, limits });
+  const upgrades = new UpgradeProxy({ pool, limits });
+  const front = createFront({ table, requests, upgrades, limits, nowMs, log: (line) => accessLog.add(line) });
+
+  await takeSnapshot(table, snapshot);
+  feed.start();
+  await listen(front, { host: settings.bind, port: settings.httpPort, patienceMs: limits.drainMs });
+  log.info({ routerId, version: table.version, bind: settings.bind, port: settings.httpPort }, "listening");
+  announceReady();
+
+  const stop = async (signal: string) => {
+    log.info({ signal, inFlight: pool.inFlight() }, "ending");
+    upgrades.goAway();
+    await drain(front, limits.drainMs);
+    await accessLog.flush();
+    await feed.stop();
+    log.info({}, "ended");
+    process.exit(0);
+  };
+  process.once("SIGTERM", (signal) => void stop(signal));
+  process.once("SIGINT", (signal) => void stop(signal));
+}
+
+/** Routes by a table, and keeps it for a restart. */
+async function take(next: RouteTable, table: Table, snapshot: Snapshot): Promise<boolean> {
+  if (!table.take(next)) return false;
+  try {
+    await snapshot.write(next);
+  } catch (error) {
+    log.error(
+      { reason: messageOf(error) },
+      "the table could not be kept on disk; a restart without Redis will lack it",
+    );
+  }
+  log.info({ version: next.version }, "took a table");
+  return true;
+}
+
+async function takeSnapshot(table: Table, snapshot: Snapshot): Promise<void> {
+  const found = await snapshot.read();
+  if ("table" in found) table.take(found.table);
+  else log.info({ reason: found.unusable }, "no table on disk; waiting for one from Redis");
+}
+
+/** The API, as a target: on the same host, at the address the API binds to. */
+function apiTarget(settings: Settings): TargetState {
+  const everywhere = settings.bind === "0.0.0.0" || settings.bind === "::";
+  const address = everywhere ? "127.0.0.1" : settings.bind;
+  const target = { instanceId: "", name: "paas", node: "", address, port: settings.apiPort };
+  return new TargetState(target, () => undefined);
+}
+
+const bootId = async (): Promise<string> =>
+  (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, "utf8")).trim() || undefined;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Tells the supervisor, if there still is one. */
+function announceReady(): void {
+  if (!process.connected) return;
+  process.send?.({ ready: true }, undefined, undefined, (error: Error | null) => {
+    if (error) log.warn({ reason: messageOf(error) }, "no supervisor hears that the router is ready");
+  });
+}
+
+main().catch((error: unknown) => {
+  log.fatal({ reason: messageOf(error) }, "the router cannot start");
+  process.exitCode = 1;
+  process.exit();
+});

@@ -1,0 +1,83 @@
+import { emptyRouteTable, type RouteTable } from "../core/route";
+import type { FaultName } from "./fault";
+import type { Pool } from "./pool";
+import type { TargetState } from "./target";
+
+/** Where a request goes. */
+export type Destination =
+  | { kind: "app"; appId: string; name: string; targets: readonly TargetState[] }
+  | { kind: "platform"; targets: readonly TargetState[] }
+  | { kind: "nowhere"; appId: string | null; fault: FaultName };
+
+export interface TableOptions {
+  pool: Pool;
+  /** The platform's own hostname, and the API behind it. */
+  platformHost: string;
+  platform: TargetState;
+}
+
+/** The table this router routes by. A new one takes the old one's place at once and as a whole. */
+export class Table {
+  readonly #options: TableOptions;
+  readonly #toPlatform: Destination;
+  #table: RouteTable = emptyRouteTable;
+  #destinations = new Map<string, Destination>();
+
+  constructor(options: TableOptions) {
+    this.#options = options;
+    this.#toPlatform = { kind: "platform", targets: [options.platform] };
+  }
+
+  /** 0 while there is none yet. */
+  get version(): number {
+    return this.#table.version;
+  }
+
+  /** Takes a newer table; false for one that is not newer. */
+  take(table: RouteTable): boolean {
+    if (table.version <= this.#table.version) return false;
+    const states = this.#options.pool.take(Object.values(table.apps).flatMap((app) => app.targets));
+    const byApp = new Map<string, Destination>();
+    for (const [appId, app] of Object.entries(table.apps)) {
+      const targets = app.targets.flatMap((target) => states.get(target) ?? []);
+      byApp.set(appId, destinationOf(appId, app, targets));
+    }
+    this.#destinations = new Map(
+      Object.entries(table.hosts).map(([host, appId]) => [
+        host.toLowerCase(),
+        byApp.get(appId) ?? lost(appId),
+      ]),
+    );
+    this.#table = table;
+    return true;
+  }
+
+  /** Looks a Host header up: port stripped, case folded. */
+  resolve(hostHeader: string | undefined): Destination {
+    const host = hostnameOf(hostHeader ?? "");
+    if (host === this.#options.platformHost) return this.#toPlatform;
+    const found = this.#destinations.get(host);
+    if (found) return found;
+    return { kind: "nowhere", appId: null, fault: this.version === 0 ? "platform" : "unknownHost" };
+  }
+}
+
+/** `Shop.Example.:8080` -> `shop.example`; an IPv6 literal keeps its brackets. */
+export function hostnameOf(hostHeader: string): string {
+  return hostHeader.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
+}
+
+function destinationOf(
+  appId: string,
+  app: RouteTable["apps"][string],
+  targets: readonly TargetState[],
+): Destination {
+  if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance" };
+  if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb" };
+  if (app.mode === "hold") return { kind: "nowhere", appId, fault: "boot" };
+  if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed" };
+  return { kind: "app", appId, name: app.name, targets };
+}
+
+/** A host whose app the table does not hold: nothing a client could mend. */
+const lost = (appId: string): Destination => ({ kind: "nowhere", appId, fault: "platform" });
