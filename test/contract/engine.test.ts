@@ -1,0 +1,242 @@
+import { text } from "node:stream/consumers";
+import { newId } from "../../core/id";
+import type { EngineInstance, InstanceSpec } from "../../core/instance";
+import { type EngineEvent, instanceAddresses, type LogEntry } from "../../server/engines/engine";
+import type { EngineParts } from "../../server/engines/open";
+import { instanceSpec, runSpec } from "../support/engine-specs";
+import { brief, serve, stubborn } from "../support/programs";
+import { clear, dockerWorld, type EngineWorld, fakeWorld, testPlatform } from "./engine-worlds";
+
+jest.setTimeout(60_000);
+
+const worlds: [string, () => Promise<EngineWorld>][] = [
+  ["fake", fakeWorld],
+  ["docker", dockerWorld],
+];
+
+describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
+  const appId = newId();
+  let world: EngineWorld;
+  let parts: EngineParts;
+  let addresses: string[];
+  const spec = (over: Partial<InstanceSpec> = {}) =>
+    instanceSpec(world.image, appId, addresses.shift() ?? "", { command: serve(), ...over });
+  const find = async (id: string): Promise<EngineInstance | undefined> =>
+    (await parts.engine.list(appId)).find((instance) => instance.id === id);
+  const entries = async (id: string, since: string | null = null, follow = false): Promise<LogEntry[]> => {
+    const read: LogEntry[] = [];
+    const { signal } = new AbortController();
+    for await (const entry of parts.engine.logs(id, { since, follow, signal })) read.push(entry);
+    return read;
+  };
+  /** Reads until the line comes, i.e. the program is so far. */
+  const sees = async (id: string, line: string): Promise<void> => {
+    const { signal } = new AbortController();
+    for await (const entry of parts.engine.logs(id, { since: null, follow: true, signal }))
+      if (entry.text === line) return;
+    throw new Error(`${id} ended without saying ${line}`);
+  };
+
+  beforeAll(async () => {
+    world = await makeWorld();
+    parts = world.open(testPlatform());
+    addresses = instanceAddresses((await parts.networks.ensure(appId)).subnet);
+  });
+  afterAll(() => clear(parts, [appId]));
+
+  test("a started instance is listed with all that its labels tell, and answers its probe", async () => {
+    const { engine } = parts;
+    const web = spec({ slot: 2, version: 7, generation: 3 });
+    await engine.start(web);
+    await sees(web.id, "listening");
+    expect(await find(web.id)).toEqual({
+      id: web.id,
+      appId,
+      type: "web",
+      slot: 2,
+      releaseId: "release1",
+      version: 7,
+      generation: 3,
+      specHash: "hash1",
+      address: web.address,
+      port: 5000,
+      state: "running",
+      startedAt: expect.any(Date),
+      exitCode: null,
+      finishedAt: null,
+    });
+    expect(await engine.probe(web.address, 5000, 5_000)).toEqual({ ready: true, seen: "http 200" });
+    expect(await engine.probe(web.address, 5001, 5_000)).toEqual({
+      ready: false,
+      seen: "connection refused",
+    });
+    expect(await engine.listeners(web.id)).toEqual(["0.0.0.0:5000"]);
+  });
+
+  test("starting what is already there is success for the same spec only", async () => {
+    const { engine } = parts;
+    const web = spec();
+    await engine.start(web);
+    await engine.start(web);
+    expect((await engine.list(appId)).filter(({ id }) => id === web.id)).toHaveLength(1);
+    await expect(engine.start({ ...web, specHash: "other" })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test("an instance that ended tells its exit code, and is not started again", async () => {
+    const { engine } = parts;
+    const web = spec({ command: brief });
+    await engine.start(web);
+    await entries(web.id, null, true);
+    const ended = await find(web.id);
+    expect(ended).toMatchObject({ state: "exited", exitCode: 3, finishedAt: expect.any(Date) });
+    await engine.start(web);
+    expect(await find(web.id)).toEqual(ended);
+  });
+
+  test("end leaves the instance with its lines, stop removes it, both know when it is gone", async () => {
+    const { engine } = parts;
+    const web = spec();
+    await engine.start(web);
+    await sees(web.id, "listening");
+    await engine.end(web.id, 5_000);
+    expect(await find(web.id)).toMatchObject({ state: "exited", exitCode: 143 });
+    expect(await entries(web.id)).toHaveLength(1);
+    await engine.end(web.id, 5_000);
+    await engine.stop(web.id, 5_000);
+    expect(await find(web.id)).toBeUndefined();
+    await engine.stop(web.id, 5_000);
+    await engine.end(web.id, 5_000);
+    expect(await entries(web.id)).toEqual([]);
+    expect(await engine.listeners(web.id)).toEqual([]);
+  });
+
+  test("what ignores SIGTERM is killed after the grace", async () => {
+    const web = spec({ command: stubborn });
+    await parts.engine.start(web);
+    await sees(web.id, "ready");
+    await parts.engine.end(web.id, 1_000);
+    expect(await find(web.id)).toMatchObject({ state: "exited", exitCode: 137 });
+  });
+
+  test("a missing image is not found, an address in use a conflict", async () => {
+    const { engine } = parts;
+    const web = spec();
+    const gone = { ...world.image, id: `sha256:${"0".repeat(64)}` };
+    await expect(engine.start(spec({ image: gone }))).rejects.toMatchObject({ code: "not_found" });
+    await engine.start(web);
+    const second = spec({ address: web.address });
+    await expect(engine.start(second)).rejects.toMatchObject({ code: "conflict" });
+    expect(await find(second.id)).toMatchObject({ state: "created" });
+    await engine.stop(web.id, 0);
+    await engine.start(second);
+    expect(await find(second.id)).toMatchObject({ state: "running" });
+  });
+
+  test("logs are in order, split by stream, resumed after a cursor, and end with their container", async () => {
+    const web = spec({ command: brief });
+    await parts.engine.start(web);
+    const all = await entries(web.id, null, true);
+    const texts = (stream: string) =>
+      all.filter((entry) => entry.stream === stream).map((entry) => entry.text);
+    expect([texts("stdout"), texts("stderr")]).toEqual([["one", "two"], ["oops"]]);
+    expect(await entries(web.id, all[0]?.cursor)).toEqual(all.slice(1));
+    expect(await entries(web.id, all.at(-1)?.cursor)).toEqual([]);
+    expect(await entries("nobodyknowsme", null, true)).toEqual([]);
+  });
+
+  test("following ends when it is aborted and when the container is removed", async () => {
+    const { engine } = parts;
+    const web = spec();
+    await engine.start(web);
+    const abort = new AbortController();
+    for await (const _ of engine.logs(web.id, { since: null, follow: true, signal: abort.signal }))
+      abort.abort();
+    const rest = entries(web.id, null, true);
+    await sees(web.id, "listening");
+    await engine.stop(web.id, 0);
+    expect(await rest).toHaveLength(1);
+  });
+
+  test("events tell starts and ends of this platform's instances until aborted", async () => {
+    const abort = new AbortController();
+    const seen: EngineEvent[] = [];
+    const [ours, others] = [spec({ command: brief }), world.open(testPlatform())];
+    const watch = (async () => {
+      for await (const event of parts.engine.events(abort.signal)) {
+        seen.push(event);
+        if (event.instanceId === ours.id && event.what === "die") abort.abort();
+      }
+    })();
+    const { subnet } = await others.networks.ensure("other");
+    const theirs = instanceSpec(world.image, "other", instanceAddresses(subnet)[0] ?? "", { command: brief });
+    await others.engine.start(theirs);
+    await parts.engine.start(ours);
+    await watch;
+    const { id: instanceId } = ours;
+    expect(seen).toEqual([
+      { appId, instanceId, what: "start" },
+      { appId, instanceId, what: "die" },
+    ]);
+    await clear(others, ["other"]);
+  });
+
+  test("two platforms on one engine do not see or touch each other", async () => {
+    const other = world.open(testPlatform());
+    const web = spec();
+    await parts.engine.start(web);
+    await sees(web.id, "listening");
+    expect(await other.engine.list()).toEqual([]);
+    expect(await other.engine.listeners(web.id)).toEqual([]);
+    await other.engine.stop(web.id, 0);
+    await other.engine.removeRuns();
+    await other.networks.remove(appId);
+    for await (const _ of other.engine.logs(web.id, {
+      since: null,
+      follow: false,
+      signal: new AbortController().signal,
+    }))
+      throw new Error("another platform's lines");
+    expect(await find(web.id)).toMatchObject({ state: "running" });
+  });
+
+  test("a one-off gives back its stdin and its exit code, and leaves nothing", async () => {
+    const echo = await parts.engine.run(runSpec(world.image, appId, ["cat"]));
+    echo.stdin?.end("hello\n");
+    expect(await text(echo.stdout)).toBe("hello\n");
+    echo.stderr?.resume();
+    expect(await echo.exited).toBe(0);
+    await echo.end();
+    await echo.end();
+    const seven = await parts.engine.run(
+      runSpec(world.image, appId, ["sh", "-c", "exit 7"], { stdin: false }),
+    );
+    expect(seven.stdin).toBeNull();
+    seven.stdout.resume();
+    seven.stderr?.resume();
+    expect(await seven.exited).toBe(7);
+    await seven.end();
+    await expect(
+      parts.engine.run(runSpec({ ...world.image, id: "paas/none:1" }, appId, ["true"])),
+    ).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  test("one-offs of a dead server are removed and are no instances", async () => {
+    const before = await parts.engine.list();
+    const left = await parts.engine.run(runSpec(world.image, appId, ["sleep", "1000"]));
+    left.stdout.resume();
+    left.stderr?.resume();
+    expect(await parts.engine.list()).toEqual(before);
+    await parts.engine.removeRuns();
+    expect(await left.exited).toBeGreaterThan(128);
+    await left.end();
+  });
+
+  test("it says its version", async () => {
+    expect(await parts.engine.version()).toEqual({
+      version: expect.any(String),
+      apiVersion: expect.any(String),
+    });
+  });
+});

@@ -1,0 +1,65 @@
+import { parseRange, rangesOverlap } from "../../core/address-pool";
+import { instanceAddresses } from "../../server/engines/engine";
+import type { EngineParts } from "../../server/engines/open";
+import { instanceSpec } from "../support/engine-specs";
+import { stubborn } from "../support/programs";
+import { clear, dockerWorld, type EngineWorld, fakeWorld, testPlatform } from "./engine-worlds";
+
+jest.setTimeout(60_000);
+
+const worlds: [string, () => Promise<EngineWorld>][] = [
+  ["fake", fakeWorld],
+  ["docker", dockerWorld],
+];
+const apps = ["app1", "app2", "app3"];
+
+describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => {
+  let world: EngineWorld;
+  let parts: EngineParts;
+  beforeAll(async () => {
+    world = await makeWorld();
+    parts = world.open(testPlatform());
+  });
+  afterAll(() => clear(parts, apps));
+
+  test("an app keeps its subnet, also when asked twice at once; apps do not overlap", async () => {
+    const [first, again, second] = await Promise.all(
+      ["app1", "app1", "app2"].map((app) => parts.networks.ensure(app)),
+    );
+    expect(again).toEqual(first);
+    expect(await parts.networks.ensure("app1")).toEqual(first);
+    expect(rangesOverlap(parseRange(first?.subnet ?? ""), parseRange(second?.subnet ?? ""))).toBe(false);
+    expect(await parts.networks.ranges()).toEqual(expect.arrayContaining([first?.subnet, second?.subnet]));
+  });
+
+  test("a network in use is a conflict, one that is gone success", async () => {
+    const { subnet } = await parts.networks.ensure("app3");
+    const web = instanceSpec(world.image, "app3", instanceAddresses(subnet)[0] ?? "", { command: stubborn });
+    await parts.engine.start(web);
+    await expect(parts.networks.remove("app3")).rejects.toMatchObject({ code: "conflict" });
+    await parts.engine.stop(web.id, 0);
+    await parts.networks.remove("app3");
+    await parts.networks.remove("app3");
+  });
+
+  test("a full pool is refused with the figure; two platforms share a pool without meeting", async () => {
+    const pool = "10.215.255.0/25";
+    const [one, two] = [world.open(testPlatform(), pool), world.open(testPlatform(), pool)];
+    const subnets = await Promise.all([one.networks.ensure("x"), two.networks.ensure("x")]);
+    expect(new Set(subnets.map(({ subnet }) => subnet)).size).toBe(2);
+    const full = one.networks.ensure("y");
+    await expect(full).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/All 2 app networks/),
+    });
+    await clear(one, ["x", "y"]);
+    await clear(two, ["x"]);
+  });
+
+  test("images: what is there exists, what is gone is gone", async () => {
+    expect(await parts.images.exists(world.image.id)).toBe(true);
+    expect(await parts.images.exists(`sha256:${"0".repeat(64)}`)).toBe(false);
+    await parts.images.remove("paas/never-there:1");
+    expect(await parts.images.list("app1")).toEqual([]);
+  });
+});

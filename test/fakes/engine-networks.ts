@@ -1,0 +1,64 @@
+import { parseRange, subnetsOf } from "../../core/address-pool";
+import { conflict, PaasError } from "../../core/error";
+import type { Images, Networks } from "../../server/engines/engine";
+import { freeSubnets, subnetBits } from "../../server/engines/subnet-choice";
+import type { FakeWorld } from "./engine-world";
+
+/** Networks of the fake's world. */
+export class FakeNetworks implements Networks {
+  constructor(
+    readonly platformId: string,
+    readonly world: FakeWorld,
+    readonly pool = "10.213.0.0/16",
+  ) {}
+
+  async ensure(appId: string): Promise<{ subnet: string }> {
+    const key = `${this.platformId}/${appId}`;
+    const used = [...this.world.networks.values()].map(parseRange);
+    const subnet = this.world.networks.get(key) ?? freeSubnets(this.pool, used, appId)[0];
+    if (subnet === undefined)
+      throw new PaasError(
+        "unavailable",
+        `All ${subnetsOf(this.pool, subnetBits).length} app networks are taken.`,
+      );
+    this.world.networks.set(key, subnet);
+    return { subnet };
+  }
+
+  async remove(appId: string): Promise<void> {
+    const attached = [...this.world.containers].some(
+      (container) =>
+        container.platformId === this.platformId &&
+        container.appId === appId &&
+        container.state === "running",
+    );
+    if (attached) throw conflict("The app's network is still in use.");
+    this.world.networks.delete(`${this.platformId}/${appId}`);
+  }
+
+  async ranges(): Promise<string[]> {
+    return [...this.world.networks.values()];
+  }
+}
+
+/** Images of the fake's world. */
+export class FakeImages implements Images {
+  constructor(
+    readonly platformId: string,
+    readonly world: FakeWorld,
+  ) {}
+
+  async exists(imageId: string): Promise<boolean> {
+    return this.world.images.has(imageId);
+  }
+
+  async remove(imageRef: string): Promise<void> {
+    for (const [id, { ref }] of this.world.images) if (ref === imageRef) this.world.images.delete(id);
+  }
+
+  async list(appId: string): Promise<string[]> {
+    return [...this.world.images.values()]
+      .filter((image) => image.platformId === this.platformId && image.appId === appId)
+      .map(({ ref }) => ref);
+  }
+}

@@ -1,0 +1,136 @@
+import { on, once } from "node:events";
+import { conflict, notFound, PaasError } from "../../core/error";
+import type { EngineInstance, InstanceSpec } from "../../core/instance";
+import type {
+  Engine,
+  EngineEvent,
+  LogCursor,
+  LogEntry,
+  ProbeResult,
+  RunSession,
+  RunSpec,
+} from "../../server/engines/engine";
+import { FakeRun } from "./engine-run";
+import { FakeContainer, FakeWorld } from "./engine-world";
+
+/** An Engine without processes, held to the same contract as the Docker one (test/contract/engine.test.ts). */
+export class FakeEngine implements Engine {
+  constructor(
+    readonly platformId = "fake",
+    readonly world = new FakeWorld(),
+  ) {}
+
+  async list(appId?: string): Promise<EngineInstance[]> {
+    this.world.failIfWished("list");
+    return this.#own()
+      .filter((container) => appId === undefined || container.appId === appId)
+      .flatMap((container) => (container.spec ? [photograph(container, container.spec)] : []));
+  }
+
+  async start(spec: InstanceSpec): Promise<void> {
+    this.world.failIfWished("start");
+    const found = this.#own().find(({ id }) => id === spec.id);
+    if (found && found.spec?.specHash !== spec.specHash)
+      throw conflict(`Another container has the id ${spec.id}.`);
+    if (found && found.state !== "created") return;
+    if (!this.world.images.has(spec.image.id)) throw notFound(`The image ${spec.image.id} is gone.`);
+    if (!this.world.networks.has(`${this.platformId}/${spec.appId}`))
+      throw notFound("The app's network is gone.");
+    const program = this.world.programs.get(spec.command ?? "") ?? {};
+    const container =
+      found ?? new FakeContainer(this.platformId, spec.id, spec.appId, spec, program, this.world);
+    this.world.containers.add(container);
+    if (this.#holder(spec.address)) throw conflict(`The address ${spec.address} is in use.`);
+    container.start();
+  }
+
+  async end(instanceId: string, _graceMs: number): Promise<void> {
+    this.world.failIfWished("end");
+    for (const container of this.#own()) if (container.id === instanceId) container.end();
+  }
+
+  async stop(instanceId: string, _graceMs: number): Promise<void> {
+    this.world.failIfWished("stop");
+    for (const container of this.#own()) if (container.id === instanceId) container.remove();
+  }
+
+  async probe(address: string, port: number, _timeoutMs: number): Promise<ProbeResult> {
+    const holder = this.#holder(address);
+    if (!holder) return { ready: false, seen: "no route to it" };
+    const listens = holder.listening && holder.spec?.image.port === port;
+    return listens ? { ready: true, seen: "http 200" } : { ready: false, seen: "connection refused" };
+  }
+
+  async listeners(instanceId: string): Promise<string[]> {
+    const container = this.#own().find(({ id }) => id === instanceId);
+    return container?.listening && container.spec ? [`0.0.0.0:${container.spec.image.port}`] : [];
+  }
+
+  async *logs(
+    instanceId: string,
+    { since, follow, signal }: { since: LogCursor | null; follow: boolean; signal: AbortSignal },
+  ): AsyncGenerator<LogEntry> {
+    const container = this.#own().find(({ id }) => id === instanceId);
+    let read = since === null ? 0 : Number(since);
+    while (container && !signal.aborted) {
+      for (; read < container.log.length; read++) yield container.log[read] as LogEntry;
+      if (!follow || container.state === "exited" || container.removed) return;
+      await once(container, "changed", { signal }).catch(() => undefined);
+    }
+  }
+
+  async run(run: RunSpec): Promise<RunSession> {
+    this.world.failIfWished("run");
+    if (!this.world.images.has(run.spec.image.id)) throw notFound(`The image ${run.spec.image.id} is gone.`);
+    const program = this.world.programs.get(run.argv.join(" ")) ?? { exits: 0 };
+    const container = new FakeContainer(this.platformId, run.id, run.spec.appId, run, program, this.world);
+    this.world.containers.add(container);
+    return new FakeRun(container, run);
+  }
+
+  async removeRuns(): Promise<void> {
+    for (const container of this.#own()) if (container.spec === null) container.remove();
+  }
+
+  async *events(signal: AbortSignal): AsyncGenerator<EngineEvent> {
+    try {
+      for await (const [event] of on(this.world, "event", { signal })) {
+        const { platformId, appId, instanceId, what } = event;
+        if (platformId === this.platformId) yield { appId, instanceId, what };
+      }
+    } catch (error) {
+      if (!signal.aborted) throw new PaasError("internal", "The fake's events broke.", { cause: error });
+    }
+  }
+
+  async version(): Promise<{ version: string; apiVersion: string }> {
+    return { version: "fake", apiVersion: "0" };
+  }
+
+  #own(): FakeContainer[] {
+    return [...this.world.containers].filter(({ platformId }) => platformId === this.platformId);
+  }
+
+  #holder(address: string): FakeContainer | undefined {
+    return [...this.world.containers].find(
+      ({ state, spec }) => state === "running" && spec?.address === address,
+    );
+  }
+}
+
+const photograph = (container: FakeContainer, spec: InstanceSpec): EngineInstance => ({
+  id: spec.id,
+  appId: spec.appId,
+  type: spec.type,
+  slot: spec.slot,
+  releaseId: spec.releaseId,
+  version: spec.version,
+  generation: spec.generation,
+  specHash: spec.specHash,
+  address: spec.address,
+  port: spec.image.port,
+  state: container.state,
+  startedAt: container.startedAt,
+  exitCode: container.exitCode,
+  finishedAt: container.finishedAt,
+});
