@@ -13,13 +13,33 @@ export interface SettingRow {
   about: string;
 }
 
-const port = z.coerce.number().int().min(1).max(65535);
+const portFault = "must be a port number from 1 to 65535";
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, portFault)
+  .transform(Number)
+  .refine((number) => number >= 1 && number <= 65535, portFault);
+
+/** Without a control character (it goes into configuration files), and without `..`, whose meaning depends on symbolic links. */
+const directory = z
+  .string()
+  .startsWith("/", "must be an absolute path")
+  .refine((path) => path.length > 1 && !/\p{Cc}/u.test(path), "must be a directory of its own")
+  .refine((path) => !path.split("/").includes(".."), "must not contain ..")
+  .transform((path) => path.replace(/\/{2,}/g, "/").replace(/\/$/, ""));
+
+const range = z.string().refine((text) => {
+  const [address = "", bits = ""] = text.split("/");
+  return (
+    text.split("/").length === 2 && z.ipv4().safeParse(address).success && /^([89]|1\d|2[0-6])$/.test(bits)
+  );
+}, "must be an IPv4 range from /8 to /26, such as 10.213.0.0/16");
 
 const rows = {
   PAAS_DATA_DIR: {
     shown: "`/var/lib/paas` for root, else `~/.paas`",
     about: "Where everything durable lives: databases, repositories, logs, keys.",
-    schema: z.string().startsWith("/", "must be an absolute path"),
+    schema: directory,
   },
   PAAS_DOMAIN: {
     shown: "`localhost`",
@@ -37,12 +57,7 @@ const rows = {
     shown: "`10.213.0.0/16`",
     about:
       "IPv4 range that app networks come from, a /26 an app; ranges already used on the host are skipped.",
-    schema: z
-      .string()
-      .regex(
-        /^(\d{1,3}\.){3}\d{1,3}\/(\d|1\d|2[0-6])$/,
-        "must be an IPv4 range of /26 or larger, such as 10.213.0.0/16",
-      ),
+    schema: range,
   },
   DATABASE_URL: {
     shown: "embedded PostgreSQL",
