@@ -9,7 +9,6 @@ import { batches } from "./batches";
 export interface LogSourceContainer {
   appId: string;
   instanceId: string;
-  containerName: string;
   /** What people call it: `web.1`, `run.1234`. */
   place: string;
 }
@@ -72,7 +71,7 @@ async function copy(
   if (signal.aborted) stop();
   let copied = false;
   try {
-    const entries = engine.logs(source.containerName, { since, follow, signal: stream.signal });
+    const entries = engine.logs(source.instanceId, { since, follow, signal: stream.signal });
     for await (const batch of batches(entries, (entry) => entry.text.length, batchLimit)) {
       await logs.append(source.appId, batch.map(lineOf(source.place)), {
         [source.instanceId]: newest(batch),

@@ -56,13 +56,14 @@ export class LogCollector {
     return drained;
   }
 
-  /** The container was removed: its position is not needed any more. */
+  /** The container was removed: its position is not needed any more. One that cannot be forgotten now is at the next start. */
   async forget(instanceId: string): Promise<void> {
     const collection = this.#collections.get(instanceId);
     if (!collection) return;
     await collection.ended;
     this.#collections.delete(instanceId);
-    await this.#logs.append(collection.source.appId, [], forgetting([instanceId]));
+    const forgotten = this.#logs.append(collection.source.appId, [], forgetting([instanceId]));
+    await forgotten.catch((error: unknown) => this.#report(collection.source, error));
   }
 
   /** Stops following; a later collector goes on where this one stopped. */

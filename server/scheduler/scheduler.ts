@@ -27,7 +27,6 @@ export class Scheduler {
       kept.map((one) => ({
         appId: one.appId,
         instanceId: one.id,
-        containerName: one.id,
         place: placeName(one),
       })),
     );

@@ -20,7 +20,6 @@ export async function start(world: World, seen: Photographs, step: StepOf<"start
   world.collector.collect({
     appId: row.appId,
     instanceId: row.id,
-    containerName: row.id,
     place: placeName(row),
   });
   await world.store.instances.started(row);

@@ -11,7 +11,7 @@ export class FakeOutput implements LogEngine {
 
   add(instanceId: string): LogSourceContainer {
     this.#containers.set(instanceId, { entries: [], state: "running", streams: new Set() });
-    return { appId: "shop", instanceId, containerName: `shop-web-1-${instanceId}`, place: "web.1" };
+    return { appId: "shop", instanceId, place: "web.1" };
   }
 
   write(instanceId: string, ...lines: string[]): void {
@@ -43,8 +43,8 @@ export class FakeOutput implements LogEngine {
     return [...this.#containers].map(([id, { state }]) => ({ ...blank, id, state }));
   }
 
-  async *logs(name: string, options: Parameters<LogEngine["logs"]>[1]): AsyncGenerator<LogEntry> {
-    const container = this.#container(name.split("-").at(-1) ?? "");
+  async *logs(instanceId: string, options: Parameters<LogEngine["logs"]>[1]): AsyncGenerator<LogEntry> {
+    const container = this.#container(instanceId);
     this.opened++;
     let dropped: { error: Error | null } | null = null;
     let next = container.entries.findIndex((one) => options.since === null || one.cursor > options.since);
