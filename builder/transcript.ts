@@ -1,19 +1,12 @@
-/** What the pusher reads. Headers stand at the margin, everything else is indented under them. */
-export const headerLine = (text: string): string => `-----> ${text}\n`;
-export const detailLine = (text: string): string => `       ${text}`.trimEnd().concat("\n");
-export const faultLine = (text: string): string => ` !     ${text}`.trimEnd().concat("\n");
-
 /** Takes finished pieces of transcript, each ending with a newline. */
 export type Write = (text: string) => void;
 
-/** Several lines under the margin. */
-export const detailLines = (text: string): string => text.split("\n").map(detailLine).join("");
-export const faultLines = (text: string): string => text.split("\n").map(faultLine).join("");
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
+// The sequences a terminal obeys: OSC and other strings up to their end, CSI, the short escapes.
 const escapes =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
   /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[PX^_][^\x1b]*(?:\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above; tabs stay
+// What is left of them, and marks that turn the direction of text; tabs stay.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
 const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
 /** One line of foreign output made safe for any terminal: of a redrawn line the last state, no escapes, no control characters. */

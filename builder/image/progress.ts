@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
-import { detailLine, plainLine, type Write } from "../transcript";
+import { detail } from "../../core/transcript";
+import { plainLine, type Write } from "../transcript";
 import type { Trace, TraceStep } from "./trace";
 
 /** How a step is announced: the whole line, or null for one that people need not see. */
@@ -34,7 +35,7 @@ export function buildProgress(write: Write, titleOf: StepTitle): Progress {
   };
   const say = (step: Step, line: string): void => {
     announce(step);
-    write(detailLine(line));
+    write(detail(line));
   };
   const takeStep = (report: TraceStep): void => {
     const known = steps.get(report.digest);

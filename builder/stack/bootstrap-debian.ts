@@ -4,14 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { debianSuite, leftOut, runPackages } from "../../buildpacks/stack/stack";
 import { PaasError } from "../../core/error";
+import { detail, heading } from "../../core/transcript";
 import type { ImageEngine } from "../image/image-engine";
-import { detailLine, headerLine, type Write } from "../transcript";
+import type { Write } from "../transcript";
 
 export const bootstrappedImage = `paas/stack-debian:${debianSuite}`;
 
 /** Debian from its packages: about 20 s, wants root and the package mmdebstrap. */
 export async function bootstrapDebian(engine: ImageEngine, write: Write): Promise<void> {
-  write(headerLine(`Bootstrapping Debian ${debianSuite} from its packages`));
+  write(heading(`Bootstrapping Debian ${debianSuite} from its packages`));
   const directory = await mkdtemp(join(tmpdir(), "paas-stack-"));
   try {
     const rootTar = join(directory, "root.tar");
@@ -38,7 +39,7 @@ function mmdebstrap(target: string, write: Write): Promise<void> {
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       for (const line of chunk.split(/[\r\n]+/)) {
         if (/^[EW]:/.test(line)) last = line;
-        if (/^I: (?!using|removing)/.test(line)) write(detailLine(line.slice(3)));
+        if (/^I: (?!using|removing)/.test(line)) write(detail(line.slice(3)));
       }
     });
     child.on("error", (cause) =>

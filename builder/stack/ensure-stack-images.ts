@@ -9,9 +9,10 @@ import {
   stackFor,
 } from "../../buildpacks/stack/stack";
 import { messageOf, PaasError } from "../../core/error";
+import { detail, heading } from "../../core/transcript";
 import type { ImageEngine } from "../image/image-engine";
 import { buildProgress } from "../image/progress";
-import { detailLine, headerLine, type Write } from "../transcript";
+import type { Write } from "../transcript";
 import { bootstrapDebian, bootstrappedImage } from "./bootstrap-debian";
 
 const pullIdleMs = 10_000;
@@ -43,12 +44,12 @@ async function hostCaBundle(): Promise<Buffer> {
 
 async function plainDebian(engine: ImageEngine, write: Write): Promise<string> {
   for (const ref of [debianImage, bootstrappedImage]) if (await engine.inspect(ref)) return ref;
-  write(headerLine(`Pulling ${debianImage}`));
+  write(heading(`Pulling ${debianImage}`));
   try {
     await engine.pull(debianImage, pullIdleMs);
     return debianImage;
   } catch (error) {
-    write(detailLine(`No registry to pull from (${messageOf(error)})`));
+    write(detail(`No registry to pull from (${messageOf(error)})`));
   }
   await bootstrapDebian(engine, write);
   return bootstrappedImage;
@@ -60,7 +61,7 @@ async function buildStackImage(
   caBundle: Buffer,
   write: Write,
 ): Promise<void> {
-  write(headerLine(`Building ${image.ref}`));
+  write(heading(`Building ${image.ref}`));
   const progress = buildProgress(write, () => null);
   const context = tar.pack();
   context.entry({ name: "Dockerfile" }, image.dockerfile);

@@ -1,0 +1,79 @@
+import { mkdir, open, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { messageOf, PaasError } from "../core/error";
+import { newId } from "../core/id";
+
+/** A source archive on this machine's disk, read as often as needed. */
+export interface Archive {
+  /** From its beginning; an uncompressed tar. */
+  read(): Readable;
+  close(): Promise<void>;
+}
+
+export interface ArchiveSource {
+  url: string;
+  token: string;
+  /** Where to keep it meanwhile. */
+  directory: string;
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Fetches a build's source. The file has no name from the start: however the builder dies, nothing is left behind.
+ * Throws `unavailable` when the server does not give it, `build_failed` when it is too large.
+ */
+export async function fetchArchive(source: ArchiveSource): Promise<Archive> {
+  const body = await request(source);
+  await mkdir(source.directory, { recursive: true, mode: 0o700 });
+  const path = join(source.directory, `source-${newId()}.tar`);
+  const file = await open(path, "wx+", 0o600);
+  try {
+    await unlink(path);
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > source.maxBytes) throw tooLarge(source.maxBytes);
+      await file.writeFile(chunk as Buffer);
+    }
+    const end = bytes;
+    return {
+      read: () =>
+        end === 0
+          ? Readable.from([])
+          : file.createReadStream({ start: 0, end: end - 1, autoClose: false, highWaterMark: 1 << 18 }),
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    if (error instanceof PaasError) throw error;
+    throw new PaasError("unavailable", `The source could not be fetched: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function request({ url, token, signal }: ArchiveSource): Promise<Readable> {
+  let response: Response;
+  try {
+    response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, redirect: "error", signal });
+  } catch (error) {
+    throw new PaasError("unavailable", `The server could not be asked for the source: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (response.ok && response.body) return Readable.fromWeb(response.body as ReadableStream);
+  await response.body?.cancel();
+  throw new PaasError(
+    "unavailable",
+    `The server did not give the source of this build (HTTP ${response.status}).`,
+  );
+}
+
+const tooLarge = (maxBytes: number): PaasError =>
+  new PaasError(
+    "build_failed",
+    `The source is larger than ${Math.floor(maxBytes / 2 ** 20)} MiB: keep large files out of the repository.`,
+  );

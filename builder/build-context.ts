@@ -1,0 +1,65 @@
+import { PassThrough, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import tar from "tar-stream";
+import type { Archive } from "./archive";
+import { entryCheck, type SourceLimits } from "./source-entry";
+
+export interface ContextRecipe {
+  /** Put in front of every path; "" or ending with a slash. */
+  prefix: string;
+  /** The Dockerfile, at the context's root; one of the same name in the source is left out. */
+  dockerfile: { name: string; text: string };
+  /** Whether a file of the source stays out. */
+  leavesOut(path: string): boolean;
+}
+
+/** Streams an archive as a build context: checked again, filtered, nothing but files, directories and links in it. */
+export function buildContext(archive: Archive, recipe: ContextRecipe, limits: SourceLimits): Readable {
+  const pack = tar.pack();
+  const out = new PassThrough({ highWaterMark: 1 << 18 });
+  const source = archive.read();
+  pack.on("error", (error: Error) => out.destroy(error));
+  pack.pipe(out);
+  out.on("close", () => {
+    source.destroy();
+    pack.destroy();
+  });
+  fill(pack, source, recipe, limits).catch((error: unknown) =>
+    out.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
+  return out;
+}
+
+async function fill(
+  pack: tar.Pack,
+  source: Readable,
+  recipe: ContextRecipe,
+  limits: SourceLimits,
+): Promise<void> {
+  const check = entryCheck(limits);
+  const extract = tar.extract();
+  source.on("error", (error) => extract.destroy(error));
+  source.pipe(extract);
+  pack.entry({ name: recipe.dockerfile.name, mode: 0o644 }, recipe.dockerfile.text);
+  for await (const entry of extract) {
+    const found = check(entry.header);
+    if (!found || recipe.leavesOut(found.path) || recipe.prefix + found.path === recipe.dockerfile.name) {
+      entry.resume();
+      continue;
+    }
+    const { header } = entry;
+    const common = { name: recipe.prefix + found.path, mtime: header.mtime ?? new Date(0), uid: 0, gid: 0 };
+    if (found.type === "file")
+      await pipeline(
+        entry,
+        pack.entry({ ...common, mode: modeOf(header.mode), size: header.size ?? 0, type: "file" }),
+      );
+    else if (found.type === "directory") pack.entry({ ...common, mode: 0o755, type: "directory" });
+    else pack.entry({ ...common, type: "symlink", linkname: header.linkname ?? "" });
+    if (found.type !== "file") entry.resume();
+  }
+  pack.finalize();
+}
+
+/** Git knows two modes of a file; anything else (setuid, world-writable) goes. */
+const modeOf = (mode: number | undefined): number => ((mode ?? 0) & 0o100 ? 0o755 : 0o644);

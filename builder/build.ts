@@ -1,0 +1,74 @@
+import { parseAppJson } from "../core/app-json";
+import type { BuildJob, BuildOutcome, BuildResult } from "../core/build";
+import { isPaasError } from "../core/error";
+import { parseProcfile } from "../core/procfile";
+import type { ProcessTypes } from "../core/release";
+import { complaint, detail, heading } from "../core/transcript";
+import { type Archive, fetchArchive } from "./archive";
+import { detect } from "./detect";
+import { imageTarget } from "./image-target";
+import type { BuildRoom } from "./room";
+import { sourceLimits } from "./source-entry";
+import { surveySource } from "./source-tree";
+import type { Write } from "./transcript";
+import { makeWithBuildpack } from "./with-buildpack";
+import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
+
+/**
+ * Archive in, image out. What the author of the commit has to mend is an outcome; an exception is the builder's own trouble
+ * (`unavailable`), and the build can be repeated.
+ */
+export async function build(
+  room: BuildRoom,
+  job: BuildJob,
+  write: Write,
+  signal: AbortSignal,
+): Promise<BuildOutcome> {
+  try {
+    const archive = await fetchArchive(archiveSource(room, job, signal));
+    const result = await buildArchive(room, job, archive, write, signal).finally(() => archive.close());
+    return { status: "succeeded", result };
+  } catch (error) {
+    if (!isPaasError(error, "build_failed") && !isPaasError(error, "invalid")) throw error;
+    write(complaint(error.message));
+    return { status: "failed", message: error.message };
+  }
+}
+
+async function buildArchive(
+  room: BuildRoom,
+  job: BuildJob,
+  archive: Archive,
+  write: Write,
+  signal: AbortSignal,
+): Promise<BuildResult> {
+  const procfile = job.procfile === null ? null : parseProcfile(job.procfile);
+  const { quantities } = parseAppJson(job.appJson);
+  const source = { procfile: job.procfile, ...(await surveySource(archive, readsOf(room), sourceLimits)) };
+  const way = detect(source, room.buildpacks);
+  const work = { archive, source, target: imageTarget(room.platformId, job), write, signal };
+  const made =
+    way.by === "dockerfile"
+      ? await makeWithDockerfile(room, work)
+      : await makeWithBuildpack(room, way.buildpack, work);
+  const processTypes = procfile ?? made.defaultProcesses();
+  sayProcesses(processTypes, procfile !== null, write);
+  return { image: made.image, processTypes, quantities };
+}
+
+const archiveSource = (room: BuildRoom, job: BuildJob, signal: AbortSignal) => ({
+  url: job.sourceUrl,
+  token: job.sourceToken,
+  directory: room.directory,
+  maxBytes: sourceLimits.maxBytes,
+  signal,
+});
+
+const readsOf = (room: BuildRoom): ReadonlySet<string> =>
+  new Set([...dockerfileReads, ...room.buildpacks.flatMap(({ reads }) => reads)]);
+
+function sayProcesses(types: ProcessTypes, fromProcfile: boolean, write: Write): void {
+  write(heading(`Process types (${fromProcfile ? "Procfile" : "default"})`));
+  for (const [type, { command }] of Object.entries(types))
+    write(detail(`${type}: ${command ?? "the image's own command"}`));
+}

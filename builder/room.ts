@@ -1,0 +1,26 @@
+import type { Buildpack } from "../buildpacks/buildpack";
+import type { Stack } from "../buildpacks/stack/stack";
+import type { ImageEngine } from "./image/image-engine";
+import type { ToolIndex } from "./tool-index";
+import type { Write } from "./transcript";
+
+/** What every build of this builder shares. */
+export interface BuildRoom {
+  platformId: string;
+  engine: ImageEngine;
+  buildpacks: Buildpack[];
+  tools: ToolIndex;
+  /** The stack images, made first if they are not there. */
+  stack(write: Write): Promise<Stack>;
+  /** For files that live as long as a build. */
+  directory: string;
+  /** The name of an app's cache as the engine knows it: no other app can tell or guess it. */
+  cacheId(appId: string, cache: string): string;
+}
+
+/** One build's source and where its image goes. */
+export interface Target {
+  appId: string;
+  ref: string;
+  labels: Record<string, string>;
+}

@@ -1,0 +1,38 @@
+import tar from "tar-stream";
+import type { SourceView } from "../buildpacks/buildpack";
+import { PaasError } from "../core/error";
+import type { Archive } from "./archive";
+import { entryCheck, type SourceLimits } from "./source-entry";
+
+const maxTextBytes = 1 << 20;
+
+/** Looks through an archive once: every entry is checked, the names at the root are kept, and the text of `reads`. */
+export async function surveySource(
+  archive: Archive,
+  reads: ReadonlySet<string>,
+  limits: SourceLimits,
+): Promise<Pick<SourceView, "names" | "texts">> {
+  const names = new Set<string>();
+  const texts = new Map<string, string>();
+  const check = entryCheck(limits);
+  const extract = tar.extract();
+  const source = archive.read();
+  source.on("error", (error) => extract.destroy(error));
+  source.pipe(extract);
+  for await (const entry of extract) {
+    const found = check(entry.header);
+    if (found) names.add(found.path.split("/", 1)[0] ?? "");
+    if (found?.type === "file" && reads.has(found.path))
+      texts.set(found.path, await textOf(entry, entry.header.size, found.path));
+    else entry.resume();
+  }
+  return { names, texts };
+}
+
+async function textOf(entry: AsyncIterable<unknown>, size: number, path: string): Promise<string> {
+  if (size > maxTextBytes)
+    throw new PaasError("build_failed", `${path} is larger than ${maxTextBytes} bytes.`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of entry) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}

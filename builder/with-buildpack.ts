@@ -1,0 +1,59 @@
+import type { Buildpack, Tool } from "../buildpacks/buildpack";
+import { PaasError } from "../core/error";
+import { defaultPort } from "../core/image";
+import { detail, heading } from "../core/transcript";
+import { buildContext } from "./build-context";
+import { buildProgress, type StepTitle } from "./image/progress";
+import { renderDockerfile, sourceDirectory } from "./render-dockerfile";
+import type { BuildRoom } from "./room";
+import { sourceLimits } from "./source-entry";
+import { stepPlace } from "./step-place";
+import type { Made, Work } from "./work";
+
+/** Makes an image as a buildpack plans it. */
+export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, work: Work): Promise<Made> {
+  const { archive, source, target, write, signal } = work;
+  write(heading(`${buildpack.looksFor} found: building with the ${buildpack.name} buildpack`));
+  const plan = buildpack.plan(source, await findTools(room, buildpack, work));
+  for (const note of plan.notes) write(detail(note));
+  const rendered = renderDockerfile(plan, await room.stack(write), (name) =>
+    room.cacheId(target.appId, name),
+  );
+  const excluded = new Set(plan.excludes);
+  const recipe = {
+    prefix: `${sourceDirectory}/`,
+    dockerfile: { name: "Dockerfile", text: rendered.dockerfile },
+    leavesOut: (path: string) => excluded.has(path.split("/", 1)[0] ?? ""),
+  };
+  const progress = buildProgress(write, titleIn(rendered.titles));
+  const context = buildContext(archive, recipe, sourceLimits);
+  const request = { context, dockerfile: "Dockerfile", ref: target.ref, labels: target.labels, signal };
+  const answer = await room.engine.build(request, (trace) => progress.take(trace));
+  const failed = progress.end();
+  if ("error" in answer)
+    throw new PaasError("build_failed", failureText(rendered.titles, failed, answer.error));
+  return {
+    image: { id: answer.imageId, ref: target.ref, madeBy: "buildpack", port: defaultPort },
+    defaultProcesses: () => plan.defaultProcesses,
+  };
+}
+
+async function findTools(room: BuildRoom, buildpack: Buildpack, { source }: Work): Promise<Tool[]> {
+  const tools: Tool[] = [];
+  for (let wish = buildpack.wants(source, tools); wish; wish = buildpack.wants(source, tools))
+    tools.push(await room.tools.find(wish));
+  return tools;
+}
+
+const titleIn =
+  (titles: ReadonlyMap<string, string>): StepTitle =>
+  (name, cached) => {
+    const title = titles.get(stepPlace(name) ?? "");
+    return title === undefined ? null : heading(cached ? `${title}: unchanged, from the cache` : title);
+  };
+
+function failureText(titles: ReadonlyMap<string, string>, failed: string | null, error: string): string {
+  const title = titles.get(stepPlace(failed ?? "") ?? "");
+  const exitCode = /exit code: (\d+)/.exec(error)?.[1];
+  return title && exitCode ? `${title} failed with exit code ${exitCode}.` : `The build failed: ${error}`;
+}

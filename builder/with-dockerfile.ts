@@ -1,0 +1,68 @@
+import { PaasError } from "../core/error";
+import { defaultPort } from "../core/image";
+import { detail, heading } from "../core/transcript";
+import { buildContext } from "./build-context";
+import { ignoreRule } from "./docker-ignore";
+import { prepareDockerfile } from "./dockerfile-text";
+import type { ImageFacts } from "./image/image-engine";
+import { buildProgress } from "./image/progress";
+import type { BuildRoom } from "./room";
+import { sourceLimits } from "./source-entry";
+import { stepPlace } from "./step-place";
+import { plainLine } from "./transcript";
+import type { Made, Work } from "./work";
+
+export const dockerfileReads = ["Dockerfile", ".dockerignore"];
+
+/** Makes an image as the repository's own Dockerfile says. */
+export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<Made> {
+  const { archive, source, target, write, signal } = work;
+  const prepared = prepareDockerfile(source.texts.get("Dockerfile") ?? "");
+  write(heading("Dockerfile found: building it"));
+  if (prepared.syntax !== null)
+    write(
+      detail(
+        `"# syntax=${plainLine(prepared.syntax)}" is not fetched: the engine's own Dockerfile frontend builds this.`,
+      ),
+    );
+  const ignores = ignoreRule(source.texts.get(".dockerignore"));
+  const recipe = { prefix: "", dockerfile: { name: "Dockerfile", text: prepared.text }, leavesOut: ignores };
+  const progress = buildProgress(write, stepTitle);
+  const context = buildContext(archive, recipe, sourceLimits);
+  const request = { context, dockerfile: "Dockerfile", ref: target.ref, labels: target.labels, signal };
+  const answer = await room.engine.build(request, (trace) => progress.take(trace));
+  const failed = progress.end();
+  if ("error" in answer) throw new PaasError("build_failed", failureText(failed, answer.error));
+  const facts = await room.engine.inspect(answer.imageId);
+  if (!facts) throw new PaasError("unavailable", "The image is gone from the engine right after its build.");
+  return {
+    image: { id: answer.imageId, ref: target.ref, madeBy: "dockerfile", port: portOf(facts) },
+    defaultProcesses: () => {
+      if (facts.hasCommand) return { web: { command: null } };
+      throw new PaasError(
+        "build_failed",
+        "Nothing says how to start this app: give the Dockerfile a CMD or an ENTRYPOINT, or add a Procfile.",
+      );
+    },
+  };
+}
+
+/** The port of a single EXPOSE; with none or several, what the platform sets. */
+export function portOf({ exposed }: Pick<ImageFacts, "exposed">): number {
+  const ports = exposed.flatMap((text) => /^(\d+)(?:\/tcp)?$/.exec(text)?.[1] ?? []);
+  return ports.length === 1 ? Number(ports[0]) : defaultPort;
+}
+
+/** BuildKit's own steps (loading the Dockerfile and such) tell nobody anything. */
+const stepTitle = (name: string, cached: boolean): string | null =>
+  stepPlace(name) === null ? null : detail(`${shortened(name)}${cached ? " (cached)" : ""}`);
+
+const shortened = (name: string): string => {
+  const line = plainLine(name.replace(/\s+/g, " "));
+  return line.length > 200 ? `${line.slice(0, 197)}...` : line;
+};
+
+const failureText = (failed: string | null, error: string): string =>
+  failed === null
+    ? `The Dockerfile cannot be built: ${error}`
+    : `The step ${shortened(failed)} failed: ${error}`;

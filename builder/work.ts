@@ -1,0 +1,21 @@
+import type { SourceView } from "../buildpacks/buildpack";
+import type { Image } from "../core/image";
+import type { ProcessTypes } from "../core/release";
+import type { Archive } from "./archive";
+import type { Target } from "./room";
+import type { Write } from "./transcript";
+
+/** One build under way. */
+export interface Work {
+  archive: Archive;
+  source: SourceView;
+  target: Target;
+  write: Write;
+  signal: AbortSignal;
+}
+
+export interface Made {
+  image: Image;
+  /** What runs without a Procfile; throws `build_failed` when nothing would. */
+  defaultProcesses(): ProcessTypes;
+}

@@ -1,0 +1,37 @@
+import type { ProcessTypes } from "../core/release";
+
+/** How an image is made, as data: decided by a buildpack, rendered and built by the builder. Nothing in it is an object that acts. */
+export interface BuildPlan {
+  /** e.g. nodejs */
+  buildpack: string;
+  /** What was chosen and why, for the transcript. */
+  notes: string[];
+  /** Paths of the source's root that stay out of the build. */
+  excludes: string[];
+  /** In order; the last one is the image. A stage starts on a stack image or on an earlier stage. */
+  stages: Stage[];
+  /** What runs when the app has no Procfile. */
+  defaultProcesses: ProcessTypes;
+}
+
+export interface Stage {
+  /** Lower-case letters. */
+  name: string;
+  from: { stack: "build" | "run" } | { stage: string };
+  steps: Step[];
+}
+
+export type Step =
+  | { do: "env"; values: Record<string, string> }
+  | { do: "workdir"; path: string }
+  | { do: "user"; id: number }
+  /** `paths` relative to the source's root, or absolute ones of another stage. */
+  | { do: "copy"; from: "source" | { stage: string }; paths: string[]; to: string; owner?: number }
+  /** `title` is what people see; `command` is one line of shell. */
+  | { do: "run"; title: string; command: string; caches?: Cache[] };
+
+/** A directory kept between the builds of one app, and never shared between apps. */
+export interface Cache {
+  name: string;
+  path: string;
+}
