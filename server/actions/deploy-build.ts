@@ -1,4 +1,5 @@
 import { access, rm } from "node:fs/promises";
+import { apiPrefix } from "../../core/api-prefix";
 import type { Build, BuildJob, BuildResult } from "../../core/build";
 import { shortCommit } from "../../core/push";
 import type { Release } from "../../core/release";
@@ -107,7 +108,7 @@ async function jobOf(ctx: Context, build: Build): Promise<BuildJob> {
     appName: app?.name ?? build.appId,
     commit: build.commit,
     commitDate: date,
-    sourceUrl: `http://${host.includes(":") ? `[${host}]` : host}:${apiPort}/internal/builds/${build.id}/source`,
+    sourceUrl: `http://${host.includes(":") ? `[${host}]` : host}:${apiPort}${apiPrefix}/internal/builds/${build.id}/source`,
     sourceToken: sourceToken(ctx, build.id),
     procfile: files.Procfile ?? null,
     appJson: files["app.json"] ?? null,

@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
 import type { Config } from "../../core/env";
@@ -90,7 +90,7 @@ export interface TokenRecord {
 
 /** A one-off under way, as the engine hands it out. */
 export interface RunAttachment {
-  stdin: Duplex | null;
+  stdin: Writable | null;
   stdout: Readable;
   stderr: Readable | null;
   resize(columns: number, rows: number): Promise<void>;

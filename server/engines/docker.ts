@@ -10,7 +10,7 @@ import { startRun } from "./docker-run";
 import { startInstance } from "./docker-start";
 import { endContainers, removeContainer } from "./docker-stop";
 import type { Engine, EngineEvent, LogEntry, ProbeResult, RunSession, RunSpec } from "./engine";
-import { kindLabel, platformLabel } from "./labels";
+import { appLabel, kindLabel, platformLabel } from "./labels";
 import { probe } from "./probe";
 
 /** The Engine on one Docker Engine: an instance is a container, of which only the scheduler decides whether it runs. */
@@ -59,8 +59,12 @@ export class DockerEngine implements Engine {
     return startRun(this.docker, this.platformId, spec);
   }
 
-  async removeRuns(): Promise<void> {
-    const runs = await listContainers(this.docker, { [platformLabel]: this.platformId, [kindLabel]: "run" });
+  async removeRuns(appId?: string): Promise<void> {
+    const labels = { [platformLabel]: this.platformId, [kindLabel]: "run" };
+    const runs = await listContainers(
+      this.docker,
+      appId === undefined ? labels : { ...labels, [appLabel]: appId },
+    );
     await Promise.all(runs.map(({ Id }) => removeContainer(this.docker, Id)));
   }
 

@@ -26,8 +26,8 @@ export interface Engine {
   ): AsyncIterable<LogEntry>;
   /** Starts a one-off container (`run.1234`), attached. */
   run(spec: RunSpec): Promise<RunSession>;
-  /** Removes one-offs a dead server left behind. */
-  removeRuns(): Promise<void>;
+  /** Removes one-offs: those a dead server left behind, or all of one app. */
+  removeRuns(appId?: string): Promise<void>;
   /** Starts and ends of the platform's containers, until aborted; ends early when the engine does (the caller comes back). */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
   version(): Promise<{ version: string; apiVersion: string }>;

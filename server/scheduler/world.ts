@@ -1,5 +1,6 @@
 import type { Logger } from "../../core/logger";
 import type { Engine, Networks } from "../engines/engine";
+import type { AppLogs } from "../logs/app-logs";
 import type { LogCollector } from "../logs/collector";
 import type { RoutePublisher } from "../routes/publisher";
 import type { Store } from "../store/store";
@@ -14,6 +15,7 @@ export interface World {
   publisher: RoutePublisher;
   routing: Routing;
   collector: LogCollector;
+  logs: AppLogs;
   refs: DeployRefs;
   log: Logger;
   /** Milliseconds since the epoch. */

@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import type { Server } from "node:http";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { dataPaths } from "../core/data-paths";
+import { messageOf } from "../core/error";
+import { keysFor } from "../core/keys";
+import { readSettings, type Settings } from "../core/settings";
+import { authenticate } from "./actions/authenticate";
+import type { Context } from "./actions/context";
+import { deployRefsOf, reconcileRefs } from "./actions/deploy-refs";
+import { Deploys } from "./actions/deploys";
+import { resumeDestroying } from "./actions/destroy-app";
+import { receivePush } from "./actions/receive-push";
+import { createApi } from "./api/create-api";
+import { platformOf } from "./api/platform-of";
+import { DockerEngine } from "./engines/docker";
+import { connectDocker } from "./engines/docker-connection";
+import { DockerImages } from "./engines/docker-images";
+import { DockerNetworks } from "./engines/docker-networks";
+import { gitRouter } from "./git/receiver";
+import { type Identity, readIdentity } from "./identity";
+import { collectAccessLines } from "./logs/access-lines";
+import { AppLogs } from "./logs/app-logs";
+import { LogCollector } from "./logs/collector";
+import { BuildQueue } from "./queue/build-queue";
+import { Repositories } from "./repositories/repositories";
+import { readAccess } from "./routes/access-feed";
+import { RoutePublisher } from "./routes/publisher";
+import { Routing } from "./scheduler/routing";
+import { Scheduler } from "./scheduler/scheduler";
+import { Cipher } from "./store/cipher";
+import { openDatabase } from "./store/database";
+import { migrate } from "./store/migrate";
+import { openStore, type Store } from "./store/store";
+
+const log = pino({ base: { role: "server" } });
+
+/** One server acts at a time: the holder of this advisory lock. */
+const actingLock = 0x7061_6174;
+
+/** The control plane. It announces itself to its supervisor when it takes pushes, and ends with it. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env, { uid: process.getuid?.() ?? -1, home: homedir() });
+  const identity = await readIdentity(settings);
+  const store = await openLedger(identity);
+  const ctx = await assemble(settings, identity, store);
+  const stopLogs = new AbortController();
+  const access = readAccess(identity.redisUrl.reveal(), ctx.keys, stopLogs.signal);
+  const lines = collectAccessLines(
+    access,
+    ctx.logs,
+    async (appId) => (await store.apps.byId(appId)) !== null,
+  );
+  lines.catch((error: unknown) => quit("router lines cannot be collected", error));
+  await takeUp(ctx);
+  const api = await listen(ctx);
+  await ctx.deploys.resume(ctx);
+  await resumeDestroying(ctx);
+  log.info({ port: settings.apiPort, platform: ctx.platformId }, "taking pushes");
+  process.send?.({ ready: true });
+  const stop = () => {
+    stopLogs.abort();
+    api.close();
+    api.closeAllConnections();
+    ctx.scheduler.close().then(
+      () => process.exit(0),
+      (error: unknown) => quit("could not stop in order", error),
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  process.once("disconnect", stop);
+}
+
+async function openLedger(identity: Identity): Promise<Store> {
+  const idle = (error: Error) => log.warn({ err: error.message }, "a database connection broke");
+  const database = openDatabase(identity.databaseUrl.reveal(), idle);
+  await database.holdLock(actingLock, (error) =>
+    quit("another server may act now: the lock was lost", error),
+  );
+  await migrate(database);
+  const store = openStore(database, new Cipher(identity.secretKey));
+  if (identity.adminToken) await store.tokens.ensureAdmin(identity.adminToken.reveal());
+  return store;
+}
+
+async function assemble(settings: Settings, identity: Identity, store: Store): Promise<Context> {
+  const { platformId } = identity;
+  const paths = dataPaths(settings.dataDir);
+  const keys = keysFor(platformId);
+  const redisUrl = identity.redisUrl.reveal();
+  const redisTrouble = (error: Error) => log.warn({ err: error.message }, "Redis does not answer");
+  const docker = connectDocker(settings.dockerHost);
+  const engine = new DockerEngine(docker, platformId);
+  const networks = new DockerNetworks(docker, platformId, settings.addressPool);
+  const repositories = new Repositories(paths.repositories);
+  await repositories.open();
+  const logs = new AppLogs(paths.appLogs);
+  const collector = new LogCollector(engine, logs, (source, error) =>
+    log.warn(
+      { app: source.appId, instance: source.place, err: messageOf(error) },
+      "output cannot be read; trying again",
+    ),
+  );
+  const publisher = new RoutePublisher(redisUrl, keys, () => republish(routing), redisTrouble);
+  const routing = new Routing(store, publisher, settings.domain);
+  const refs = deployRefsOf(store, repositories, log);
+  const world = { store, engine, networks, publisher, routing, collector, logs, refs, log, now: Date.now };
+  return {
+    settings,
+    platformId,
+    version: readVersion(),
+    keys,
+    log,
+    store,
+    queue: new BuildQueue(redisUrl, keys, redisTrouble),
+    engine,
+    networks,
+    images: new DockerImages(docker, platformId),
+    publisher,
+    routing,
+    logs,
+    repositories,
+    scheduler: new Scheduler(world),
+    deploys: new Deploys(settings.dataDir),
+  };
+}
+
+/** Makes refs, routes and containers agree with the ledger before anybody is let in. */
+async function takeUp(ctx: Context): Promise<void> {
+  for (const app of await ctx.store.apps.list()) {
+    await ctx.repositories.create(app.id);
+    await ctx.repositories.removeStaleLocks(app.id);
+  }
+  await reconcileRefs(ctx.store, ctx.repositories, log);
+  await ctx.scheduler.start();
+}
+
+async function listen(ctx: Context): Promise<Server> {
+  const git = gitRouter({
+    authenticate: (token) => authenticate(ctx, token),
+    findApp: (name) => ctx.store.apps.byName(name),
+    receive: (actor, app, updates, output, signal) => receivePush(ctx, actor, app, updates, output, signal),
+    repositories: ctx.repositories,
+    fault: (error) => log.error({ err: messageOf(error) }, "the git receiver failed"),
+  });
+  const { bind, apiPort, addressPool } = ctx.settings;
+  const api = createApi({ platform: platformOf(ctx), log, git, addressPool });
+  await new Promise<void>((resolve, reject) => {
+    api.once("error", reject);
+    api.listen(apiPort, bind, resolve);
+  });
+  return api;
+}
+
+function republish(routing: Routing): void {
+  routing
+    .republish()
+    .catch((error: unknown) => log.warn({ err: messageOf(error) }, "the route table could not be published"));
+}
+
+function readVersion(): string {
+  const file = join(__dirname, "../../package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function quit(what: string, error: unknown): void {
+  log.fatal({ err: messageOf(error) }, what);
+  process.exit(1);
+}
+
+main().catch((error: unknown) => quit("the server cannot start", error));
