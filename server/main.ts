@@ -9,6 +9,7 @@ import { keysFor } from "../core/keys";
 import { readSettings, type Settings } from "../core/settings";
 import { authenticate } from "./actions/authenticate";
 import type { Context } from "./actions/context";
+import { deployBuild } from "./actions/deploy-build";
 import { deployRefsOf, reconcileRefs } from "./actions/deploy-refs";
 import { Deploys } from "./actions/deploys";
 import { resumeDestroying } from "./actions/destroy-app";
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   lines.catch((error: unknown) => quit("router lines cannot be collected", error));
   await takeUp(ctx);
   const api = await listen(ctx);
-  await ctx.deploys.resume(ctx);
+  await ctx.deploys.resume();
   await resumeDestroying(ctx);
   log.info({ port: settings.apiPort, platform: ctx.platformId }, "taking pushes");
   process.send?.({ ready: true });
@@ -108,7 +109,7 @@ async function assemble(settings: Settings, identity: Identity, store: Store): P
   const routing = new Routing(store, publisher, settings.domain);
   const refs = deployRefsOf(store, repositories, log);
   const world = { store, engine, networks, publisher, routing, collector, logs, refs, log, now: Date.now };
-  return {
+  const ctx: Context = {
     settings,
     platformId,
     version: readVersion(),
@@ -124,8 +125,11 @@ async function assemble(settings: Settings, identity: Identity, store: Store): P
     logs,
     repositories,
     scheduler: new Scheduler(world),
-    deploys: new Deploys(settings.dataDir),
+    deploys: new Deploys(store, log, settings.dataDir, (build, signal, tellBuilt) =>
+      deployBuild(ctx, build, signal, tellBuilt),
+    ),
   };
+  return ctx;
 }
 
 /** Makes refs, routes and containers agree with the ledger before anybody is let in. */

@@ -4,7 +4,7 @@ import type { Build, BuildJob, BuildResult } from "../../core/build";
 import { shortCommit } from "../../core/push";
 import type { Release } from "../../core/release";
 import type { Context } from "./context";
-import type { DeployEnd } from "./deploys";
+import type { DeployEnd } from "./deploy-end";
 import { mayMove } from "./may-move";
 import { createRelease, releaseEnd } from "./release-line";
 

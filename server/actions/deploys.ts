@@ -3,18 +3,11 @@ import { join } from "node:path";
 import type { Build } from "../../core/build";
 import { dataPaths } from "../../core/data-paths";
 import { isPaasError, messageOf } from "../../core/error";
+import type { Logger } from "../../core/logger";
 import type { Release } from "../../core/release";
-import type { Context } from "./context";
-import { deployBuild } from "./deploy-build";
+import type { Store } from "../store/store";
+import type { DeployEnd } from "./deploy-end";
 import { Turns } from "./turns";
-
-/** How a deploy ended. A build that made no release has none. */
-export type DeployEnd = { ok: true; release: Release } | FailedDeploy;
-export interface FailedDeploy {
-  ok: false;
-  reason: string;
-  release: Release | null;
-}
 
 /** A deploy under way. */
 export interface Deploy {
@@ -24,14 +17,27 @@ export interface Deploy {
   ended: Promise<DeployEnd>;
 }
 
+/** Carries a build to its end; see deployBuild. */
+export type CarryDeploy = (
+  build: Build,
+  signal: AbortSignal,
+  tellBuilt: (release: Release | null) => void,
+) => Promise<DeployEnd>;
+
 /** The deploys of this process, from queued build to proven release. Pushers only watch: a deploy goes on without them. */
 export class Deploys {
   readonly turns = new Turns();
   readonly #underWay = new Map<string, Deploy & { controller: AbortController }>();
+  readonly #store: Store;
+  readonly #log: Logger;
   readonly #paths: ReturnType<typeof dataPaths>;
+  readonly #carry: CarryDeploy;
 
-  constructor(dataDir: string) {
+  constructor(store: Store, log: Logger, dataDir: string, carry: CarryDeploy) {
+    this.#store = store;
+    this.#log = log;
     this.#paths = dataPaths(dataDir);
+    this.#carry = carry;
   }
 
   sourceFile(buildId: string): string {
@@ -43,7 +49,7 @@ export class Deploys {
   }
 
   /** Takes a build on; once for each. */
-  begin(ctx: Context, build: Build): Deploy {
+  begin(build: Build): Deploy {
     const known = this.#underWay.get(build.id);
     if (known) return known;
     const controller = new AbortController();
@@ -51,8 +57,8 @@ export class Deploys {
     const built = new Promise<Release | null>((resolve) => {
       tellBuilt = resolve;
     });
-    const ended = deployBuild(ctx, build, controller.signal, tellBuilt)
-      .catch((error: unknown) => this.#broke(ctx, build, error))
+    const ended = this.#carry(build, controller.signal, tellBuilt)
+      .catch((error: unknown) => this.#broke(build, error))
       .finally(() => {
         tellBuilt(null);
         this.#underWay.delete(build.id);
@@ -75,14 +81,14 @@ export class Deploys {
   }
 
   /** Takes up what a predecessor left: open builds go on; archives without one go. */
-  async resume(ctx: Context): Promise<void> {
+  async resume(): Promise<void> {
     await mkdir(this.#paths.sources, { recursive: true, mode: 0o700 });
     await mkdir(this.#paths.buildOutput, { recursive: true, mode: 0o700 });
-    const open = await ctx.store.builds.open();
+    const open = await this.#store.builds.open();
     const needed = new Set(open.map((build) => `${build.id}.tar`));
     for (const file of await readdir(this.#paths.sources))
       if (!needed.has(file)) await rm(join(this.#paths.sources, file), { force: true });
-    for (const build of open) this.begin(ctx, build);
+    for (const build of open) this.begin(build);
   }
 
   /** The whole output of a build that is over; null while it runs or when none was kept. */
@@ -100,11 +106,11 @@ export class Deploys {
     await rename(`${file}.new`, file);
   }
 
-  async #broke(ctx: Context, build: Build, error: unknown): Promise<DeployEnd> {
+  async #broke(build: Build, error: unknown): Promise<DeployEnd> {
     const reason = isPaasError(error) ? error.message : "internal error; see the server's log";
-    ctx.log.error({ build: build.id, err: messageOf(error) }, "a deploy broke off");
-    await ctx.store.builds.end(build, "failed", reason).catch((unwritten: unknown) => {
-      ctx.log.error(
+    this.#log.error({ build: build.id, err: messageOf(error) }, "a deploy broke off");
+    await this.#store.builds.end(build, "failed", reason).catch((unwritten: unknown) => {
+      this.#log.error(
         { build: build.id, err: messageOf(unwritten) },
         "the end of a build could not be written",
       );

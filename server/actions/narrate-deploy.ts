@@ -2,7 +2,8 @@ import type { App } from "../../core/app";
 import type { PushOutput } from "../../core/push";
 import { complaint, detail, heading } from "../../core/transcript";
 import type { Context } from "./context";
-import type { Deploy, DeployEnd, FailedDeploy } from "./deploys";
+import type { DeployEnd, FailedDeploy } from "./deploy-end";
+import type { Deploy } from "./deploys";
 import { followRelease } from "./follow";
 
 /** How long the last of a build's output may come after its end. */

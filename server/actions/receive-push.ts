@@ -67,7 +67,7 @@ async function deploy(
       oldCommit,
       actor: actor.name,
     });
-    const end = await narrateDeploy(ctx, app, ctx.deploys.begin(ctx, build), output, signal);
+    const end = await narrateDeploy(ctx, app, ctx.deploys.begin(build), output, signal);
     return end.ok ? { ref, ok: true, moved: true } : refusal(ref, firstLine(end.reason));
   } catch (error) {
     if (!isPaasError(error)) throw error;
