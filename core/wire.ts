@@ -24,13 +24,13 @@ export { runChannel } from "./run-frame";
  *   GET    /apps/:app/formation                     -> FormationView
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
  *   GET    /apps/:app/instances                     -> InstanceView[]
- *   GET    /apps/:app/logs?n=&tail=&type=&instance=&source=  -> LogLine NDJSON; with tail=1 until the client leaves
+ *   GET    /apps/:app/logs?n=&tail=&type=&instance=&source=  -> LogStreamLine NDJSON; with tail=1 until the client leaves
  *   GET    /apps/:app/domains                       -> DomainView[]
  *   POST   /apps/:app/domains       AddDomain       -> DomainView (201)
  *   DELETE /apps/:app/domains/:hostname             -> 204
  *   GET    /apps/:app/builds                        -> BuildView[] newest first
  *   GET    /apps/:app/builds/:id                    -> BuildView
- *   GET    /apps/:app/builds/:id/output             -> BuildOutputLine NDJSON; follows a build under way to its end
+ *   GET    /apps/:app/builds/:id/output             -> BuildStreamLine NDJSON; follows a build under way to its end
  *   WS     /apps/:app/run  (upgrade)                -> see RunFrame
  *   GET    /tokens                                  -> TokenView[]
  *   POST   /tokens                  CreateToken     -> TokenView with `token` (201)
@@ -120,13 +120,13 @@ export const followLineSchema = z.union([
 export type FollowLine = z.infer<typeof followLineSchema>;
 
 /** One line of NDJSON: a log line, a heartbeat, or the end of what was asked for. */
-export const logLineSchema = z.union([
+export const logStreamLineSchema = z.union([
   z.object({ line: z.string() }),
   heartbeat,
   streamError,
   z.object({ end: z.literal(true) }),
 ]);
-export type LogLine = z.infer<typeof logLineSchema>;
+export type LogStreamLine = z.infer<typeof logStreamLineSchema>;
 
 /** Without a version: the release before the current one. */
 export const rollbackSchema = z.strictObject({ version: z.number().int().min(1).optional() });
@@ -176,13 +176,13 @@ export const buildViewSchema = z.object({
 export type BuildView = z.infer<typeof buildViewSchema>;
 
 /** One line of NDJSON: a chunk of output (not cut at lines), a heartbeat, or the build as it ended. */
-export const buildOutputLineSchema = z.union([
+export const buildStreamLineSchema = z.union([
   z.object({ text: z.string() }),
   heartbeat,
   streamError,
   z.object({ build: buildViewSchema }),
 ]);
-export type BuildOutputLine = z.infer<typeof buildOutputLineSchema>;
+export type BuildStreamLine = z.infer<typeof buildStreamLineSchema>;
 
 export const createTokenSchema = z.strictObject({
   name: z.string().min(1).max(60),

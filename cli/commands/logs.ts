@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { invalid, isPaasError, PaasError } from "../../core/error";
-import type { LogLine } from "../../core/wire";
+import type { LogStreamLine } from "../../core/wire";
 import { appFlag, defineCommand } from "../command";
 import { appPath, type Session } from "../session";
 
@@ -64,7 +64,9 @@ async function read(
   printer: LinePrinter,
   again = false,
 ): Promise<boolean> {
-  for await (const news of session.api.lines<LogLine>(appPath(app, `/logs?${new URLSearchParams(query)}`))) {
+  for await (const news of session.api.lines<LogStreamLine>(
+    appPath(app, `/logs?${new URLSearchParams(query)}`),
+  )) {
     if ("end" in news) return true;
     if ("line" in news) printer.print(news.line, again);
   }

@@ -1,6 +1,6 @@
 import type { Build } from "../../core/build";
 import { notFound } from "../../core/error";
-import type { BuildOutputLine } from "../../core/wire";
+import type { BuildStreamLine } from "../../core/wire";
 import { wholeNumber } from "./numbers";
 import { type AppCall, appRoute } from "./route";
 import { buildView } from "./views";
@@ -39,7 +39,7 @@ async function wantedBuild({ platform, app, param }: AppCall): Promise<Build> {
   return build;
 }
 
-async function* output(call: AppCall, build: Build): AsyncIterable<BuildOutputLine> {
+async function* output(call: AppCall, build: Build): AsyncIterable<BuildStreamLine> {
   for await (const text of call.platform.followBuild(build, call.signal)) yield { text };
   if (!call.signal.aborted) yield { build: buildView(await wantedBuild(call)) };
 }

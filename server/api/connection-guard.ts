@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import { BlockList, isIPv4, type Socket } from "node:net";
 import type { NetworkInterfaceInfo } from "node:os";
-import type { ApiLog } from "./log";
+import type { Logger } from "../../core/logger";
 
 type Interfaces = Record<string, NetworkInterfaceInfo[] | undefined>;
 
@@ -13,7 +13,7 @@ export function guardConnections(
   server: Server,
   addressPool: string,
   interfaces: () => Interfaces,
-  log: ApiLog,
+  log: Logger,
 ): void {
   server.prependListener("connection", (socket: Socket) => {
     const peer = socket.remoteAddress;

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { networkInterfaces } from "node:os";
 import express, { type Express, Router } from "express";
 import { notFound } from "../../core/error";
+import type { Logger } from "../../core/logger";
 import { apiPrefix } from "../../core/wire";
 import { authenticate } from "./authenticate";
 import { guardConnections } from "./connection-guard";
 import { errorAnswers } from "./errors";
-import type { ApiLog } from "./log";
 import type { Platform } from "./platform";
 import { giveRequestId } from "./request-id";
 import { routes } from "./routes";
@@ -15,7 +15,7 @@ import { sourceAnswer } from "./source";
 
 export interface ApiParts {
   platform: Platform;
-  log: ApiLog;
+  log: Logger;
   /** Answers everything below /git/; it authenticates by itself. */
   git(req: IncomingMessage, res: ServerResponse): void;
   /** Connections from this range (CIDR) are refused, see `guardConnections`. */

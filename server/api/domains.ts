@@ -22,8 +22,7 @@ export const domainsRoutes = [
     body: addDomainSchema,
     status: 201,
     async answer({ platform, actor, app, body }) {
-      await platform.addDomain(actor, app, body.hostname);
-      return domainView(platform, body.hostname.toLowerCase(), true);
+      return domainView(platform, await platform.addDomain(actor, app, body.hostname), true);
     },
   }),
   appRoute({

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from "express";
 import { type ErrorCode, errorCatalogue, isPaasError, messageOf, PaasError } from "../../core/error";
+import type { Logger } from "../../core/logger";
 import type { ApiError } from "../../core/wire";
-import type { ApiLog } from "./log";
 import { requestIdOf } from "./request-id";
 
 /** What express and its body parser call their faults; their own texts may quote the body, so they are never shown. */
@@ -37,7 +37,7 @@ export const apiError = (error: PaasError, requestId: string): ApiError => ({
 });
 
 /** The one place where the API turns errors into answers. */
-export function errorAnswers(log: ApiLog): ErrorRequestHandler {
+export function errorAnswers(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
     const error = translate(thrown);
     const requestId = requestIdOf(res);

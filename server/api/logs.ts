@@ -1,7 +1,8 @@
 import { invalid } from "../../core/error";
-import type { LogLine } from "../../core/wire";
+import { type LogSource, logSources } from "../../core/log-line";
+import type { LogStreamLine } from "../../core/wire";
 import { wholeNumber } from "./numbers";
-import { type LogSource, type LogWish, logSources } from "./platform";
+import type { LogWish } from "./platform";
 import { type AppCall, appRoute } from "./route";
 
 export const logsRoutes = [
@@ -34,7 +35,7 @@ function sourceOf(text: string | undefined): LogSource | undefined {
   return source;
 }
 
-async function* lines({ platform, app, signal }: AppCall, wish: LogWish): AsyncIterable<LogLine> {
+async function* lines({ platform, app, signal }: AppCall, wish: LogWish): AsyncIterable<LogStreamLine> {
   for await (const line of platform.readLogs(app, wish, signal)) yield { line };
   yield { end: true };
 }

@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
 import type { Config } from "../../core/env";
+import type { LogFilter } from "../../core/log-line";
 import type { Actor, Role } from "../../core/policy";
 import type { Release } from "../../core/release";
 import type { InstanceView, PlatformStatus, RunStart } from "../../core/wire";
@@ -42,7 +43,8 @@ export interface Platform {
 
   /** Custom hostnames only. */
   listDomains(app: App): Promise<string[]>;
-  addDomain(actor: Actor, app: App, hostname: string): Promise<void>;
+  /** Returns the hostname in its one spelling. */
+  addDomain(actor: Actor, app: App, hostname: string): Promise<string>;
   removeDomain(actor: Actor, app: App, hostname: string): Promise<void>;
 
   /** Newest first. */
@@ -68,10 +70,8 @@ export interface Quantities {
 export interface LogWish {
   lines: number;
   tail: boolean;
-  filter: { type?: string; instance?: string; source?: LogSource };
+  filter: LogFilter;
 }
-export const logSources = ["app", "paas", "router", "build"] as const;
-export type LogSource = (typeof logSources)[number];
 
 export interface TokenWish {
   name: string;
@@ -84,6 +84,7 @@ export interface TokenRecord {
   name: string;
   admin: boolean;
   appId: string | null;
+  appName: string | null;
   role: Role | null;
   createdAt: Date;
 }

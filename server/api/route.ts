@@ -1,10 +1,10 @@
 import type { Request, Response } from "express";
 import type { z } from "zod";
 import type { App } from "../../core/app";
+import type { Logger } from "../../core/logger";
 import type { Actor, Verb } from "../../core/policy";
 import { authenticate } from "./authenticate";
 import { readBody } from "./body";
-import type { ApiLog } from "./log";
 import { permit, permitApp } from "./permit";
 import type { Platform } from "./platform";
 import { streamLines, whileConnected } from "./stream";
@@ -41,7 +41,7 @@ export interface Route {
   method: Method;
   path: string;
   verb: Verb | null;
-  serve(parts: { platform: Platform; log: ApiLog }, req: Request, res: Response): Promise<void>;
+  serve(parts: { platform: Platform; log: Logger }, req: Request, res: Response): Promise<void>;
 }
 
 /** A route that concerns no single app. */
@@ -98,7 +98,7 @@ async function reply<B, C extends Call<B>>(
   spec: Spec<B, C>,
   call: C,
   res: Response,
-  log: ApiLog,
+  log: Logger,
 ): Promise<void> {
   if (spec.stream) return streamLines(res, await spec.stream(call), call.signal, log);
   const answer = await spec.answer?.(call);

@@ -3,18 +3,18 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { App } from "../../core/app";
 import { errorCatalogue, messageOf, notFound } from "../../core/error";
+import type { Logger } from "../../core/logger";
 import type { Actor } from "../../core/policy";
 import { apiPrefix } from "../../core/wire";
 import { authenticate } from "./authenticate";
 import { apiError, translate } from "./errors";
-import type { ApiLog } from "./log";
 import { permitApp } from "./permit";
 import type { Platform } from "./platform";
 import { holdRun } from "./run-conversation";
 
 interface RunParts {
   platform: Platform;
-  log: ApiLog;
+  log: Logger;
 }
 
 /** Takes the upgrades of `/v1/apps/:app/run`, asked the same questions as any request before they become WebSockets. */
@@ -41,7 +41,7 @@ async function allow(platform: Platform, req: IncomingMessage): Promise<{ actor:
 }
 const runPath = new RegExp(`^${apiPrefix}/apps/([a-z0-9-]+)/run$`);
 
-function refuse(socket: Duplex, thrown: unknown, log: ApiLog): void {
+function refuse(socket: Duplex, thrown: unknown, log: Logger): void {
   const error = translate(thrown);
   if (error.code === "internal") log.error({ reason: messageOf(thrown) }, "run request failed");
   const body = JSON.stringify(apiError(error, ""));

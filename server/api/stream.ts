@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import type { Logger } from "../../core/logger";
 import { apiError, translate } from "./errors";
-import type { ApiLog } from "./log";
 import { requestIdOf } from "./request-id";
 
 export const heartbeatMs = 15_000;
@@ -14,7 +14,7 @@ export async function streamLines(
   res: ServerResponse,
   lines: AsyncIterable<unknown>,
   signal: AbortSignal,
-  log: ApiLog,
+  log: Logger,
 ): Promise<void> {
   res.writeHead(200, {
     "Content-Type": "application/x-ndjson; charset=utf-8",

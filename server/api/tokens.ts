@@ -1,7 +1,7 @@
 import { invalid } from "../../core/error";
 import { type CreateToken, createTokenSchema } from "../../core/wire";
 import { permitApp } from "./permit";
-import type { Platform, TokenWish } from "./platform";
+import type { TokenWish } from "./platform";
 import { type Call, platformRoute } from "./route";
 import { tokenView } from "./views";
 
@@ -11,8 +11,7 @@ export const tokensRoutes = [
     path: "/tokens",
     verb: "tokens:write",
     async answer({ platform }) {
-      const names = await appNames(platform);
-      return (await platform.listTokens()).map((record) => tokenView(record, names));
+      return (await platform.listTokens()).map(tokenView);
     },
   }),
   platformRoute({
@@ -23,7 +22,7 @@ export const tokensRoutes = [
     status: 201,
     async answer(call) {
       const { token, record } = await call.platform.createToken(call.actor, await wishOf(call));
-      return { ...tokenView(record, await appNames(call.platform)), token };
+      return { ...tokenView(record), token };
     },
   }),
   platformRoute({
@@ -41,8 +40,4 @@ async function wishOf({ platform, actor, body }: Call<CreateToken>): Promise<Tok
   }
   const app = await permitApp(platform, actor, "tokens:write", body.app);
   return { name: body.name, appId: app.id, role: body.role ?? "deployer" };
-}
-
-async function appNames(platform: Platform): Promise<Map<string, string>> {
-  return new Map((await platform.listApps()).map((app) => [app.id, app.name]));
 }

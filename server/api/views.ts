@@ -49,12 +49,11 @@ export const domainView = (platform: Platform, hostname: string, custom: boolean
   url: platform.urlOf(hostname),
 });
 
-/** `appNames` maps the id of each existing app to its name. */
-export const tokenView = (record: TokenRecord, appNames: ReadonlyMap<string, string>): TokenView => ({
+export const tokenView = (record: TokenRecord): TokenView => ({
   id: record.id,
   name: record.name,
   admin: record.admin,
-  app: record.appId === null ? null : (appNames.get(record.appId) ?? null),
+  app: record.appName,
   role: record.role,
   createdAt: record.createdAt.toISOString(),
 });

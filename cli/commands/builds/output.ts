@@ -1,5 +1,5 @@
 import { notFound, PaasError } from "../../../core/error";
-import type { BuildOutputLine, BuildView } from "../../../core/wire";
+import type { BuildStreamLine, BuildView } from "../../../core/wire";
 import { appFlag, defineCommand } from "../../command";
 import { persist } from "../../persist";
 import { appPath, type Session } from "../../session";
@@ -28,7 +28,7 @@ function follow(session: Session, path: string): Promise<BuildView> {
   let printed = 0;
   return persist(async () => {
     let seen = 0;
-    for await (const news of session.api.lines<BuildOutputLine>(path)) {
+    for await (const news of session.api.lines<BuildStreamLine>(path)) {
       if ("build" in news) return news.build;
       if (!("text" in news)) continue;
       session.world.stdout.write(news.text.slice(Math.max(0, printed - seen)));

@@ -1,0 +1,83 @@
+import type { App } from "../../core/app";
+import { specHashOf } from "../../core/desired";
+import { type Place, placeName } from "../../core/instance";
+import { type Release, runningTypes } from "../../core/release";
+import type { InstanceView } from "../../core/wire";
+import type { InstanceRow } from "../store/instances";
+import type { Store } from "../store/store";
+
+interface Crash extends Place {
+  lastAt: Date;
+  exitCode: number | null;
+}
+
+/** What `ps` shows: every instance there is, and every place of the formation that has none. */
+export async function listInstances(store: Store, app: App): Promise<InstanceView[]> {
+  const current = await store.releases.current(app.id);
+  const present = await store.instances.present(app.id);
+  const ids = [...new Set(present.map(({ releaseId }) => releaseId))];
+  const releases = (await Promise.all(ids.map((id) => store.releases.byId(id)))).filter(
+    (one) => one !== null,
+  );
+  const hashes = current
+    ? runningTypes(current.processTypes).map((type) => specHashOf(app, current.id, type))
+    : [];
+  const crashes = hashes.length > 0 ? await store.instances.crashes(app.id, hashes) : [];
+  return instanceViews(app, current, releases, present, crashes);
+}
+
+/** Pure: rows, crashes and the formation as people see them, in the order of places. */
+export function instanceViews(
+  app: App,
+  current: Release | null,
+  releases: Release[],
+  present: InstanceRow[],
+  crashes: Crash[],
+): InstanceView[] {
+  const commandOf = (releaseId: string, type: string) =>
+    releases.find(({ id }) => id === releaseId)?.processTypes[type]?.command ?? null;
+  // One that left the rotation only drains; whoever took its place is what people ask for.
+  const shown = present.filter((row) => row.leftRotationAt === null);
+  const views = shown.map((row) => viewOf(row, commandOf(row.releaseId, row.type)));
+  const taken = new Set(views.map(({ name }) => name));
+  const missing = current?.image
+    ? placesOf(app, current).filter((place) => !taken.has(placeName(place)))
+    : [];
+  return [...views, ...missing.map((place) => missingView(place, current, crashes))].sort(byPlace);
+}
+
+function viewOf(row: InstanceRow, command: string | null): InstanceView {
+  const { type, slot, version, exitCode } = row;
+  const base = { name: placeName(row), type, slot, command, version };
+  if (row.crashedAt) return { ...base, state: "crashed", since: row.crashedAt.toISOString(), exitCode };
+  const state = row.readyAt ? "up" : "starting";
+  return { ...base, state, since: (row.readyAt ?? row.createdAt).toISOString(), exitCode: null };
+}
+
+/** A wanted place without a container: it crashed and waits for its next try, or it is about to start. */
+function missingView(place: Place, current: Release | null, crashes: Crash[]): InstanceView {
+  const crash = crashes.find(({ type, slot }) => type === place.type && slot === place.slot);
+  return {
+    name: placeName(place),
+    ...place,
+    command: current?.processTypes[place.type]?.command ?? null,
+    version: current?.version ?? 0,
+    state: crash ? "crashed" : "starting",
+    since: (crash?.lastAt ?? current?.stateAt ?? new Date(0)).toISOString(),
+    exitCode: crash?.exitCode ?? null,
+  };
+}
+
+function placesOf(app: App, release: Release): Place[] {
+  return runningTypes(release.processTypes).flatMap((type) =>
+    Array.from({ length: app.formation.quantities[type] ?? 0 }, (_, index) => ({ type, slot: index + 1 })),
+  );
+}
+
+const byPlace = (a: InstanceView, b: InstanceView): number =>
+  typeRank(a.type) - typeRank(b.type) ||
+  a.type.localeCompare(b.type) ||
+  a.slot - b.slot ||
+  a.version - b.version;
+
+const typeRank = (type: string): number => (type === "web" ? 0 : 1);

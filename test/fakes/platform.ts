@@ -1,0 +1,265 @@
+import { PassThrough, Readable } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import { type App, checkAppName } from "../../core/app";
+import type { Build } from "../../core/build";
+import { changeConfig, Sensitive } from "../../core/env";
+import { conflict, notFound } from "../../core/error";
+import { applyScale } from "../../core/formation";
+import type { Actor } from "../../core/policy";
+import type { Release } from "../../core/release";
+import type { InstanceView, RunStart } from "../../core/wire";
+import type {
+  LogWish,
+  Platform,
+  Quantities,
+  RunAttachment,
+  TokenRecord,
+  TokenWish,
+} from "../../server/api/platform";
+
+const at = new Date("2026-11-20T10:00:00.000Z");
+export const adminToken = "paas_admin";
+
+interface Kept {
+  app: App;
+  config: Record<string, string>;
+  releases: Release[];
+  builds: Build[];
+  domains: string[];
+  logs: string[];
+  instances: InstanceView[];
+}
+
+/** A platform in memory: the API's own interface, with the domain rules of core. */
+export class FakePlatform implements Platform {
+  readonly id = "testpaas";
+  readonly version = "0.0.0";
+  readonly kept = new Map<string, Kept>();
+  readonly actors = new Map<string, Actor>([[adminToken, { name: "admin", admin: true, apps: {} }]]);
+  readonly tokens: TokenRecord[] = [];
+  readonly runs: { start: RunStart; ended: number }[] = [];
+  /** Failure of the next releases; null lets them be proven. */
+  nextFailure: string | null = null;
+  run: (start: RunStart) => RunAttachment = () => attachment({ exitCode: 0 });
+  sources = new Map<string, { token: string; content: string }>();
+
+  urlOf = (hostname: string): string => `http://${hostname}:8080`;
+  hostnameOf = (app: App): string => `${app.name}.localhost`;
+  gitUrlOf = (app: App): string => `http://127.0.0.1:8081/git/${app.name}.git`;
+
+  add(name: string, parts: Partial<Kept> = {}): Kept {
+    const app: App = { id: `id-${name}`, name, formation: { quantities: {}, limits: {} }, createdAt: at };
+    const kept = {
+      app,
+      config: {},
+      releases: [],
+      builds: [],
+      domains: [],
+      logs: [],
+      instances: [],
+      ...parts,
+    };
+    this.kept.set(app.id, kept);
+    return kept;
+  }
+
+  of(app: App): Kept {
+    const kept = this.kept.get(app.id);
+    if (!kept) throw notFound(`There is no app ${app.name}.`);
+    return kept;
+  }
+
+  authenticate = async (token: string): Promise<Actor | null> => this.actors.get(token) ?? null;
+  status: Platform["status"] = async () => ({
+    version: this.version,
+    platform: this.id,
+    apps: this.kept.size,
+    engine: { version: "20.10.24", apiVersion: "1.41" },
+    routers: [{ routerId: "r1", version: 7 }],
+    tableVersion: 7,
+  });
+
+  listApps = async (): Promise<App[]> => [...this.kept.values()].map(({ app }) => app);
+  findApp = async (name: string): Promise<App | null> =>
+    [...this.kept.values()].find(({ app }) => app.name === name)?.app ?? null;
+  async createApp(_actor: Actor, name: string): Promise<App> {
+    checkAppName(name);
+    if (await this.findApp(name)) throw conflict(`There is an app ${name} already.`);
+    return this.add(name).app;
+  }
+  async destroyApp(_actor: Actor, app: App): Promise<void> {
+    this.kept.delete(app.id);
+  }
+
+  readConfig = async (app: App) => new Sensitive({ ...this.of(app).config });
+  async setConfig(actor: Actor, app: App, changes: Record<string, string | null>): Promise<Release> {
+    const kept = this.of(app);
+    const next = changeConfig(new Sensitive(kept.config), changes).reveal();
+    if (this.nextFailure === null) kept.config = next;
+    return this.release(kept, actor, {
+      reason: "config",
+      description: `Set ${Object.keys(changes).join(", ")} config vars`,
+    });
+  }
+
+  release(kept: Kept, actor: Actor, parts: Partial<Release> = {}): Release {
+    const current = kept.releases.find(({ state }) => state !== "failed");
+    const release: Release = {
+      id: `release-${kept.releases.length + 1}`,
+      appId: kept.app.id,
+      version: kept.releases.length + 1,
+      buildId: null,
+      image: null,
+      commit: null,
+      ref: null,
+      processTypes: { web: { command: "node index.js" } },
+      configNames: Object.keys(kept.config).sort(),
+      reason: "deploy",
+      description: "Deploy 1a2b3c4",
+      actor: actor.name,
+      parentVersion: current?.version ?? null,
+      createdAt: at,
+      state: "pending",
+      failure: null,
+      stateAt: at,
+      ...parts,
+    };
+    kept.releases.unshift(release);
+    return release;
+  }
+
+  listReleases = async (app: App, limit: number): Promise<Release[]> => this.of(app).releases.slice(0, limit);
+  findRelease = async (app: App, version: number): Promise<Release | null> =>
+    this.of(app).releases.find((release) => release.version === version) ?? null;
+  currentRelease = async (app: App): Promise<Release | null> =>
+    this.of(app).releases.find(({ state }) => state !== "failed") ?? null;
+  async rollback(actor: Actor, app: App, version: number | undefined): Promise<Release> {
+    const kept = this.of(app);
+    const to = version ?? kept.releases.filter(({ state }) => state === "proven")[1]?.version;
+    if (to === undefined || !(await this.findRelease(app, to)))
+      throw notFound(`${app.name} has no release to roll back to.`);
+    return this.release(kept, actor, { reason: "rollback", description: `Rollback to v${to}` });
+  }
+  async *followRelease(app: App, version: number): AsyncIterable<string> {
+    const release = await this.findRelease(app, version);
+    yield "-----> Starting web.1";
+    await turn();
+    if (release)
+      Object.assign(release, {
+        state: this.nextFailure === null ? "proven" : "failed",
+        failure: this.nextFailure,
+      });
+  }
+
+  async scale(_actor: Actor, app: App, words: string[]): Promise<Quantities> {
+    const previous = app.formation.quantities;
+    app.formation = { ...app.formation, quantities: applyScale(previous, words, Object.keys(previous)) };
+    return { quantities: app.formation.quantities, previous };
+  }
+  listInstances = async (app: App): Promise<InstanceView[]> => this.of(app).instances;
+  async *readLogs(app: App, wish: LogWish, signal: AbortSignal): AsyncIterable<string> {
+    yield* this.of(app).logs.slice(-wish.lines);
+    if (wish.tail && !signal.aborted)
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  }
+
+  listDomains = async (app: App): Promise<string[]> => this.of(app).domains;
+  async addDomain(_actor: Actor, app: App, hostname: string): Promise<void> {
+    this.of(app).domains.push(hostname);
+  }
+  async removeDomain(_actor: Actor, app: App, hostname: string): Promise<void> {
+    const kept = this.of(app);
+    if (!kept.domains.includes(hostname)) throw notFound(`${hostname} is no domain of ${app.name}.`);
+    kept.domains = kept.domains.filter((one) => one !== hostname);
+  }
+
+  listBuilds = async (app: App, limit: number): Promise<Build[]> => this.of(app).builds.slice(0, limit);
+  findBuild = async (app: App, id: string): Promise<Build | null> =>
+    this.of(app).builds.find((build) => build.id === id) ?? null;
+  async *followBuild(): AsyncIterable<string> {
+    yield "-----> Building\n       one ";
+    yield "two\n";
+  }
+  async openSource(buildId: string, token: string): Promise<Readable | null> {
+    const source = this.sources.get(buildId);
+    return source && source.token === token ? Readable.from([source.content]) : null;
+  }
+
+  async runOnce(_actor: Actor, _app: App, start: RunStart): Promise<RunAttachment> {
+    const run = { start, ended: 0 };
+    this.runs.push(run);
+    const made = this.run(start);
+    return {
+      ...made,
+      end: async () => {
+        run.ended += 1;
+        await made.end();
+      },
+    };
+  }
+
+  listTokens = async (): Promise<TokenRecord[]> => this.tokens;
+  async createToken(_actor: Actor, wish: TokenWish): Promise<{ token: string; record: TokenRecord }> {
+    const admin = wish.appId === undefined;
+    const id = `t${this.tokens.length + 1}`;
+    const record = {
+      id,
+      name: wish.name,
+      admin,
+      appId: wish.appId ?? null,
+      role: wish.role ?? null,
+      createdAt: at,
+    };
+    this.tokens.push(record);
+    const apps = wish.appId && wish.role ? { [wish.appId]: wish.role } : {};
+    this.actors.set(`paas_${id}`, { name: wish.name, admin, apps });
+    return { token: `paas_${id}`, record };
+  }
+  async revokeToken(_actor: Actor, id: string): Promise<void> {
+    const index = this.tokens.findIndex((token) => token.id === id);
+    if (index < 0) throw notFound(`There is no token ${id}: paas tokens lists them.`);
+    this.tokens.splice(index, 1);
+  }
+}
+
+/** A one-off that echoes its input to stdout, says `oops` on stderr when wanted, and ends when its input does. */
+export function attachment(parts: {
+  exitCode: number;
+  stderr?: string;
+  endless?: boolean;
+  echo?: boolean;
+}): RunAttachment {
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  const stderr = Readable.from(parts.stderr === undefined ? [] : [Buffer.from(parts.stderr)]);
+  const signals: string[] = [];
+  const { promise: exited, resolve } = withResolvers<number>();
+  if (parts.echo) {
+    stdin.pipe(stdout);
+    stdout.on("end", () => resolve(parts.exitCode));
+  } else if (!parts.endless) {
+    stdout.end();
+    resolve(parts.exitCode);
+  }
+  return {
+    stdin,
+    stdout,
+    stderr,
+    resize: async () => undefined,
+    async signal(name) {
+      signals.push(name);
+      stdout.end(`got ${name}\n`);
+      resolve(128 + 15);
+    },
+    exited,
+    end: async () => undefined,
+  };
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

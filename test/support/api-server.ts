@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createApi } from "../../server/api/create-api";
+import type { ApiLog } from "../../server/api/log";
+import type { Platform } from "../../server/api/platform";
+
+export interface ApiServer {
+  url: string;
+  port: number;
+  server: Server;
+  logged: { level: string; fields: Record<string, unknown>; message: string }[];
+  close(): Promise<void>;
+}
+
+/** The real API over a given platform, on a free port of 127.0.0.1. */
+export async function startApi(
+  platform: Platform,
+  git: (req: IncomingMessage, res: ServerResponse) => void = (_req, res) => void res.end("git"),
+): Promise<ApiServer> {
+  const logged: ApiServer["logged"] = [];
+  const level = (name: string) => (fields: Record<string, unknown>, message: string) =>
+    void logged.push({ level: name, fields, message });
+  const log: ApiLog = { info: level("info"), warn: level("warn"), error: level("error") };
+  const server = createApi({ platform, git, log, addressPool: "10.213.0.0/16" });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    server,
+    logged,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
