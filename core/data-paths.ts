@@ -14,6 +14,8 @@ export function dataPaths(dataDir: string) {
     /** Operator logs of the roles, one file a role. */
     roleLogs: `${dataDir}/logs`,
     routerTable: `${dataDir}/router/table.json`,
+    /** What the builder knows of tools' versions, and sources of builds under way. */
+    builder: `${dataDir}/builder`,
     run: `${dataDir}/run`,
   };
 }

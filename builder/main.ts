@@ -1,0 +1,84 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { buildpacks } from "../buildpacks/buildpacks";
+import { dataPaths } from "../core/data-paths";
+import { messageOf } from "../core/error";
+import { keysFor } from "../core/keys";
+import { readSettings, type Settings } from "../core/settings";
+import { build } from "./build";
+import { cacheIds } from "./cache-id";
+import { type Identity, readIdentity } from "./identity";
+import { dockerImages } from "./image/docker-images";
+import { openOutputs } from "./output";
+import type { BuildRoom } from "./room";
+import { ensureStackImages } from "./stack/ensure-stack-images";
+import { toolIndex } from "./tool-index";
+import { startWorker } from "./worker";
+
+const log = pino({ base: { role: "builder" } });
+const toolsFreshMs = 24 * 3_600_000;
+/** Less than what the supervisor gives before it kills. */
+const stopGraceMs = 20_000;
+/** For giving builds back to the queue. */
+const lastWordsMs = 5_000;
+
+/** The builder role: builds out of the queue, until told to stop or left by its supervisor. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env, { uid: process.getuid?.() ?? -1, home: homedir() });
+  const identity = await readIdentity(settings);
+  const keys = keysFor(identity.platformId);
+  const redisUrl = identity.redisUrl.reveal();
+  const room = assemble(settings, identity);
+  const outputs = openOutputs(redisUrl, keys, (error) =>
+    log.warn({ error: messageOf(error) }, "trouble with Redis"),
+  );
+  const worker = await startWorker({
+    redisUrl,
+    keys,
+    outputs,
+    build: (job, write, signal) => build(room, job, write, signal),
+    log,
+  });
+  log.info({ platform: identity.platformId }, "taking builds");
+  process.send?.({ ready: true });
+  const stop = (graceMs: number) => () => {
+    setTimeout(
+      () => quit("could not stop in time", "the queue does not answer"),
+      graceMs + lastWordsMs,
+    ).unref();
+    worker.stop(graceMs).then(
+      () => process.exit(0),
+      (error: unknown) => quit("could not stop in order", error),
+    );
+  };
+  process.once("SIGTERM", stop(stopGraceMs));
+  process.once("SIGINT", stop(stopGraceMs));
+  process.once("disconnect", stop(0));
+}
+
+function assemble(settings: Settings, { platformId, secretKey }: Identity): BuildRoom {
+  const directory = dataPaths(settings.dataDir).builder;
+  const engine = dockerImages(settings.dockerHost);
+  return {
+    platformId,
+    engine,
+    buildpacks,
+    directory,
+    tools: toolIndex({
+      directory: join(directory, "tools"),
+      arch: process.arch,
+      freshMs: toolsFreshMs,
+      now: Date.now,
+    }),
+    stack: (write) => ensureStackImages(engine, write),
+    cacheId: cacheIds(secretKey),
+  };
+}
+
+function quit(what: string, error: unknown): void {
+  log.fatal({ error: messageOf(error) }, what);
+  process.exit(1);
+}
+
+main().catch((error: unknown) => quit("the builder cannot go on", error));

@@ -1,0 +1,80 @@
+import { type Job, WaitingError, Worker } from "bullmq";
+import { type BuildJob, type BuildOutcome, buildJobSchema } from "../core/build";
+import { messageOf } from "../core/error";
+import type { Keys } from "../core/keys";
+import type { Logger } from "../core/logger";
+import { redisOptions } from "../core/redis-url";
+import { heading } from "../core/transcript";
+import type { Outputs } from "./output";
+import type { Write } from "./transcript";
+
+/** Builds side by side. */
+const concurrency = 2;
+/** A builder that has not renewed its lock for so long is dead, and its build is taken up again, once. */
+const lockDurationMs = 15_000;
+
+export interface WorkerOptions {
+  redisUrl: string;
+  keys: Keys;
+  outputs: Outputs;
+  build(job: BuildJob, write: Write, signal: AbortSignal): Promise<BuildOutcome>;
+  log: Logger;
+}
+
+export interface BuildWorker {
+  /** Takes no more builds, waits up to `graceMs` for those under way, and gives the rest back to the queue. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Takes builds from the queue until stopped. Resolves when it is ready for the first. */
+export async function startWorker(options: WorkerOptions): Promise<BuildWorker> {
+  const { redisUrl, keys, log } = options;
+  const giveBack = new AbortController();
+  const worker = new Worker(keys.buildQueue, (job, token) => work(options, job, token, giveBack.signal), {
+    connection: { ...redisOptions(redisUrl), maxRetriesPerRequest: null },
+    prefix: keys.bull,
+    concurrency,
+    lockDuration: lockDurationMs,
+    stalledInterval: lockDurationMs,
+    maxStalledCount: 1,
+  });
+  worker.on("error", (error) => log.warn({ error: messageOf(error) }, "trouble with the queue"));
+  worker.on("failed", (job, error) =>
+    log.error({ buildId: job?.id, error: messageOf(error) }, "a build broke off"),
+  );
+  await worker.waitUntilReady();
+  return {
+    async stop(graceMs) {
+      const timer = setTimeout(() => giveBack.abort(), graceMs);
+      await worker.close();
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function work(
+  { outputs, build, log }: WorkerOptions,
+  job: Job,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<BuildOutcome> {
+  const order = buildJobSchema.parse(job.data);
+  const about = { buildId: order.buildId, app: order.appId };
+  const output = outputs.of(order.buildId);
+  if (job.attemptsStarted > 1) output.write(heading("The builder was interrupted: building again"));
+  log.info(about, "build started");
+  try {
+    const outcome = await build(order, output.write, signal);
+    await output.end();
+    log.info({ ...about, status: outcome.status }, "build finished");
+    return outcome;
+  } catch (error) {
+    if (!signal.aborted) {
+      await output.end();
+      throw error;
+    }
+    await job.moveToWait(token);
+    log.info(about, "build given back to the queue");
+    throw new WaitingError();
+  }
+}
