@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { settleMs, webType } from "../../core/desired";
 import type { EngineInstance } from "../../core/instance";
 import type { InstanceRow } from "../store/instances";
+import { say } from "./say";
 import type { World } from "./world";
 
 const probeTimeoutMs = 5_000;
@@ -45,5 +46,6 @@ async function markReady(
 ): Promise<boolean> {
   if (signal.aborted) return false;
   await world.store.instances.ready(row, check);
+  await say(world, row, "State changed from starting to up");
   return true;
 }

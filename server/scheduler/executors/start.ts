@@ -8,6 +8,7 @@ import { instanceAddresses } from "../../engines/engine";
 import { isDuplicate } from "../../store/database";
 import type { InstanceRow, NewInstance } from "../../store/instances";
 import type { Photographs } from "../observe";
+import { say } from "../say";
 import type { World } from "../world";
 
 /** Starts one instance: first its row with its address, then its container, then its log. */
@@ -23,6 +24,7 @@ export async function start(world: World, seen: Photographs, step: StepOf<"start
     place: placeName(row),
   });
   await world.store.instances.started(row);
+  await say(world, row, `Starting process of v${row.version}`);
 }
 
 /** Writes the row; starts side by side may want the same free address, then the next one is taken. */

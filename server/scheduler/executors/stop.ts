@@ -1,5 +1,7 @@
 import type { StepOf } from "../../../core/step";
 import type { Photographs } from "../observe";
+import type { InstanceRow } from "../../store/instances";
+import { say } from "../say";
 import type { World } from "../world";
 
 const graceMs = 30_000;
@@ -8,10 +10,17 @@ const graceMs = 30_000;
 export async function stop(world: World, seen: Photographs, step: StepOf<"stop">): Promise<void> {
   const row = seen.rows.get(step.instanceId);
   const container = seen.containers.find((one) => one.id === step.instanceId);
-  if (row && step.why !== "replaced") await world.store.instances.crashed(row, container?.exitCode ?? null);
+  if (row) await tell(world, row, step, container?.exitCode ?? null);
   await world.engine.end(step.instanceId, graceMs);
   await world.collector.drained(step.instanceId);
   await world.engine.stop(step.instanceId, 0);
   await world.collector.forget(step.instanceId);
   if (row) await world.store.instances.removed(row);
+}
+
+async function tell(world: World, row: InstanceRow, step: StepOf<"stop">, exitCode: number | null): Promise<void> {
+  if (step.why === "replaced") return say(world, row, "Stopping process with SIGTERM");
+  await world.store.instances.crashed(row, exitCode);
+  const what = step.why === "crashed" ? `Process exited with status ${exitCode ?? "unknown"}` : "Not ready in time";
+  await say(world, row, `${what}\nState changed from ${row.readyAt ? "up" : "starting"} to crashed`);
 }

@@ -1,0 +1,68 @@
+import type { Desired, DesiredInstance } from "../../core/desired";
+import type { Observed, ObservedInstance } from "../../core/observed";
+
+/** Builders with defaults, so that a planner test names only what it is about. */
+export const now = 1_000_000;
+
+export function wanted(place: string, specHash = "new"): DesiredInstance {
+  const [type = "web", slot = "1"] = place.split(".");
+  return { type, slot: Number(slot), specHash };
+}
+
+export function desired(places: string[], change: Partial<Desired> = {}): Desired {
+  return {
+    appId: "shop",
+    release: { id: "r2", version: 2, state: "proven", createdAt: now - 1_000 },
+    fallbackReleaseId: "r2",
+    instances: places.map((place) => wanted(place)),
+    singletons: ["clock"],
+    startLimitMs: 60_000,
+    drainLimitMs: 30_000,
+    ...change,
+  };
+}
+
+/** A pending r2 over a proven r1. */
+export const pending = (places: string[]): Desired =>
+  desired(places, {
+    release: { id: "r2", version: 2, state: "pending", createdAt: now - 1_000 },
+    fallbackReleaseId: "r1",
+  });
+
+export function instance(place: string, change: Partial<ObservedInstance> = {}): ObservedInstance {
+  const specHash = change.specHash ?? "new";
+  return {
+    ...wanted(place),
+    id: `${place}-${specHash}`,
+    releaseId: specHash === "old" ? "r1" : "r2",
+    specHash,
+    state: "running",
+    startedAt: now - 5_000,
+    readyAt: now - 4_000,
+    exitCode: null,
+    leftRotationAt: null,
+    ...change,
+  };
+}
+
+export const starting = (place: string, change: Partial<ObservedInstance> = {}): ObservedInstance =>
+  instance(place, { readyAt: null, ...change });
+export const ended = (place: string, change: Partial<ObservedInstance> = {}): ObservedInstance =>
+  instance(place, { state: "exited", exitCode: 1, ...change });
+export const old = (place: string, change: Partial<ObservedInstance> = {}): ObservedInstance =>
+  instance(place, { specHash: "old", ...change });
+
+export function observed(instances: ObservedInstance[], change: Partial<Observed> = {}): Observed {
+  return {
+    now,
+    instances,
+    crashes: [],
+    table: { targets: [], acknowledged: true },
+    inFlight: {},
+    ...change,
+  };
+}
+
+export const routedTo = (...targets: string[]): Pick<Observed, "table"> => ({
+  table: { targets, acknowledged: true },
+});
