@@ -42,7 +42,15 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     parts = world.open(testPlatform());
     addresses = instanceAddresses((await parts.networks.ensure(appId)).subnet);
   });
-  afterAll(() => clear(parts, [appId]));
+  const others: EngineParts[] = [];
+  const another = (): EngineParts => {
+    const opened = world.open(testPlatform());
+    others.push(opened);
+    return opened;
+  };
+  afterAll(async () => {
+    for (const opened of [parts, ...others]) await clear(opened, [appId, "other"]);
+  });
 
   test("a started instance is listed with all that its labels tell, and answers its probe", async () => {
     const { engine } = parts;
@@ -160,16 +168,16 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
   test("events tell starts and ends of this platform's instances until aborted", async () => {
     const abort = new AbortController();
     const seen: EngineEvent[] = [];
-    const [ours, others] = [spec({ command: brief }), world.open(testPlatform())];
+    const [ours, neighbour] = [spec({ command: brief }), another()];
     const watch = (async () => {
       for await (const event of parts.engine.events(abort.signal)) {
         seen.push(event);
         if (event.instanceId === ours.id && event.what === "die") abort.abort();
       }
     })();
-    const { subnet } = await others.networks.ensure("other");
+    const { subnet } = await neighbour.networks.ensure("other");
     const theirs = instanceSpec(world.image, "other", instanceAddresses(subnet)[0] ?? "", { command: brief });
-    await others.engine.start(theirs);
+    await neighbour.engine.start(theirs);
     await parts.engine.start(ours);
     await watch;
     const { id: instanceId } = ours;
@@ -177,11 +185,10 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
       { appId, instanceId, what: "start" },
       { appId, instanceId, what: "die" },
     ]);
-    await clear(others, ["other"]);
   });
 
   test("two platforms on one engine do not see or touch each other", async () => {
-    const other = world.open(testPlatform());
+    const other = another();
     const web = spec();
     await parts.engine.start(web);
     await sees(web.id, "listening");

@@ -20,7 +20,11 @@ describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => 
     world = await makeWorld();
     parts = world.open(testPlatform());
   });
-  afterAll(() => clear(parts, apps));
+  const others: EngineParts[] = [];
+  afterAll(async () => {
+    await clear(parts, apps);
+    for (const opened of others) await clear(opened, ["x", "y"]);
+  });
 
   test("an app keeps its subnet, also when asked twice at once; apps do not overlap", async () => {
     const [first, again, second] = await Promise.all(
@@ -45,6 +49,7 @@ describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => 
   test("a full pool is refused with the figure; two platforms share a pool without meeting", async () => {
     const pool = "10.215.255.0/25";
     const [one, two] = [world.open(testPlatform(), pool), world.open(testPlatform(), pool)];
+    others.push(one, two);
     const subnets = await Promise.all([one.networks.ensure("x"), two.networks.ensure("x")]);
     expect(new Set(subnets.map(({ subnet }) => subnet)).size).toBe(2);
     const full = one.networks.ensure("y");
@@ -52,8 +57,6 @@ describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => 
       code: "unavailable",
       message: expect.stringMatching(/All 2 app networks/),
     });
-    await clear(one, ["x", "y"]);
-    await clear(two, ["x"]);
   });
 
   test("images: what is there exists, what is gone is gone", async () => {
