@@ -9,8 +9,8 @@ import {
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { dataPaths } from "../core/data-paths";
 import { messageOf, PaasError } from "../core/error";
-import { dataPaths } from "../core/settings";
 import type { SystemUser } from "./roles/role";
 
 /**

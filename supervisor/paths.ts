@@ -1,4 +1,4 @@
-import { dataPaths } from "../core/settings";
+import { dataPaths } from "../core/data-paths";
 
 /** The supervisor's own files. */
 export function supervisorPaths(dataDir: string) {

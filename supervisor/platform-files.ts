@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { dataPaths } from "../core/data-paths";
 import { PaasError } from "../core/error";
 import { newId } from "../core/id";
-import { dataPaths, type Settings } from "../core/settings";
+import type { Settings } from "../core/settings";
 import { createDurably } from "./durable-file";
 
 /**

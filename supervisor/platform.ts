@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dataPaths } from "../core/data-paths";
 import { PaasError } from "../core/error";
 import { redisOptions, redisSocketUrl } from "../core/redis-url";
-import { dataPaths, type Settings } from "../core/settings";
+import type { Settings } from "../core/settings";
 import { barrierTo } from "./data-dir";
 import { writeDurably } from "./durable-file";
 import { makePlatformFiles } from "./platform-files";
@@ -30,7 +31,7 @@ export interface PlatformOptions {
  */
 export function preparePlatform(options: PlatformOptions): Role[] {
   const { settings } = options;
-  makePlatformFiles(settings, existsSync(`${settings.dataDir}/postgres`));
+  makePlatformFiles(settings, hasLived(settings.dataDir));
   const databases = embeddedDatabases(options);
   return [routerRole(options), ...databases, serverRole(options), builderRole(options)];
 }
@@ -53,6 +54,11 @@ function embeddedDatabases(options: PlatformOptions): Role[] {
     roles.push(role);
   }
   return roles;
+}
+
+/** Whether data was made with the id and the key of this platform; its database may lie elsewhere. */
+function hasLived(dataDir: string): boolean {
+  return existsSync(`${dataDir}/postgres`) || readdirSync(dataPaths(dataDir).repositories).length > 0;
 }
 
 function prepareSockets(dataDir: string, user: SystemUser | undefined): string {

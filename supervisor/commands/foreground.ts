@@ -1,4 +1,5 @@
-import { dataPaths, type Settings } from "../../core/settings";
+import { dataPaths } from "../../core/data-paths";
+import type { Settings } from "../../core/settings";
 import { followLogs } from "../follow-logs";
 import { newsLine, welcome } from "../report";
 import { start } from "./start";

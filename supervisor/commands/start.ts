@@ -1,5 +1,6 @@
+import { dataPaths } from "../../core/data-paths";
 import { conflict } from "../../core/error";
-import { dataPaths, type Settings } from "../../core/settings";
+import type { Settings } from "../../core/settings";
 import { checkDocker, checkPortFree } from "../checks";
 import { prepareDataDir } from "../data-dir";
 import { supervisorPaths } from "../paths";
