@@ -51,6 +51,8 @@ export function answerFault(error: unknown): FaultName {
   return codeOf(error)?.startsWith("HPE_") ? "badResponse" : "closedWithoutResponse";
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+/** The system's or the parser's code of an error. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }

@@ -102,6 +102,7 @@ function serveAsRequest(server: Server, request: IncomingMessage, socket: Socket
   for (let index = 0; index + 1 < raw.length; index += 2)
     if (!/^(upgrade|connection|http2-settings)$/i.test(raw[index] ?? ""))
       lines.push(`${raw[index]}: ${raw[index + 1]}`);
+  if (/\bclose\b/i.test(request.headers.connection ?? "")) lines.push("Connection: close");
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
   server.emit("connection", socket);
 }

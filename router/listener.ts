@@ -2,6 +2,8 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { codeOf } from "./fault";
+
 const retryMs = 50;
 
 export interface ListenOptions {
@@ -20,8 +22,7 @@ export async function listen(server: Server, { host, port, patienceMs }: ListenO
       await once(server, "listening");
       return;
     } catch (error) {
-      const held = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      if (!held || performance.now() > giveUpAt) throw error;
+      if (codeOf(error) !== "EADDRINUSE" || performance.now() > giveUpAt) throw error;
       await delay(retryMs);
     }
   }

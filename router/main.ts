@@ -19,6 +19,7 @@ import { newId } from "../core/id";
 import { platformHostname, type RouteTable } from "../core/route";
 import { dataPaths, readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
+import { codeOf } from "./fault";
 import { Feed } from "./feed";
 import { createFront } from "./front";
 import { defaultLimits } from "./limits";
@@ -113,7 +114,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return (await readFile(path, "utf8")).trim() || undefined;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }

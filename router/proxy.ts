@@ -55,11 +55,16 @@ class Passage {
   #answer: IncomingMessage | undefined;
   #firstByteTimer: NodeJS.Timeout | undefined;
   #retried = false;
+  // Known before http-proxy has the request, for it changes these headers.
+  readonly #chunked: boolean;
+  readonly #repeatable: boolean;
 
   constructor(passing: Passing, options: ProxyOptions, proxy: HttpProxy) {
     this.#passing = passing;
     this.#options = options;
     this.#proxy = proxy;
+    this.#chunked = passing.request.headers["transfer-encoding"] !== undefined;
+    this.#repeatable = isRepeatable(passing.request);
   }
 
   begin(): void {
@@ -81,10 +86,14 @@ class Passage {
     }
     // It folds `//` in paths, and gives a chunked DELETE or OPTIONS the length 0: a way to smuggle its body as a request.
     upstream.path = request.url ?? "/";
-    if (request.headers["transfer-encoding"] !== undefined) {
+    if (this.#chunked) {
       upstream.removeHeader("content-length");
       upstream.setHeader("transfer-encoding", "chunked");
     }
+    // An app may answer before the body comes, so the head does not wait for it; a body that is there already goes along.
+    setImmediate(() => {
+      if (!upstream.headersSent && !upstream.destroyed) upstream.flushHeaders();
+    });
   }
 
   answered(answer: IncomingMessage): void {
@@ -150,14 +159,14 @@ class Passage {
    * chosen, and then nobody knows whether the request was acted on.
    */
   #agentOf(state: TargetState): TargetAgent {
-    return this.#retried || !isRepeatable(this.#passing.request) ? state.single : state.pooled;
+    return this.#retried || !this.#repeatable ? state.single : state.pooled;
   }
 
   #failed(error: Error): void {
-    const { request, exchange } = this.#passing;
+    const { exchange } = this.#passing;
     clearTimeout(this.#firstByteTimer);
     if (exchange.over) return;
-    if (!this.#answer && this.#upstream?.reusedSocket && !this.#retried && isRepeatable(request)) {
+    if (!this.#answer && this.#upstream?.reusedSocket && !this.#retried && this.#repeatable) {
       this.#retried = true;
       this.#upstream = undefined;
       this.#seek();

@@ -1,0 +1,198 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from "node:net";
+import type { AppRoute, Target } from "../../../core/route";
+import type { AccessLine } from "../../../router/access-log";
+import { createFront } from "../../../router/front";
+import { defaultLimits, type Limits } from "../../../router/limits";
+import { Pool } from "../../../router/pool";
+import { RequestProxy } from "../../../router/proxy";
+import { Table } from "../../../router/table";
+import { TargetState } from "../../../router/target";
+import { UpgradeProxy } from "../../../router/upgrade";
+
+/** A router on a port of its own, without feed and disk, and the apps behind it; `close` ends all of it. */
+export class Rig {
+  readonly pool: Pool;
+  readonly table: Table;
+  readonly upgrades: UpgradeProxy;
+  readonly front: Server;
+  readonly lines: AccessLine[] = [];
+  /** In-flight counts as they were each time a target that left went idle. */
+  readonly idleReports: Record<string, number>[] = [];
+  readonly #servers: (Server | TcpServer)[] = [];
+  readonly #sockets = new Set<Socket>();
+  #version = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: { limits?: Partial<Limits>; apiPort?: number } = {}) {
+    const limits = { ...defaultLimits, ...options.limits };
+    const nowMs = () => performance.now();
+    this.pool = new Pool({
+      nowMs,
+      random: Math.random,
+      onIdle: () => this.idleReports.push(this.pool.inFlight()),
+    });
+    const platform = new TargetState(target("", options.apiPort ?? 1), () => undefined);
+    this.table = new Table({ pool: this.pool, platformHost: "paas.localhost", platform });
+    this.upgrades = new UpgradeProxy({ pool: this.pool, limits });
+    const requests = new RequestProxy({ pool: this.pool, limits });
+    this.front = createFront({
+      table: this.table,
+      requests,
+      upgrades: this.upgrades,
+      limits,
+      nowMs,
+      log: (line) => this.#logged(line),
+    });
+  }
+
+  async listen(): Promise<this> {
+    this.front.listen(0, "127.0.0.1");
+    await once(this.front, "listening");
+    return this;
+  }
+
+  get port(): number {
+    return portOf(this.front);
+  }
+
+  /** Takes a table with one app `shop` at `shop.localhost`. */
+  route(targets: Target[], mode: AppRoute["mode"] = "serve"): void {
+    this.#version += 1;
+    this.table.take({
+      version: this.#version,
+      hosts: { "shop.localhost": "a1" },
+      apps: { a1: { name: "shop", mode, targets } },
+    });
+  }
+
+  /** Starts an app; resolves with its port. */
+  async app(listener: RequestListener, more: (server: Server) => void = () => undefined): Promise<number> {
+    const server = createServer(listener);
+    more(server);
+    return this.#start(server);
+  }
+
+  /** Starts an app that speaks for itself, byte by byte. */
+  async rawApp(onConnection: (socket: Socket) => void): Promise<number> {
+    return this.#start(
+      createTcpServer((socket) => {
+        socket.on("error", () => socket.destroy());
+        onConnection(socket);
+      }),
+    );
+  }
+
+  /** A client that speaks for itself. */
+  async client(text = ""): Promise<RawClient> {
+    const socket = connect(this.port, "127.0.0.1");
+    this.#sockets.add(socket);
+    await once(socket, "connect");
+    const client = new RawClient(socket);
+    if (text) socket.write(text);
+    return client;
+  }
+
+  async get(path = "/", headers: Record<string, string> = {}): Promise<string> {
+    const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const client = await this.client(
+      `GET ${path} HTTP/1.1\r\nHost: shop.localhost:8080\r\nConnection: close\r\n${more.join("")}\r\n`,
+    );
+    return client.end();
+  }
+
+  /** Resolves with the first access line that `matches`, logged before or later. */
+  async line(matches: (line: string) => boolean = () => true): Promise<string> {
+    for (;;) {
+      const found = this.lines.find(({ line }) => matches(line));
+      if (found) return found.line;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    for (const server of [this.front, ...this.#servers]) {
+      if (!server.listening) continue;
+      const closed = once(server, "close");
+      server.close();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await closed;
+    }
+    this.table.take({ version: this.#version + 1, hosts: {}, apps: {} });
+  }
+
+  #logged(line: AccessLine): void {
+    this.lines.push(line);
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  async #start(server: Server | TcpServer): Promise<number> {
+    this.#servers.push(server);
+    server.on("connection", (socket: Socket) => this.#sockets.add(socket));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return portOf(server);
+  }
+}
+
+export class RawClient {
+  readonly socket: Socket;
+  text = "";
+  #waiting: (() => void)[] = [];
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.setEncoding("latin1");
+    const wake = () => {
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    };
+    socket.on("data", (chunk: string) => {
+      this.text += chunk;
+      wake();
+    });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", wake);
+  }
+
+  /** Resolves when what was received matches; rejects if the connection ends before. */
+  async receive(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.text)) {
+      if (this.socket.destroyed) throw new Error(`ended before ${pattern}: ${JSON.stringify(this.text)}`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    return this.text;
+  }
+
+  /** Resolves with everything received when the router closes. */
+  async end(): Promise<string> {
+    if (!this.socket.destroyed) await once(this.socket, "close");
+    return this.text;
+  }
+}
+
+export function target(instanceId: string, port: number, address = "127.0.0.1"): Target {
+  return { instanceId, name: `web.${instanceId}`, node: "n1", address, port };
+}
+
+function portOf(server: Server | TcpServer): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port on which nothing listens. */
+export async function closedPort(): Promise<number> {
+  const server = createTcpServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const port = portOf(server);
+  server.close();
+  await once(server, "close");
+  return port;
+}
