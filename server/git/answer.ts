@@ -19,21 +19,33 @@ export function answerError(req: IncomingMessage, res: ServerResponse, error: un
   const known = error instanceof PaasError && error.code !== "internal";
   const code = known ? error.code : "internal";
   const message = known ? error.message : "The server had an internal error; its log says more.";
+  const body = Buffer.from(`${message}\n`);
   res.writeHead(errorCatalogue[code].http, {
     ...noCache,
     "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": body.length,
     ...(code === "unauthorized" ? { "WWW-Authenticate": 'Basic realm="paas", charset="UTF-8"' } : {}),
   });
-  res.end(`${message}\n`);
-  discardRest(req);
+  res.write(body);
+  discardRest(req, () => res.end());
 }
 
-/** Reads on for a while what a client is still sending: closing at once could reset the connection before it has read our answer. */
-function discardRest(req: IncomingMessage): void {
-  if (req.complete) return;
-  req.unpipe();
+/**
+ * Reads on for a while what a client is still sending: a connection that is closed with bytes unread is reset, and the client may lose
+ * the answer. Calls `done` when all has come, the client has left, or time is up.
+ */
+export function discardRest(req: IncomingMessage, done: () => void = () => undefined): void {
+  if (req.complete || req.destroyed) {
+    done();
+    return;
+  }
   const giveUp = setTimeout(() => req.socket.destroy(), drainMs).unref();
-  req.once("end", () => clearTimeout(giveUp));
-  req.once("close", () => clearTimeout(giveUp));
+  const over = () => {
+    clearTimeout(giveUp);
+    done();
+  };
+  req.once("end", over);
+  req.once("close", over);
+  req.unpipe();
   req.resume();
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable, Writable } from "node:stream";
+import { discardRest } from "./answer";
 import type { GitDoor, GitDoorLimits } from "./git-door";
 import { feed, finish, gitEnd, relay } from "./git-exchange";
 import type { Admitted } from "./guard";
@@ -25,21 +26,28 @@ export async function serveFetch(
   ended.catch(() => undefined); // awaited below, after the body
   const stop = () => endGroup(child);
   res.once("close", stop);
-  relay(child.stdout as Readable, res, contentType);
+  const mute = relay(child.stdout as Readable, res, contentType);
   try {
     await feed(requestBody(req, limits.fetchBytes), child.stdin as Writable);
   } catch (error) {
+    mute();
     stop();
     await Promise.allSettled([ended]);
     throw error;
   }
   const end = await ended;
   res.off("close", stop);
-  if (!res.destroyed) finish(res, end, contentType);
+  if (res.destroyed) return;
+  finish(res, end, contentType);
+  discardRest(req);
 }
 
 /** Ends upload-pack and the pack-objects below it, which are a process group of their own. */
 function endGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  process.kill(-child.pid, "SIGTERM");
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // ended by itself this moment
+  }
 }

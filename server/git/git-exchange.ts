@@ -22,20 +22,17 @@ export async function gitEnd(child: ChildProcess): Promise<GitEnd> {
 }
 
 /**
- * Feeds the body to git. When git has ended early the rest is read and dropped: it has said all it wanted, and the client may
- * read the answer only after sending everything. Ends git's input in every case; throws what the body throws.
+ * Feeds the body to git and ends git's input, at once if git takes no more: it has then said all it wanted. Throws what the body
+ * throws, and leaves git's input open for the caller to cut.
  */
 export async function feed(body: AsyncIterable<Buffer>, stdin: Writable): Promise<void> {
   const closed = new Promise<void>((resolve) => stdin.once("close", resolve));
   stdin.on("error", () => undefined); // git ended before its input did; its exit code tells
-  try {
-    for await (const chunk of body) {
-      if (!stdin.writable) continue;
-      if (!stdin.write(chunk)) await Promise.race([drained(stdin), closed]);
-    }
-  } finally {
-    stdin.end();
+  for await (const chunk of body) {
+    if (!stdin.writable) return;
+    if (!stdin.write(chunk)) await Promise.race([drained(stdin), closed]);
   }
+  stdin.end();
 }
 
 const drained = (stream: Writable): Promise<void> => new Promise((resolve) => stream.once("drain", resolve));
@@ -43,10 +40,17 @@ const drained = (stream: Writable): Promise<void> => new Promise((resolve) => st
 /**
  * Relays git's stdout as the response's body; the status line waits for git's first byte, so a git that fails at once still gets an
  * error status. When the client has gone, output is read and dropped: git must be able to finish.
+ * Returns a function that makes it so from then on, for a caller who will answer himself.
  */
-export function relay(stdout: Readable, res: ServerResponse, contentType: string, prefix?: Buffer): void {
+export function relay(
+  stdout: Readable,
+  res: ServerResponse,
+  contentType: string,
+  prefix?: Buffer,
+): () => void {
+  let muted = false;
   stdout.on("data", (chunk: Buffer) => {
-    if (res.destroyed || res.writableEnded) return;
+    if (muted || res.destroyed || res.writableEnded) return;
     if (!res.headersSent) {
       res.writeHead(200, { ...noCache, "Content-Type": contentType });
       if (prefix) res.write(prefix);
@@ -56,6 +60,10 @@ export function relay(stdout: Readable, res: ServerResponse, contentType: string
     res.once("drain", () => stdout.resume());
   });
   res.once("close", () => stdout.resume());
+  return () => {
+    muted = true;
+    stdout.resume();
+  };
 }
 
 /** Ends the response of a git that has ended; throws `internal` when git failed without saying anything to the client. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { isPaasError } from "../../core/error";
 import type { RefAnswer, RefUpdate } from "../../core/push";
+import { discardRest } from "./answer";
 import type { GitDoor, GitDoorLimits } from "./git-door";
 import { feed, finish, gitEnd, relay } from "./git-exchange";
 import type { Admitted } from "./guard";
@@ -44,7 +45,7 @@ export async function servePush(
   });
   ended.catch(() => undefined); // awaited below, after the body
   res.once("close", () => gone.abort());
-  relay(stdout, res, contentType);
+  const mute = relay(stdout, res, contentType);
   talk.on("error", () => undefined); // a receive-pack that was killed; `ended` tells
 
   const conversation = converseWithReceivePack(talk, async (updates) => {
@@ -58,11 +59,16 @@ export async function servePush(
   }).catch(door.fault);
   try {
     await feed(requestBody(req, limits.pushBytes), stdin);
+  } catch (error) {
+    mute();
+    stdin.destroy();
+    throw error;
   } finally {
     await Promise.allSettled([ended, conversation]);
     talk.destroy();
   }
   finish(res, await ended, contentType);
+  discardRest(req);
 }
 
 function refuseAll(door: GitDoor, updates: RefUpdate[], error: unknown): RefAnswer[] {

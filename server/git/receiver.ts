@@ -19,7 +19,7 @@ export function gitRouter(door: GitDoor): (req: IncomingMessage, res: ServerResp
     // Both sides report a vanished client as an error event, which would end the whole server if nobody listened.
     req.on("error", () => undefined);
     res.on("error", () => undefined);
-    req.socket.setTimeout(limits.idleMs, () => req.socket.destroy());
+    req.setTimeout(limits.idleMs); // without a listener of ours, Node.js closes the connection
     handle(door, limits, req, res).catch((error: unknown) => {
       if (!isPaasError(error) || error.code === "internal") door.fault(error);
       answerError(req, res, error);

@@ -11,13 +11,26 @@ import { invalid, PaasError } from "../../core/error";
 export async function* requestBody(req: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
   checkLength(req, maxBytes);
   let bytes = 0;
-  for await (const chunk of inflated(req, maxBytes).iterator({
-    destroyOnReturn: false,
-  }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
-    yield chunk;
+  const chunks: AsyncIterable<Buffer> = inflated(req, maxBytes).iterator({ destroyOnReturn: false });
+  try {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      yield chunk;
+    }
+  } catch (error) {
+    throw translated(error, req);
   }
+}
+
+function translated(error: unknown, req: IncomingMessage): unknown {
+  if (req.destroyed && !req.complete)
+    return new PaasError("unavailable", "The client left before it had sent everything.", { cause: error });
+  if ((error as NodeJS.ErrnoException).code?.startsWith("Z_"))
+    return invalid(
+      "The body says it is gzip but cannot be inflated: try again, or look for a proxy that changes it.",
+    );
+  return error;
 }
 
 /** Throws `too_large` for a length header over the limit: before git is started, and before the client has sent it all. */
@@ -33,6 +46,7 @@ function inflated(req: IncomingMessage, maxBytes: number): Readable {
       `The body's encoding ${encoding.slice(0, 40)} is not known here: send it plain or as gzip.`,
     );
   const gunzip = createGunzip();
+  gunzip.on("error", () => undefined); // told by the iteration, if that still goes on
   let sent = 0;
   req.on("data", (chunk: Buffer) => {
     sent += chunk.length;
