@@ -89,18 +89,24 @@ export class Instances {
     this.#notices.tell(instance.appId);
   }
 
-  async ready(instance: InstanceRow, check: string): Promise<void> {
-    await this.#database.transaction(async (tx) => {
-      await tx.query("update instances set ready_at = clock_timestamp() where id = $1", [instance.id]);
+  /** Notes that it became ready, once; false when that was known. */
+  async ready(instance: InstanceRow, check: string): Promise<boolean> {
+    const noted = await this.#database.transaction(async (tx) => {
+      const rows = await tx.query(
+        "update instances set ready_at = clock_timestamp() where id = $1 and ready_at is null and removed_at is null returning id",
+        [instance.id],
+      );
       const data = {
         instance: placeName(instance),
         instanceId: instance.id,
         version: instance.version,
         check,
       };
-      await writeEvent(tx, instance.appId, "instance:ready", data);
+      if (rows.length > 0) await writeEvent(tx, instance.appId, "instance:ready", data);
+      return rows.length > 0;
     });
     this.#notices.tell(instance.appId);
+    return noted;
   }
 
   /** Notes a crash once. */
