@@ -27,7 +27,7 @@ export function parseWords(name: CommandName, command: Command, argv: string[]):
     if (!help) checkCount(name, command, words);
     return { words, flags: flags as Parsed["flags"], help: help === true };
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS")) throw error;
     throw invalid(`${messageOf(error).split(". ")[0]}.\n${usage(name, command)}`);
   }
 }

@@ -98,12 +98,19 @@ const lost = (cause?: Error): PaasError =>
   );
 
 const maxBufferedBytes = 1024 * 1024;
+/** Well below the 1 MB that the server takes in one message. */
+const maxFrameBytes = 64 * 1024;
 
 /** Sends our input on until it or the run ends. */
 function forwardInput({ stdin }: World, socket: WebSocket, signal: AbortSignal): void {
   const send = (chunk: Buffer | string): void => {
-    socket.send(runFrame(runChannel.stdin, Buffer.from(chunk)), () => !signal.aborted && stdin.resume());
+    const bytes = Buffer.from(chunk);
+    for (let at = 0; at < bytes.length; at += maxFrameBytes)
+      socket.send(runFrame(runChannel.stdin, bytes.subarray(at, at + maxFrameBytes)), resume);
     if (socket.bufferedAmount > maxBufferedBytes) stdin.pause();
+  };
+  const resume = (): void => {
+    if (!signal.aborted && socket.bufferedAmount <= maxBufferedBytes) stdin.resume();
   };
   const end = (): void => socket.send(runFrame(runChannel.stdin, Buffer.alloc(0)));
   stdin.on("data", send);

@@ -1,5 +1,5 @@
 import { invalid } from "../../core/error";
-import type { ReleaseView } from "../../core/wire";
+import type { AppView, ReleaseView } from "../../core/wire";
 import { appFlag, defineCommand, jsonFlag } from "../command";
 import { appPath } from "../session";
 import { columns } from "../table";
@@ -16,10 +16,10 @@ export const command = defineCommand({
     if (flags.json) return session.printJson(releases);
     if (releases.length === 0)
       return session.note(`${app} has no releases yet. Make the first: git push paas main`);
-    const current = releases.find((release) => release.current);
+    const { currentVersion } = await session.api.get<AppView>(appPath(app));
     const rows = releases.map((release) => row(release, session.world.now()));
     session.print(
-      `=== ${app} Releases${current ? ` - Current: v${current.version}` : ""}`,
+      `=== ${app} Releases${currentVersion === null ? "" : ` - Current: v${currentVersion}`}`,
       "",
       ...columns(rows),
     );

@@ -48,7 +48,13 @@ export class FakePlatform implements Platform {
   gitUrlOf = (app: App): string => `http://127.0.0.1:8081/git/${app.name}.git`;
 
   add(name: string, parts: Partial<Kept> = {}): Kept {
-    const app: App = { id: `id-${name}`, name, formation: { quantities: {}, limits: {} }, createdAt: at };
+    const app: App = {
+      id: `id-${name}`,
+      name,
+      formation: { quantities: {}, limits: {} },
+      generation: 0,
+      createdAt: at,
+    };
     const kept = {
       app,
       config: {},
@@ -164,8 +170,9 @@ export class FakePlatform implements Platform {
   }
 
   listDomains = async (app: App): Promise<string[]> => this.of(app).domains;
-  async addDomain(_actor: Actor, app: App, hostname: string): Promise<void> {
+  async addDomain(_actor: Actor, app: App, hostname: string): Promise<string> {
     this.of(app).domains.push(hostname);
+    return hostname;
   }
   async removeDomain(_actor: Actor, app: App, hostname: string): Promise<void> {
     const kept = this.of(app);
@@ -201,12 +208,14 @@ export class FakePlatform implements Platform {
   listTokens = async (): Promise<TokenRecord[]> => this.tokens;
   async createToken(_actor: Actor, wish: TokenWish): Promise<{ token: string; record: TokenRecord }> {
     const admin = wish.appId === undefined;
+    const appName = this.kept.get(wish.appId ?? "")?.app.name ?? null;
     const id = `t${this.tokens.length + 1}`;
     const record = {
       id,
       name: wish.name,
       admin,
       appId: wish.appId ?? null,
+      appName,
       role: wish.role ?? null,
       createdAt: at,
     };

@@ -1,14 +1,16 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import type { Logger } from "../../core/logger";
 import { createApi } from "../../server/api/create-api";
-import type { ApiLog } from "../../server/api/log";
 import type { Platform } from "../../server/api/platform";
 
 export interface ApiServer {
   url: string;
   port: number;
   server: Server;
+  /** Every open connection, upgraded ones included. */
+  sockets: Set<Socket>;
   logged: { level: string; fields: Record<string, unknown>; message: string }[];
   close(): Promise<void>;
 }
@@ -21,8 +23,18 @@ export async function startApi(
   const logged: ApiServer["logged"] = [];
   const level = (name: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level: name, fields, message });
-  const log: ApiLog = { info: level("info"), warn: level("warn"), error: level("error") };
+  const log: Logger = {
+    debug: level("debug"),
+    info: level("info"),
+    warn: level("warn"),
+    error: level("error"),
+  };
   const server = createApi({ platform, git, log, addressPool: "10.213.0.0/16" });
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -30,10 +42,11 @@ export async function startApi(
     url: `http://127.0.0.1:${port}`,
     port,
     server,
+    sockets,
     logged,
     async close() {
       server.close();
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await once(server, "close");
     },
   };

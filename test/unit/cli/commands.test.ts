@@ -1,0 +1,263 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { adminToken, FakePlatform } from "../../fakes/platform";
+import { type ApiServer, startApi } from "../../support/api-server";
+import { type CliSession, expectGolden, openCli } from "../../support/cli-session";
+
+let platform: FakePlatform;
+let api: ApiServer;
+let cli: CliSession;
+const admin = { name: "admin", admin: true, apps: {} };
+const at = new Date("2026-11-20T10:00:00.000Z");
+
+beforeEach(async () => {
+  platform = new FakePlatform();
+  api = await startApi(platform);
+  cli = openCli(api.url, adminToken);
+});
+afterEach(async () => {
+  cli.clean();
+  await api.close();
+});
+
+/** An app with two proven releases and one that failed. */
+function addShop() {
+  const shop = platform.add("shop", { config: { A: "1", LONGER: "it's $HOME" } });
+  platform.release(shop, admin, { state: "proven" });
+  platform.release(shop, admin, { state: "proven", reason: "config", description: "Set A config vars" });
+  platform.release(shop, admin, {
+    state: "failed",
+    failure: "web.1 did not listen on PORT",
+    description: "Deploy 9f8e7d6",
+  });
+  shop.app.formation = { ...shop.app.formation, quantities: { web: 1, worker: 0 } };
+  shop.logs.push("2026-11-20T10:00:00.000Z app[web.1]: hello", "2026-11-20T10:00:01.000Z app[web.1]: again");
+  shop.builds.push({
+    id: "b1",
+    appId: shop.app.id,
+    commit: "1a2b3c4d5e6f",
+    ref: "refs/heads/main",
+    oldCommit: "0".repeat(40),
+    status: "succeeded",
+    actor: "admin",
+    failure: null,
+    result: null,
+    createdAt: at,
+    startedAt: at,
+    finishedAt: at,
+  });
+  const instance = {
+    type: "web",
+    command: "node index.js",
+    version: 2,
+    exitCode: null,
+    since: at.toISOString(),
+  };
+  shop.instances.push(
+    { ...instance, name: "web.1", slot: 1, state: "up" },
+    { ...instance, name: "web.2", slot: 2, state: "crashed", exitCode: 3 },
+  );
+  return shop;
+}
+
+/** Whole outputs, command by command, as people see them. */
+async function golden(name: string, lines: string[][]): Promise<void> {
+  const texts: string[] = [];
+  for (const argv of lines) texts.push(await cli.transcript(argv));
+  expectGolden(name, texts.join("\n"));
+}
+
+test("an empty platform tells the next step", () =>
+  golden("empty", [["apps"], ["apps", "--json"], ["whoami"], ["tokens"], ["apps:info", "shop"]]));
+
+test("a new app tells the next step everywhere", async () => {
+  platform.add("shop");
+  await golden(
+    "new-app",
+    ["apps:info", "config", "ps", "ps:scale", "releases", "builds", "builds:output", "logs", "domains"].map(
+      (name) => [name, "-a", "shop"],
+    ),
+  );
+});
+
+test("listings", async () => {
+  addShop().domains.push("www.example.com");
+  const names = ["apps:info", "ps", "ps:scale", "releases", "builds", "domains", "config", "logs"];
+  await golden("listings", [["apps"], ...names.map((name) => [name, "-a", "shop"])]);
+  await golden("listings-json", [
+    ["apps", "--json"],
+    ...["ps", "releases", "builds", "domains", "config"].map((name) => [name, "-a", "shop", "--json"]),
+  ]);
+});
+
+test("config", async () => {
+  addShop();
+  await golden("config", [
+    ["config", "--shell", "-a", "shop"],
+    ["config:get", "LONGER", "-a", "shop"],
+    ["config", "get", "MISSING", "-a", "shop"],
+    ["config:set", "A=2", "B=x=y", "-a", "shop"],
+    ["config:unset", "A", "-a", "shop"],
+    ["config:set", "novalue", "-a", "shop"],
+    ["config:set", "1A=secret", "-a", "shop"],
+    ["config:set", "-a", "shop"],
+  ]);
+  expect(platform.of((await platform.findApp("shop")) as never).config).toEqual({
+    B: "x=y",
+    LONGER: "it's $HOME",
+  });
+});
+
+test("a release that fails exits with 11, its reason and what goes on", async () => {
+  addShop();
+  platform.nextFailure = "web.1 did not listen on PORT";
+  await golden("release-failed", [
+    ["config:set", "A=2", "-a", "shop"],
+    ["rollback", "-a", "shop"],
+  ]);
+});
+
+test("releases and rollback", async () => {
+  addShop();
+  await golden("releases", [
+    ["releases:info", "v3", "-a", "shop"],
+    ["releases", "info", "2", "-a", "shop"],
+    ["releases:info", "v99", "-a", "shop"],
+    ["releases:info", "latest", "-a", "shop"],
+    ["releases", "-n", "1", "-a", "shop"],
+    ["rollback", "v1", "-a", "shop"],
+    ["rollback", "v77", "-a", "shop"],
+  ]);
+});
+
+test("scale, with how to undo it", async () => {
+  addShop();
+  await golden("scale", [
+    ["ps:scale", "web=3", "worker+2", "-a", "shop"],
+    ["ps", "scale", "-a", "shop"],
+    ["ps:scale", "clock=1", "-a", "shop"],
+    ["ps:scale", "web=x", "-a", "shop"],
+  ]);
+});
+
+test("builds, logs, domains, open", async () => {
+  addShop();
+  await golden("builds-logs-domains", [
+    ["builds:info", "b1", "-a", "shop"],
+    ["builds:info", "zz", "-a", "shop"],
+    ["builds:output", "-a", "shop"],
+    ["logs", "-n", "1", "-a", "shop"],
+    ["logs", "-s", "nowhere", "-a", "shop"],
+    ["domains:add", "www.example.com", "-a", "shop"],
+    ["domains:remove", "www.example.com", "-a", "shop"],
+    ["domains:remove", "www.example.com", "-a", "shop"],
+    ["open", "shop"],
+  ]);
+});
+
+test("tokens", async () => {
+  addShop();
+  await golden("tokens", [
+    ["tokens:create", "ci", "-a", "shop"],
+    ["tokens:create", "ci2", "-a", "shop", "--role", "king"],
+    ["tokens:create", "boss"],
+    ["tokens"],
+    ["tokens:revoke", "t1"],
+    ["tokens:revoke", "t1"],
+  ]);
+});
+
+test("mistyped and misused commands", () =>
+  golden("misuse", [
+    ["ps:scael"],
+    ["confg"],
+    ["frobnicate"],
+    ["apps", "--wrong"],
+    ["releases:info"],
+    ["ps"],
+    ["help", "ps:scale"],
+    ["run", "--help"],
+  ]));
+
+test("destroy wants the name again", async () => {
+  addShop();
+  await golden("destroy", [
+    ["destroy", "shop"],
+    ["destroy", "shop", "--confirm", "other"],
+    ["destroy", "shop", "--confirm", "shop"],
+    ["destroy", "shop", "--confirm", "shop"],
+  ]);
+});
+
+test("create adds the git remote; the token lies in git's own store, for this server alone", async () => {
+  execFileSync("git", ["init", "-q", cli.dir]);
+  expectGolden("create", await cli.transcript(["create", "shop"]));
+  const configured = execFileSync(
+    "git",
+    ["-C", cli.dir, "config", "--local", "--get-regexp", "remote|credential"],
+    { encoding: "utf8" },
+  );
+  expect(configured).toContain(`remote.paas.url ${api.url}/git/shop.git`);
+  expect(configured).not.toContain(adminToken);
+  const file = join(cli.configDir, "git-credentials");
+  expect(readFileSync(file, "utf8")).toBe(`http://paas:${adminToken}@127.0.0.1%3a${api.port}\n`);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const asked = {
+    input: `protocol=http\nhost=127.0.0.1:${api.port}\n\n`,
+    cwd: cli.dir,
+    encoding: "utf8" as const,
+  };
+  expect(execFileSync("git", ["credential", "fill"], asked)).toContain(`password=${adminToken}`);
+  expect((await cli.run(["apps:info"])).stdout).toContain("=== shop");
+  platform.add("other");
+  expectGolden(
+    "git-remote",
+    `${await cli.transcript(["create", "third"])}\n${await cli.transcript(["git:remote", "-a", "other"])}`,
+  );
+});
+
+test("login checks and keeps the token for its own server; logout forgets it", async () => {
+  const fresh = openCli(api.url);
+  try {
+    expect(await fresh.run(["apps"])).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining("paas up"),
+    });
+    expect(await fresh.run(["login", api.url], { input: "wrong\n" })).toMatchObject({ exitCode: 3 });
+    expect(await fresh.run(["login"], { input: `${api.url}\n${adminToken}\n` })).toMatchObject({
+      exitCode: 0,
+    });
+    expect(statSync(join(fresh.configDir, "login.json")).mode & 0o777).toBe(0o600);
+    expect(await fresh.run(["whoami"])).toMatchObject({ exitCode: 0, stdout: "admin\n" });
+    expect(await fresh.run(["logout"])).toMatchObject({ exitCode: 0 });
+    expect(await fresh.run(["whoami"])).toMatchObject({ exitCode: 3 });
+    expect(await fresh.run(["login", "http://user:pw@host"])).toMatchObject({ exitCode: 2 });
+  } finally {
+    fresh.clean();
+  }
+});
+
+test("a server that does not answer exits with 75 and says what to do", async () => {
+  const gone = openCli("http://127.0.0.1:1", adminToken);
+  try {
+    expectGolden("no-server", await gone.transcript(["apps"]));
+    expect((await gone.run(["status"])).exitCode).toBe(75);
+  } finally {
+    gone.clean();
+  }
+});
+
+test("a server below .localhost is reached by address, with its name in Host", async () => {
+  platform.add("shop");
+  const named = openCli(`http://paas.localhost:${api.port}`, adminToken);
+  try {
+    expect((await named.run(["apps:info", "shop"])).stdout).toContain(
+      `http://paas.localhost:${api.port}/git/shop.git`,
+    );
+  } finally {
+    named.clean();
+  }
+});
+
+test("status", () => golden("status", [["status"]]));
