@@ -21,7 +21,7 @@ const checks = [
  * @param {string[]} more
  * @returns {Part}
  */
-const jest = (project, more = []) => ({
+const jestPart = (project, more = []) => ({
   title: `${project} tests`,
   program: "jest",
   args: ["--selectProjects", project, "--passWithNoTests", ...more],
@@ -37,10 +37,14 @@ const withoutLong = ["--testPathIgnorePatterns", longTests];
  * @returns {Part[]}
  */
 function partsOf(kind) {
-  if (kind === "unit") return [jest("unit")];
+  if (kind === "unit") return [jestPart("unit")];
   const skipped = kind === "full" ? [] : withoutLong;
   const world = ["contract", "integration", "e2e", ...(kind === "full" ? ["chaos"] : [])];
-  return [...checks, jest("unit"), ...world.map((project) => jest(project, [...oneByOne, ...skipped]))];
+  return [
+    ...checks,
+    jestPart("unit"),
+    ...world.map((project) => jestPart(project, [...oneByOne, ...skipped])),
+  ];
 }
 
 module.exports = { partsOf };

@@ -1,6 +1,6 @@
 const { existsSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { lastLines, run } = require("./command");
+const { run } = require("./command");
 const { SetupFault } = require("./fault");
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} Locked */
@@ -18,7 +18,7 @@ async function installNpmPackages(root, progress) {
   );
   if (exitCode !== 0)
     throw new SetupFault(
-      `npm ci ended with ${exitCode}. Is there a network, and can the npm registry be reached? Then run this again. Its last words:\n${lastLines(output)}`,
+      `npm ci ended with ${exitCode}. It needs a network and the npm registry; then run this again. Its words:\n${firstErrors(output)}`,
     );
 }
 
@@ -45,6 +45,12 @@ function satisfies(installed, wanted) {
       : Boolean(entry.optional || entry.devOptional || entry.peer);
   });
 }
+
+/** npm tells the cause first and then its own manual. @param {string} output */
+const firstErrors = (output) => {
+  const errors = output.split("\n").filter((line) => /^npm (error|ERR!) +\S/.test(line));
+  return errors.slice(0, 8).join("\n");
+};
 
 /** @param {string} file @returns {Record<string, Locked>} */
 const readLock = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
