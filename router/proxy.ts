@@ -184,10 +184,12 @@ class Passage {
 
   /** Ends the request with an error page, or by cutting the connection when a response is under way. */
   #fail(fault: FaultName): void {
-    const { exchange, request, response } = this.#passing;
+    const { exchange, request, response, expectsContinue } = this.#passing;
     if (exchange.over) return;
     exchange.blame(fault);
     this.#upstream?.destroy();
+    // A client that was not told to go on sends no body, so nobody could tell where its next request begins.
+    if (expectsContinue && !this.#upstream) response.shouldKeepAlive = false;
     if (response.headersSent) response.destroy();
     else sendErrorPage(response, request, exchange, fault);
   }
