@@ -2,6 +2,8 @@
 ARG PAAS_NODE_IMAGE=node:20-bookworm-slim
 
 FROM ${PAAS_NODE_IMAGE} AS build
+# What a build leaves behind can be told by it: docker image prune --filter label=paas.stage=build
+LABEL paas.stage=build
 WORKDIR /paas
 COPY package.json package-lock.json .npmrc ./
 # No package's own scripts: what they fetch (the embedded databases) is not used here.
