@@ -46,7 +46,8 @@ const wrapper = [
  * In each case the program gets SIGTERM, and its exit code is the container's.
  */
 export function launch(command: string): Launch {
-  const text = command.trim();
+  // A blank at the end stays: it may belong to an escaped one.
+  const text = command.trimStart().replace(/[\r\n]+$/, "");
   const simple = simpleCommand(text);
   if (simple === null) return wrapped(text);
   const assigned = simple.words.findIndex((word) => !isAssignment(word));

@@ -28,7 +28,13 @@ const table: [string, string[], number][] = [
   [`FOO=$(echo 1) && ${a}`, ["a"], 41],
 ];
 
-describe.each(["dash", "bash"])("SIGTERM with %s as the image's sh", (shell) => {
+/** Only what runs under the wrapper depends on the shell's ways with signals. */
+const wrapped = table.filter(([command]) => / [&|]+ |; |^cd /.test(command));
+
+describe.each([
+  ["dash", table],
+  ["bash", wrapped],
+])("SIGTERM with %s as the image's sh", (shell, cases) => {
   let app: DockerTestApp;
   let image: string;
   const docker: Docker = connectDocker(process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
@@ -42,7 +48,7 @@ describe.each(["dash", "bash"])("SIGTERM with %s as the image's sh", (shell) => 
     await docker.getImage(image).remove({ force: true });
   });
 
-  test.each(table)("%s", async (command, names, code) => {
+  test.each(cases)("%s", async (command, names, code) => {
     const spec = app.spec(command, { image: { id: image, ref: image, madeBy: "buildpack", port: 5000 } });
     await app.startUntil(
       spec,
