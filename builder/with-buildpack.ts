@@ -49,7 +49,7 @@ const titleIn =
   (titles: ReadonlyMap<string, string>): StepTitle =>
   (name, cached) => {
     const title = titles.get(stepPlace(name) ?? "");
-    return title === undefined ? null : heading(cached ? `${title}: unchanged, from the cache` : title);
+    return title === undefined ? null : heading(cached ? `${title} (cached)` : title);
   };
 
 function failureText(titles: ReadonlyMap<string, string>, failed: string | null, error: string): string {

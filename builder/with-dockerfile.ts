@@ -58,7 +58,7 @@ const stepTitle = (name: string, cached: boolean): string | null =>
   stepPlace(name) === null ? null : detail(`${shortened(name)}${cached ? " (cached)" : ""}`);
 
 const shortened = (name: string): string => {
-  const line = plainLine(name.replace(/\s+/g, " "));
+  const line = plainLine(name.replace(/\s+/g, " ").replace(" FROM docker.io/", " FROM "));
   return line.length > 200 ? `${line.slice(0, 197)}...` : line;
 };
 

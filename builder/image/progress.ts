@@ -29,11 +29,12 @@ export function buildProgress(write: Write, titleOf: StepTitle): Progress {
   let failed: string | null = null;
 
   const announce = (step: Step): void => {
-    if (step.title !== null && (speaking !== step || !step.announced)) write(step.title);
+    if (step.title !== null && speaking !== step) write(step.title);
+    if (step.title !== null) speaking = step;
     step.announced = true;
-    speaking = step;
   };
   const say = (step: Step, line: string): void => {
+    if (line.trim() === "") return;
     announce(step);
     write(detail(line));
   };
@@ -54,9 +55,12 @@ export function buildProgress(write: Write, titleOf: StepTitle): Progress {
   const takeText = (step: Step, text: string): void => {
     const lines = (step.rest + text).split("\n");
     step.rest = lines.pop() ?? "";
-    if (step.rest.length > maxLineLength) lines.push(...[step.rest.slice(0, maxLineLength)]);
-    if (step.rest.length > maxLineLength) step.rest = step.rest.slice(maxLineLength);
-    for (const line of lines) say(step, plainLine(line.slice(0, maxLineLength)));
+    // A line without end must not fill the memory: it is cut into several.
+    if (step.rest.length > maxLineLength) {
+      lines.push(step.rest);
+      step.rest = "";
+    }
+    for (const line of lines) for (const part of cut(line)) say(step, plainLine(part));
   };
   return {
     take(trace) {
@@ -71,6 +75,13 @@ export function buildProgress(write: Write, titleOf: StepTitle): Progress {
       return failed;
     },
   };
+}
+
+function cut(line: string): string[] {
+  const parts = [line.slice(0, maxLineLength)];
+  for (let at = maxLineLength; at < line.length; at += maxLineLength)
+    parts.push(line.slice(at, at + maxLineLength));
+  return parts;
 }
 
 const newStep = (name: string): Step => ({
