@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { invalid, messageOf } from "../core/error";
+import { invalid } from "../core/error";
 import type { CommandName } from "./catalogue";
 import type { Command, Flags, FlagValues } from "./command";
 
@@ -27,8 +27,9 @@ export function parseWords(name: CommandName, command: Command, argv: string[]):
     if (!help) checkCount(name, command, words);
     return { words, flags: flags as Parsed["flags"], help: help === true };
   } catch (error) {
-    if (!String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS")) throw error;
-    throw invalid(`${messageOf(error).split(". ")[0]}.\n${usage(name, command)}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;
+    throw invalid(`${message.split(". ")[0]}.\n${usage(name, command)}`);
   }
 }
 
