@@ -1,0 +1,21 @@
+import { detect } from "../../../builder/detect";
+import { buildpacks } from "../../../buildpacks/buildpacks";
+import { nodeSource } from "../../support/node-app-source";
+
+it("prefers a Dockerfile, then asks the buildpacks", () => {
+  const both = nodeSource({}, ["Dockerfile"]);
+  expect(detect({ ...both, texts: new Map([...both.texts, ["Dockerfile", "FROM a"]]) }, buildpacks)).toEqual({
+    by: "dockerfile",
+  });
+  expect(detect(nodeSource({}), buildpacks)).toMatchObject({
+    by: "buildpack",
+    buildpack: { name: "nodejs" },
+  });
+});
+
+it("lists what it looked for and what is there", () => {
+  const source = { names: new Set(["main.c", "Makefile"]), texts: new Map(), procfile: null };
+  expect(() => detect(source, buildpacks)).toThrow(
+    "Nothing here says how to build this app. Looked at the root for:\n  Dockerfile\n  package.json (Node.js)\nFound: Makefile, main.c",
+  );
+});

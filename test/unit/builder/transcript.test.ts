@@ -1,0 +1,17 @@
+import { plainLine } from "../../../builder/transcript";
+
+it.each([
+  ["plain\ttext", "plain\ttext"],
+  ["\x1b[31mred\x1b[0m", "red"],
+  ["10%\r50%\r100%\r", "100%"],
+  ["\x1b]0;title\x07x", "x"],
+  ["\x1b]8;;http://evil\x1b\\link", "link"],
+  ["a\x1b[2J\x1b[Hb", "ab"],
+  ["bell\x07 back\x08", "bell back"],
+  ["\u202edesrever", "desrever"],
+  ["\x9b31mc1", "31mc1"],
+  ["\x1bP1$r\x1b\\dcs", "dcs"],
+  ["snow ☃", "snow ☃"],
+])("%j is shown as %j", (raw, shown) => {
+  expect(plainLine(raw)).toBe(shown);
+});
