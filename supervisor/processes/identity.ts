@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isNativeError } from "node:util/types";
 
 /** One process for certain: pids are used again, a pid with its start time (clock ticks since boot) and boot is not. */
 export interface ProcessIdentity {
@@ -52,5 +53,5 @@ export function readProc(path: string): string | undefined {
 
 /** True for a system error of one of the codes. */
 export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  return isNativeError(error) && "code" in error && codes.includes(String(error.code));
 }

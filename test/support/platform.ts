@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,6 +66,8 @@ export class TestPlatform {
       PAAS_ADDRESS_POOL: addressPool(),
       ...options.env,
     };
+    // The database user must get through.
+    chmodSync(this.home, 0o711);
     mkdirSync(this.dataDir);
   }
 
@@ -92,14 +94,14 @@ export class TestPlatform {
   }
 
   /** Runs the supervisor's program: `up --detach`, `down`. */
-  supervise(...words: string[]): Promise<ProgramResult> {
-    const main = join(this.options.distDir ?? join(checkout, "dist"), "supervisor/main.js");
+  supervise(words: string[], { distDir } = this.options): Promise<ProgramResult> {
+    const main = join(distDir ?? join(checkout, "dist"), "supervisor/main.js");
     return runProgram(process.execPath, [main, ...words], { env: this.env });
   }
 
   /** Starts it again after a death of its supervisor; throws with the whole output if it cannot be started. */
   async up(): Promise<void> {
-    const { exitCode, stdout, stderr } = await this.supervise("up", "--detach");
+    const { exitCode, stdout, stderr } = await this.supervise(["up", "--detach"]);
     if (exitCode !== 0) throw new Error(`paas up --detach: exit code ${exitCode}\n${stdout}${stderr}`);
   }
 
@@ -136,7 +138,7 @@ export class TestPlatform {
   /** Stops it and removes everything; throws when a process outlives it. */
   async stop(): Promise<void> {
     const platformId = existsSync(dataPaths(this.dataDir).platformId) ? this.id : undefined;
-    const { exitCode, stderr } = await this.supervise("down");
+    const { exitCode, stderr } = await this.supervise(["down"]);
     const left = allMarks(this.dataDir).filter(({ mark }) => findProcesses(mark).length > 0);
     if (platformId !== undefined) await removeEngineThingsOf(platformId);
     const things = platformId === undefined ? [] : await engineThingsOf(platformId);
