@@ -1,7 +1,8 @@
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
+import { type Release, runningTypes } from "../../core/release";
 import { appHostname } from "../../core/route";
-import { transcriptOf } from "../../core/transcript";
+import { detail, transcriptOf } from "../../core/transcript";
 import type { Context } from "./context";
 
 /** Where a hostname answers, e.g. `http://shop.localhost:8080`. */
@@ -26,8 +27,17 @@ export async function* followRelease(
       const text = transcriptOf(event, version, url);
       if (text !== "") yield text;
     }
+    if (release?.state === "proven") yield* nothingRuns(ctx, app, release);
     if (release?.state !== "pending") return;
   }
+}
+
+/** A release that starts nothing says how to start something. */
+async function* nothingRuns(ctx: Context, app: App, release: Release): AsyncGenerator<string> {
+  const types = release.image ? runningTypes(release.processTypes) : [];
+  const now = await ctx.store.apps.byId(app.id);
+  if (types.length === 0 || types.some((type) => (now?.formation.quantities[type] ?? 0) > 0)) return;
+  yield detail(`nothing runs: paas ps:scale ${types[0]}=1`);
 }
 
 /** The output of a build, as it comes; ends with the build. */

@@ -26,7 +26,10 @@ export class Apps {
   }
 
   async byId(id: string): Promise<App | null> {
-    const [app] = await this.#database.query<App>(`select ${columns} from apps where id = $1`, [id]);
+    const [app] = await this.#database.query<App>(
+      `select ${columns} from apps where id = $1 and not destroying`,
+      [id],
+    );
     return app ?? null;
   }
 
@@ -56,7 +59,7 @@ export class Apps {
     }
   }
 
-  /** Hides the app from every reader but `byId` and `destroying`. */
+  /** Hides the app from every reader but `destroying`. */
   async markDestroying(appId: string): Promise<void> {
     await this.#database.query("update apps set destroying = true where id = $1", [appId]);
   }
@@ -86,7 +89,10 @@ export class Apps {
 
 /** Locks the app's row, which makes the holder the only writer of its release line and formation. */
 export async function lockApp(tx: Sql, appId: string): Promise<App | null> {
-  const [app] = await tx.query<App>(`select ${columns} from apps where id = $1 for update`, [appId]);
+  const [app] = await tx.query<App>(
+    `select ${columns} from apps where id = $1 and not destroying for update`,
+    [appId],
+  );
   return app ?? null;
 }
 
