@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "./command";
+import { removeLeftovers } from "./leftovers";
 
 /** A platform of the bench's own: other data directory, other ports; it leaves nothing behind. */
 export interface BenchPlatform {
@@ -34,7 +35,9 @@ export async function startPlatform(env: NodeJS.ProcessEnv): Promise<BenchPlatfo
   };
   const paas = (args: string[], cwd = folder) => run(program, args, { cwd, env: own });
   const stop = async () => {
+    const id = await readFile(join(own.PAAS_DATA_DIR, "platform-id"), "utf8").catch(() => null);
     await paas(["down"]);
+    if (id !== null) await removeLeftovers(id.trim(), env);
     await rm(folder, { recursive: true, force: true });
   };
   await paas(["up", "--detach"]).catch(async (error: unknown) => {
@@ -43,10 +46,6 @@ export async function startPlatform(env: NodeJS.ProcessEnv): Promise<BenchPlatfo
   });
   return { folder, dataDir: own.PAAS_DATA_DIR, httpPort, env: own, paas, stop };
 }
-
-/** The platform's id, which all its containers carry as a label. */
-export const platformIdOf = async (platform: BenchPlatform): Promise<string> =>
-  (await readFile(join(platform.dataDir, "platform-id"), "utf8")).trim();
 
 /** Settings of the caller's platform must not reach this one. */
 const withoutPaas = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

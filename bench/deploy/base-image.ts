@@ -6,8 +6,8 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
+import { connectDocker } from "../docker";
 import { buildImage } from "./build-image";
-import { connectDocker } from "./docker";
 
 export interface BaseImage {
   ref: string;

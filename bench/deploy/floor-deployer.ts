@@ -9,12 +9,17 @@ import { buildImage } from "./build-image";
 const port = 5000;
 const patienceMs = 60_000;
 
+interface Deployed {
+  ref: string;
+  container: string | null;
+}
+
 /** Build, start, first answer, for one repository; knows the text that the next deploy must answer with. */
 export class FloorDeployer {
   readonly #docker: Docker;
   readonly #repository: string;
-  readonly #ref = `paas-bench/floor:${randomBytes(4).toString("hex")}`;
-  #containers: string[] = [];
+  readonly #name = `paas-bench/floor-${randomBytes(4).toString("hex")}`;
+  #deployed: Deployed[] = [];
   #wanted = "";
   /** `performance.now()` of the first answer that showed the newest change. */
   servedAt = 0;
@@ -34,13 +39,15 @@ export class FloorDeployer {
       cwd: this.#repository,
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await buildImage(this.#docker, Readable.from([await buffer(archive.stdout)]), this.#ref);
+    const deployed: Deployed = { ref: `${this.#name}:${commit.slice(0, 12)}`, container: null };
+    this.#deployed.push(deployed);
+    await buildImage(this.#docker, Readable.from([await buffer(archive.stdout)]), deployed.ref);
     const container = await this.#docker.createContainer({
-      Image: this.#ref,
+      Image: deployed.ref,
       Env: [`PORT=${port}`],
       HostConfig: { Init: true },
     });
-    this.#containers.push(container.id);
+    deployed.container = container.id;
     await container.start();
     const { Networks } = (await container.inspect()).NetworkSettings;
     const address = Networks.bridge?.IPAddress ?? "";
@@ -50,17 +57,15 @@ export class FloorDeployer {
 
   /** Not measured, like the platform's draining. */
   async removeReplaced(): Promise<void> {
-    const replaced = this.#containers.slice(0, -1);
-    this.#containers = this.#containers.slice(-1);
-    await this.#remove(replaced);
+    for (const replaced of this.#deployed.splice(0, this.#deployed.length - 1)) await this.#remove(replaced);
   }
 
   async stop(): Promise<void> {
-    await this.#remove(this.#containers);
-    await this.#docker.getImage(this.#ref).remove({ force: true });
+    for (const deployed of this.#deployed.splice(0)) await this.#remove(deployed);
   }
 
-  async #remove(ids: string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.#docker.getContainer(id).remove({ force: true, v: true })));
+  async #remove({ ref, container }: Deployed): Promise<void> {
+    if (container !== null) await this.#docker.getContainer(container).remove({ force: true, v: true });
+    await this.#docker.getImage(ref).remove({ force: true });
   }
 }

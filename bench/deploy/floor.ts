@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../command";
+import { connectDocker } from "../docker";
 import type { BenchPlatform } from "../platform";
-import { connectDocker } from "./docker";
 import { FloorDeployer } from "./floor-deployer";
 import { startReceiver } from "./floor-receiver";
 import { makeHookedRepository } from "./floor-repository";
