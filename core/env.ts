@@ -26,7 +26,11 @@ export type Config = Sensitive<Record<string, string>>;
 export const emptyConfig = (): Config => new Sensitive({});
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const maxValueBytes = 128 * 1024;
+/** What the kernel takes: 128 KiB for one `NAME=value` and its end; a quarter of the stack limit for all, of which this is half. */
+const maxEntryBytes = 128 * 1024 - 1;
+const maxConfigBytes = 1024 * 1024;
+
+const entryBytes = (name: string, value: string): number => Buffer.byteLength(`${name}=${value}`);
 
 /** Checks a config var's name and value; throws `invalid` (which never shows the value). */
 export function checkConfigVar(name: string, value: string): void {
@@ -37,8 +41,8 @@ export function checkConfigVar(name: string, value: string): void {
   if (name === "PORT") throw invalid("PORT is set by the platform and cannot be a config var.");
   if (value.includes("\0"))
     throw invalid(`The value of ${name} holds a NUL byte, which no environment can carry.`);
-  if (Buffer.byteLength(value) > maxValueBytes)
-    throw invalid(`The value of ${name} is over ${maxValueBytes} bytes: keep large data out of config.`);
+  if (entryBytes(name, value) > maxEntryBytes)
+    throw invalid(`${name} and its value are over ${maxEntryBytes} bytes: keep large data out of config.`);
 }
 
 /** Splits `K=V` at the first `=`; throws `invalid` with Heroku's words when there is none. */
@@ -58,5 +62,10 @@ export function changeConfig(config: Config, changes: Record<string, string | nu
       next[name] = value;
     }
   }
+  const total = Object.entries(next).reduce((sum, [name, value]) => sum + entryBytes(name, value), 0);
+  if (total > maxConfigBytes)
+    throw invalid(
+      `All config vars together are over ${maxConfigBytes} bytes: keep large data out of config.`,
+    );
   return new Sensitive(Object.fromEntries(Object.entries(next).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
