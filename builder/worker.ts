@@ -11,7 +11,9 @@ import type { Write } from "./transcript";
 /** Builds side by side. */
 const concurrency = 2;
 /** A builder that has not renewed its lock for so long is dead, and its build is taken up again, once. */
-const lockDurationMs = 15_000;
+const lockDurationMs = 10_000;
+/** How often the dead are looked for. */
+const stalledIntervalMs = 4_000;
 
 export interface WorkerOptions {
   redisUrl: string;
@@ -35,7 +37,7 @@ export async function startWorker(options: WorkerOptions): Promise<BuildWorker> 
     prefix: keys.bull,
     concurrency,
     lockDuration: lockDurationMs,
-    stalledInterval: lockDurationMs,
+    stalledInterval: stalledIntervalMs,
     maxStalledCount: 1,
   });
   worker.on("error", (error) => log.warn({ error: messageOf(error) }, "trouble with the queue"));

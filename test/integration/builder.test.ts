@@ -1,0 +1,220 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import tar from "tar-stream";
+import type { BuildResult } from "../../core/build";
+import { newId } from "../../core/id";
+import { baseImage } from "../support/base-image";
+import { BuilderRig } from "../support/builder-rig";
+import { copyFixture, type FixtureName } from "../support/fixture-app";
+
+let rig: BuilderRig;
+jest.setTimeout(300_000);
+beforeAll(async () => {
+  await baseImage();
+  rig = await BuilderRig.open();
+  await rig.startBuilder();
+});
+afterAll(() => rig.close());
+
+async function fixture(name: FixtureName): Promise<string> {
+  const directory = join(rig.directory, newId());
+  await copyFixture(name, directory);
+  return directory;
+}
+function files(contents: Record<string, string>): string {
+  const directory = join(rig.directory, newId());
+  mkdirSync(directory);
+  for (const [name, text] of Object.entries(contents)) writeFileSync(join(directory, name), text);
+  return directory;
+}
+function succeeded(outcome: { status: string; result?: BuildResult; message?: string }): BuildResult {
+  if (!outcome.result) throw new Error(`the build failed: ${outcome.message}`);
+  return outcome.result;
+}
+const inImage = (result: BuildResult, ...command: string[]): string =>
+  execFileSync("docker", ["run", "--rm", "--entrypoint", "", result.image.id, ...command], {
+    encoding: "utf8",
+  });
+
+describe("a Dockerfile", () => {
+  it("becomes an image with labels, its port and its own command", async () => {
+    const job = rig.job(await fixture("docker-app"));
+    const { outcome, transcript } = await rig.build(job);
+    const result = succeeded(outcome);
+    expect(result).toMatchObject({
+      image: { madeBy: "dockerfile", port: 8080, ref: `paas/${rig.platformId}/${job.appId}:${job.buildId}` },
+      processTypes: { web: { command: null } },
+    });
+    expect((await rig.images.inspect(result.image.ref))?.labels).toMatchObject({
+      "paas.platform": rig.platformId,
+      "paas.app": job.appId,
+      "paas.kind": "image",
+      "paas.commit": job.commit,
+      "paas.commit-date": job.commitDate,
+    });
+    expect(transcript).toMatch(/^-----> Dockerfile found/);
+    expect(transcript).toContain('"# syntax=docker/dockerfile:1" is not fetched');
+    expect(inImage(result, "ls", "-A", "/srv").split("\n")).not.toContain("secret.env");
+  });
+
+  it("that fails is an outcome, and the transcript shows the step and what it said", async () => {
+    const { outcome, transcript } = await rig.build(rig.job(await fixture("broken-build")));
+    expect(outcome).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/RUN echo about to fail.*exit code: 3/s),
+    });
+    expect(transcript).toMatch(/ {7}\[2\/2\] RUN echo about to fail.*\n {7}about to fail\n {7}why\n !/s);
+  });
+
+  it("without anything to start needs a Procfile, which then says it all", async () => {
+    const dockerfile = `FROM ${await baseImage()}\nCMD []\n`;
+    const without = await rig.build(rig.job(files({ Dockerfile: dockerfile })));
+    expect(without.outcome).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining("CMD or an ENTRYPOINT"),
+    });
+    const { outcome } = await rig.build(rig.job(await fixture("worker-only")));
+    expect(succeeded(outcome).processTypes).toEqual({ worker: { command: "sh /srv/work.sh" } });
+  });
+
+  it("that is no Dockerfile is a clear failure", async () => {
+    const { outcome } = await rig.build(rig.job(files({ Dockerfile: "FORM x\n" })));
+    expect(outcome).toMatchObject({ status: "failed", message: expect.stringMatching(/FORM/i) });
+  });
+});
+
+describe("a Node.js app", () => {
+  it("becomes a small image that runs as nobody in particular, and a change of code is built from the cache", async () => {
+    const directory = await fixture("node-express");
+    const appId = newId();
+    const first = await rig.build(rig.job(directory, { appId }));
+    const result = succeeded(first.outcome);
+    expect(result).toMatchObject({
+      image: { madeBy: "buildpack", port: 5000 },
+      processTypes: { web: { command: "node server.js" } },
+    });
+    const script =
+      "console.log(process.version, process.getuid(), process.env.NODE_ENV, !!require('express'))";
+    expect(inImage(result, "node", "-e", script)).toMatch(/^v24\.\d+\.\d+ 1000 production true\n$/);
+    expect(inImage(result, "sh", "-c", "command -v gcc git python3 || echo none")).toBe("none\n");
+
+    const server = join(directory, "server.js");
+    writeFileSync(server, readFileSync(server, "utf8").replace("v1", "v2"));
+    const second = await rig.build(rig.job(directory, { appId }));
+    expect(second.transcript).toContain("Installing dependencies (npm ci) (cached)");
+    expect(inImage(succeeded(second.outcome), "cat", "server.js")).toContain("node-express v2");
+  });
+
+  it("compiles native addons, runs the build and keeps no dev dependency", async () => {
+    const directory = files({
+      "package.json": JSON.stringify({
+        engines: { node: "22.x" },
+        scripts: { build: "semver 1.2.3 > built.txt", start: "node index.js" },
+        devDependencies: { semver: "7.6.0" },
+      }),
+      "binding.gyp": '{"targets": [{"target_name": "addon", "sources": ["addon.c"]}]}',
+      "addon.c":
+        "#include <node_api.h>\nNAPI_MODULE_INIT() { napi_value v; napi_create_int32(env, 42, &v); return v; }\n",
+      "index.js": 'console.log(require("./build/Release/addon.node"), process.versions.node.split(".")[0])',
+    });
+    const { outcome } = await rig.build(rig.job(directory));
+    const result = succeeded(outcome);
+    expect(inImage(result, "node", "index.js")).toBe("42 22\n");
+    expect(inImage(result, "sh", "-c", "cat built.txt; ls node_modules | wc -l")).toBe("1.2.3\n0\n");
+  });
+
+  it("whose install script fails says so with npm's own words", async () => {
+    const pkg = {
+      scripts: { start: "node .", postinstall: "echo cannot do that; exit 4" },
+      engines: { node: "24.x" },
+    };
+    const { outcome, transcript } = await rig.build(rig.job(files({ "package.json": JSON.stringify(pkg) })));
+    expect(outcome).toMatchObject({
+      message: "Installing dependencies (npm install) failed with exit code 4.",
+    });
+    expect(transcript).toContain("cannot do that");
+  });
+
+  it("whose Node.js does not exist is told so", async () => {
+    const pkg = { scripts: { start: "node ." }, engines: { node: "999.x" } };
+    const { outcome } = await rig.build(rig.job(files({ "package.json": JSON.stringify(pkg) })));
+    expect(outcome).toMatchObject({
+      message: expect.stringMatching(/No release of node fits engines.node "999.x"/),
+    });
+  });
+});
+
+describe("a source that cannot be built", () => {
+  it("gets the list of what was looked for", async () => {
+    const { outcome, transcript } = await rig.build(rig.job(files({ "main.c": "" })));
+    expect(outcome).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/Dockerfile\n.*package\.json/),
+    });
+    expect(transcript).toMatch(/^ ! {5}Nothing here says how to build/);
+  });
+
+  it.each([
+    ["a path that leaves the tree", { name: "../escaped" }],
+    ["a device", { name: "null", type: "character-device" as const }],
+  ])("because of %s is refused", async (_what, header) => {
+    const pack = tar.pack();
+    pack.entry({ name: "Dockerfile" }, "FROM scratch\n");
+    pack.entry(header, "");
+    pack.finalize();
+    const { outcome } = await rig.build(rig.job(await buffer(pack)));
+    expect(outcome).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining("The source cannot be built"),
+    });
+  });
+
+  it("because its Procfile cannot be read fails before anything is built", async () => {
+    const { outcome } = await rig.build(rig.job(await fixture("docker-app"), { procfile: "nonsense" }));
+    expect(outcome).toMatchObject({ status: "failed", message: expect.stringContaining("Procfile line 1") });
+  });
+});
+
+describe("a builder that ends", () => {
+  const slow = async (): Promise<string> =>
+    files({
+      Dockerfile: `FROM ${await baseImage()}\nRUN echo begun && sleep 4\nRUN echo ${newId()}\nCMD ["true"]\n`,
+    });
+
+  it("by kill -9 has its build taken up again", async () => {
+    const other = await BuilderRig.open();
+    try {
+      const first = await other.startBuilder();
+      const job = other.job(await slow());
+      const outcome = other.outcome(job);
+      await other.hasSaid(job, "begun");
+      first.kill("SIGKILL");
+      await once(first, "exit");
+      await other.startBuilder();
+      expect(await outcome).toMatchObject({ status: "succeeded" });
+      expect(await other.transcript(job)).toContain("The builder was interrupted: building again");
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("with its supervisor gives its build back at once", async () => {
+    const other = await BuilderRig.open();
+    try {
+      const first = await other.startBuilder();
+      const job = other.job(await slow());
+      const outcome = other.outcome(job);
+      await other.hasSaid(job, "begun");
+      const exit = once(first, "exit");
+      first.disconnect();
+      expect((await exit)[0]).toBe(0);
+      await other.startBuilder();
+      expect(await outcome).toMatchObject({ status: "succeeded" });
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -1,0 +1,24 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { baseImage } from "./base-image";
+
+const checkout = join(__dirname, "../..");
+
+export type FixtureName = "node-express" | "docker-app" | "worker-only" | "broken-build" | "never-listens";
+
+/** Copies an app of test/fixtures/apps into a directory (made if needed). A Dockerfile's BASE_IMAGE becomes an image that is there. */
+export async function copyFixture(name: FixtureName, directory: string): Promise<void> {
+  await copyApp(join(checkout, "test/fixtures/apps", name), directory);
+}
+
+/** The same with an app of examples/. */
+export async function copyExample(name: string, directory: string): Promise<void> {
+  await copyApp(join(checkout, "examples", name), directory);
+}
+
+async function copyApp(from: string, directory: string): Promise<void> {
+  cpSync(from, directory, { recursive: true });
+  const dockerfile = join(directory, "Dockerfile");
+  if (!existsSync(dockerfile)) return;
+  writeFileSync(dockerfile, readFileSync(dockerfile, "utf8").replaceAll("BASE_IMAGE", await baseImage()));
+}
