@@ -2,7 +2,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { createInterface } from "node:readline";
 import { apiPrefix } from "../core/api-prefix";
-import { type ErrorCode, errorCatalogue, PaasError } from "../core/error";
+import { type ErrorCode, errorCatalogue, isPaasError, PaasError } from "../core/error";
 import type { ApiError } from "../core/wire";
 import type { Server } from "./server";
 
@@ -39,10 +39,13 @@ export class HttpClient {
         if ("error" in line) throw asPaasError(line.error as ApiError);
         if (!("heartbeat" in line)) yield line as L;
       }
+      if (response.errored) throw response.errored;
+    } catch (error) {
+      // A torn connection shows as an error of the socket, or as half a line.
+      throw isPaasError(error) ? error : this.lost("broke off", error);
     } finally {
       response.destroy();
     }
-    if (response.errored) throw this.lost("broke off");
   }
 
   private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -90,17 +93,17 @@ export class HttpClient {
     }
   }
 
-  private lost(how: string): PaasError {
-    return new PaasError("unavailable", `The connection to ${this.server.url} ${how}: try again.`);
+  private lost(how: string, cause?: unknown): PaasError {
+    return new PaasError("unavailable", `The connection to ${this.server.url} ${how}: try again.`, { cause });
   }
 
   private unreachable(cause: Error): PaasError {
     const reason = (cause as NodeJS.ErrnoException).code ?? cause.message;
-    return new PaasError(
-      "unavailable",
-      `Nothing answers at ${this.server.url} (${reason}): is the platform up? On its machine: paas up`,
-      { cause },
-    );
+    const text =
+      reason === "ECONNRESET"
+        ? `The connection to ${this.server.url} broke before an answer came: what was asked may have happened, so look before you repeat it.`
+        : `Nothing answers at ${this.server.url} (${reason}): is the platform up? On its machine: paas up`;
+    return new PaasError("unavailable", text, { cause });
   }
 }
 

@@ -73,7 +73,7 @@ async function read(
   return false;
 }
 
-const betweenAttemptsMs = 2_000;
+const betweenAttemptsMs = 1_000;
 
 /** Follows until the reader stops it; a platform that restarts meanwhile is asked again. Ends by itself only with the app. */
 async function follow(
@@ -83,7 +83,8 @@ async function follow(
   count: string,
   printer: LinePrinter,
 ): Promise<void> {
-  let ended = await read(session, app, { ...query, n: count, tail: "1" }, printer);
+  await session.api.get(appPath(app));
+  let ended = await read(session, app, { ...query, n: count, tail: "1" }, printer).catch(untilBack);
   while (!ended) {
     await pause(betweenAttemptsMs);
     ended = await read(session, app, { ...query, n: "1000", tail: "1" }, printer, true).catch(untilBack);
