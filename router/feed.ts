@@ -21,9 +21,11 @@ export class Feed {
     this.#options = options;
   }
 
-  /** Connects, and again whenever the connection is lost, until `stop`. */
-  start(): void {
-    this.#running = this.#run(this.#stopping.signal);
+  /** Connects, and again whenever the connection is lost, until `stop`. Resolves when the first try has brought a table, or failed. */
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#running = this.#run(this.#stopping.signal, resolve);
+    });
   }
 
   /** Tells the others at once what this router does now. Without a connection nothing: the next one begins with it. */
@@ -43,7 +45,7 @@ export class Feed {
     await this.#running;
   }
 
-  async #run(stop: AbortSignal): Promise<void> {
+  async #run(stop: AbortSignal, onTried: () => void): Promise<void> {
     const { log } = this.#options;
     for (let failures = 0; !stop.aborted; failures += 1) {
       try {
@@ -51,6 +53,7 @@ export class Feed {
         if (session) {
           failures = 0;
           this.#session = session;
+          onTried();
           log.info({}, "connected to Redis");
           await session.ended;
           if (!stop.aborted) log.warn({}, "lost Redis; routing goes on by the last table");
@@ -59,6 +62,7 @@ export class Feed {
         if (failures === 0) log.warn({ reason: messageOf(error) }, "cannot reach Redis; trying on");
       } finally {
         this.#session = undefined;
+        onTried();
       }
       await delay(Math.min(100 * 2 ** failures, 2_000), undefined, { signal: stop }).catch(() => undefined);
     }

@@ -11,18 +11,24 @@ export interface ListenOptions {
   port: number;
   /** How long to wait for a predecessor that is just ending. */
   patienceMs: number;
+  /** Called once if it has to wait. */
+  onHeld: () => void;
 }
 
 /** Listens; a port still held by a router that is just ending is tried again. Rejects with the system's error. */
-export async function listen(server: Server, { host, port, patienceMs }: ListenOptions): Promise<void> {
+export async function listen(
+  server: Server,
+  { host, port, patienceMs, onHeld }: ListenOptions,
+): Promise<void> {
   const giveUpAt = performance.now() + patienceMs;
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     try {
       server.listen({ host, port });
       await once(server, "listening");
       return;
     } catch (error) {
       if (codeOf(error) !== "EADDRINUSE" || performance.now() > giveUpAt) throw error;
+      if (tries === 0) onHeld();
       await delay(retryMs);
     }
   }

@@ -13,6 +13,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import pino from "pino";
 import { messageOf } from "../core/error";
 import { newId } from "../core/id";
@@ -31,6 +32,9 @@ import { Table } from "./table";
 import { TargetState } from "./target";
 import { UpgradeProxy } from "./upgrade";
 
+const firstTableMs = 1_000;
+/** How long a router that is just ending may keep the port. */
+const predecessorMs = 5_000;
 const log = pino({ base: { role: "router" } });
 
 async function main(): Promise<void> {
@@ -60,8 +64,14 @@ async function main(): Promise<void> {
   const front = createFront({ table, requests, upgrades, limits, nowMs, log: (line) => accessLog.add(line) });
 
   await takeSnapshot(table, snapshot);
-  feed.start();
-  await listen(front, { host: settings.bind, port: settings.httpPort, patienceMs: limits.drainMs });
+  // A first answer by the newest table, if it is to be had at once.
+  await Promise.race([feed.start(), delay(firstTableMs)]);
+  await listen(front, {
+    host: settings.bind,
+    port: settings.httpPort,
+    patienceMs: predecessorMs,
+    onHeld: () => log.warn({ port: settings.httpPort }, "the port is still in use; trying on"),
+  });
   log.info({ routerId, version: table.version, bind: settings.bind, port: settings.httpPort }, "listening");
   announceReady();
 
