@@ -15,7 +15,7 @@ jest.setTimeout(120_000);
 
 const appId = newId();
 const parts = openDockerEngine(
-  process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock",
+  process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock",
   newId(8),
   "10.214.240.0/20",
 );
