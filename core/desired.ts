@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { App } from "./app";
-import { limitsFor } from "./formation";
+import { limitsFor, singletonTypes } from "./formation";
 import type { Place } from "./instance";
 import { type Release, runningTypes } from "./release";
 
@@ -58,7 +58,7 @@ export function desiredOf(app: App, target: Release | null, proven: Release | nu
       : null,
     fallbackReleaseId: proven?.id ?? null,
     instances,
-    singletons: ["clock"],
+    singletons: singletonTypes,
     startLimitMs,
     drainLimitMs,
   };

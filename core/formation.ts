@@ -22,6 +22,9 @@ export const limitsFor = (formation: Formation, type: string): Limits =>
   formation.limits[type] ?? defaultLimits;
 
 const maxQuantity = 100;
+
+/** Process types of which two instances must never overlap, so that each of their jobs runs once. */
+export const singletonTypes = ["clock"];
 const scalePattern = /^([\w-]+)([=+-])(\d+)$/;
 
 /** The quantities of an app's first deploy: app.json's where it names a type, else web=1 and nothing of the others. */
@@ -56,6 +59,8 @@ export function applyScale(
     const quantity = sign === "=" ? by : (next[type] ?? 0) + (sign === "+" ? by : -by);
     if (quantity < 0 || quantity > maxQuantity)
       throw invalid(`${type}=${quantity} is out of range: 0 to ${maxQuantity} instances of a process type.`);
+    if (quantity > 1 && singletonTypes.includes(type))
+      throw invalid(`${type} is a singleton: scale it to 0 or 1.`);
     next[type] = quantity;
   }
   return next;
