@@ -39,24 +39,26 @@ const dockerTimeoutMs = 10_000;
 export async function checkDocker(dockerHost: string): Promise<void> {
   const failure = await pingDocker(dockerHost);
   if (failure === undefined) return;
+  const cure = isErrno(failure, "EACCES")
+    ? "This user may not use it: run usermod -aG docker <user> and log in anew, or run as root."
+    : "Start it (systemctl start docker, or npm run demo, which sets up everything), or set DOCKER_HOST.";
   throw new PaasError(
     "unavailable",
-    `The Docker Engine at ${dockerHost} does not answer (${failure}). ` +
-      "Start it (systemctl start docker, or npm run demo, which sets up everything), or set DOCKER_HOST.",
+    `The Docker Engine at ${dockerHost} does not answer (${failure.message}). ${cure}`,
   );
 }
 
-function pingDocker(dockerHost: string): Promise<string | undefined> {
+function pingDocker(dockerHost: string): Promise<Error | undefined> {
   const url = new URL(dockerHost);
   const place =
     url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || 2375 };
   return new Promise((resolve) => {
     const ping = request({ ...place, path: "/_ping", timeout: dockerTimeoutMs }, (response) => {
       response.resume();
-      resolve(response.statusCode === 200 ? undefined : `HTTP ${response.statusCode}`);
+      resolve(response.statusCode === 200 ? undefined : new Error(`HTTP ${response.statusCode}`));
     });
     ping.once("timeout", () => ping.destroy(new Error(`no answer in ${dockerTimeoutMs / 1000} s`)));
-    ping.once("error", (error) => resolve(error.message));
+    ping.once("error", resolve);
     ping.end();
   });
 }

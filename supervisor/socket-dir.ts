@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmdirSync } from "node:fs";
 import { PaasError } from "../core/error";
 import { isErrno } from "./processes/identity";
 import type { SystemUser } from "./roles/role";
@@ -14,6 +14,16 @@ export function socketDirFor(dataDir: string, isRoot: boolean, uid: number): str
   if (Buffer.byteLength(inside + longestName) <= longestPath) return inside;
   const hash = createHash("sha256").update(dataDir).digest("hex").slice(0, 12);
   return isRoot ? `/run/paas-${hash}` : `/tmp/paas-${uid}-${hash}`;
+}
+
+/** Removes a short directory outside of the data directory, once its sockets are gone. */
+export function removeSocketDir(path: string, dataDir: string): void {
+  if (path.startsWith(`${dataDir}/`)) return;
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT", "ENOTEMPTY")) throw error;
+  }
 }
 
 /** Makes the directory, for its owner alone. Throws `conflict` when somebody else sits there already (/tmp is everybody's). */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { conflict, PaasError } from "../../core/error";
@@ -9,6 +9,7 @@ import { isRunning, type ProcessIdentity, signal } from "../processes/identity";
 import { lockHolder, tryLock } from "../processes/lock";
 import { adopt, endProcess } from "../processes/running";
 import { allMarks } from "../roles/marks";
+import { removeSocketDir, socketDirFor } from "../socket-dir";
 import { readStatus } from "../status-file";
 
 const endsWithinMs = 180_000;
@@ -66,6 +67,8 @@ async function endOrphans(dataDir: string, print: (line: string) => void): Promi
         print(`${name} stopped`);
         ended += 1;
       }
+    const uid = process.getuid?.() ?? 0;
+    removeSocketDir(socketDirFor(realpathSync(dataDir), uid === 0, uid), dataDir);
   } finally {
     lock.release();
   }
