@@ -2,7 +2,7 @@ const { existsSync, readdirSync } = require("node:fs");
 const { lastLines, run, which } = require("./command");
 const { SetupFault } = require("./fault");
 const { systemdRuns } = require("./machine");
-const { withoutStarting } = require("./service-policy");
+const { holding, restorePolicy, withoutStarting } = require("./service-policy");
 
 /** @typedef {import("./progress").Progress} Progress */
 
@@ -21,17 +21,26 @@ async function installPackages(packages, services, progress) {
       `Missing: ${packages.join(", ")}. This is no Debian, so set-up cannot install them: please do, and run this again.`,
     );
   await withoutStarting(services, async () => {
-    if (interruptedBefore())
-      await must(progress, "Finishing an interrupted installation", "dpkg", [
-        "--configure",
-        "-a",
-        "--force-confold",
-      ]);
+    if (interruptedBefore()) await must(...configuring(progress));
     if (!hasLists())
       await must(progress, "Reading Debian's package lists", "apt-get", ["update", "-qq", ...waitForOthers]);
     await installOnceOrTwice(packages, progress);
   });
   await keepFromBooting(services.includes("redis-server") ? ["redis-server"] : []);
+}
+
+/**
+ * Ends what a killed set-up began: waits for its installer, if that is still at work, and configures what it left, its services
+ * forbidden as before.
+ * @param {Progress} progress
+ */
+async function finishInstallation(progress) {
+  await must(progress, "Finishing an interrupted installation", "dpkg", [
+    "--configure",
+    "-a",
+    "--force-confold",
+  ]);
+  restorePolicy();
 }
 
 /**
@@ -51,7 +60,9 @@ async function installOnceOrTwice(packages, progress) {
     ...waitForOthers,
     ...packages,
   ];
-  const first = await progress.step(title, (onLine) => run("apt-get", args, { env: quietly, onLine }));
+  const first = await progress.step(title, (onLine) =>
+    run(...holding("apt-get", args), { env: quietly, onLine }),
+  );
   if (first.exitCode === 0) return;
   await must(progress, "Reading Debian's package lists again", "apt-get", [
     "update",
@@ -69,7 +80,7 @@ async function installOnceOrTwice(packages, progress) {
  */
 async function must(progress, title, command, args) {
   const { exitCode, output } = await progress.step(title, (onLine) =>
-    run(command, args, { env: quietly, onLine }),
+    run(...holding(command, args), { env: quietly, onLine }),
   );
   if (exitCode !== 0)
     throw new SetupFault(
@@ -92,4 +103,4 @@ async function keepFromBooting(services) {
   for (const service of services) await run("systemctl", ["disable", service]);
 }
 
-module.exports = { installPackages };
+module.exports = { installPackages, finishInstallation };

@@ -1,6 +1,6 @@
 const { join } = require("node:path");
 const { buildProduct, makeStackImages } = require("./build");
-const { installPackages } = require("./debian");
+const { finishInstallation, installPackages } = require("./debian");
 const { startEngine } = require("./docker-daemon");
 const { engineAddress } = require("./engine-address");
 const { SetupFault } = require("./fault");
@@ -8,6 +8,7 @@ const { withLock } = require("./lock");
 const { lookAtMachine } = require("./machine");
 const { missingPackages } = require("./needs");
 const { installNpmPackages } = require("./npm-packages");
+const { policyIsLeft } = require("./service-policy");
 
 /** @typedef {import("./progress").Progress} Progress */
 
@@ -33,8 +34,9 @@ async function setUp(env, progress) {
  * @param {Progress} progress
  */
 async function setUpMachine(env, progress) {
-  if (isReady(await lookAtMachine(env), env)) return;
+  if (isReady(await lookAtMachine(env), env) && !(isRoot() && policyIsLeft())) return;
   await withLock("/run/paas/setup.lock", progress, async () => {
+    if (policyIsLeft()) await finishInstallation(progress);
     const machine = await lookAtMachine(env);
     const { packages, services } = missingPackages(machine);
     if (packages.length > 0) await installPackages(packages, services, progress);
@@ -42,6 +44,8 @@ async function setUpMachine(env, progress) {
       await startEngine(engineAddress(env).host, packages.includes("docker.io"), progress);
   });
 }
+
+const isRoot = () => process.getuid?.() === 0;
 
 /**
  * Whether there is nothing to do for root; throws what a person must do that we cannot.
@@ -60,7 +64,7 @@ function isReady(machine, env) {
     );
   const { packages } = missingPackages(machine);
   if (packages.length === 0 && machine.engine === "answers") return true;
-  if (process.getuid?.() === 0) return false;
+  if (isRoot()) return false;
   const missing = [...packages, ...(machine.engine === "silent" ? ["a running Docker Engine"] : [])].join(
     ", ",
   );

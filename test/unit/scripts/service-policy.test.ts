@@ -9,23 +9,34 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
+  holding,
+  policyIsLeft,
   policyScript,
   restorePolicy,
-  startTimeOf,
   withoutStarting,
 } from "../../../scripts/setup/service-policy";
 
 let folder: string;
 let file: string;
+let lock: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "paas-policy-"));
   file = join(folder, "policy-rc.d");
+  lock = join(tmpdir(), `${basename(folder)}.lock`);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  rmSync(lock, { force: true });
+});
 
 const ask = (...words: string[]) => spawnSync(file, words).status;
+/** The same question from inside an installer. */
+const askInstalling = (...words: string[]) => {
+  const [command, args] = holding(file, words, lock);
+  return spawnSync(command, args).status;
+};
 const install = (script: string) => {
   writeFileSync(file, script);
   chmodSync(file, 0o755);
@@ -36,11 +47,12 @@ describe("withoutStarting", () => {
     await withoutStarting(
       ["docker", "redis-server"],
       async () => {
-        expect(ask("docker", "start")).toBe(101);
-        expect(ask("--quiet", "redis-server.service", "start")).toBe(101);
-        expect(ask("nginx", "start")).toBe(0);
+        expect(askInstalling("docker", "start")).toBe(101);
+        expect(askInstalling("--quiet", "redis-server.service", "start")).toBe(101);
+        expect(askInstalling("nginx", "start")).toBe(0);
+        expect(ask("docker", "start")).toBe(0);
       },
-      file,
+      { file, lock },
     );
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -51,19 +63,20 @@ describe("withoutStarting", () => {
     const act = async () => {
       expect(ask("nginx", "start")).toBe(101);
       expect(ask("sshd", "start")).toBe(104);
-      expect(ask("docker", "start")).toBe(101);
+      expect(askInstalling("docker", "start")).toBe(101);
       throw new Error("apt-get failed");
     };
-    await expect(withoutStarting(["docker"], act, file)).rejects.toThrow("apt-get failed");
+    await expect(withoutStarting(["docker"], act, { file, lock })).rejects.toThrow("apt-get failed");
     expect(readFileSync(file, "utf8")).toBe(theirs);
     expect(readdirSync(folder)).toEqual(["policy-rc.d"]);
   });
 });
 
 describe("a set-up that was killed", () => {
-  it("leaves a policy that forbids nothing", () => {
-    install(policyScript(["docker"], file, process.pid, `${Number(startTimeOf(process.pid)) + 1}`));
+  it("leaves a policy that forbids nothing once its installer has ended, too", () => {
+    install(policyScript(["docker"], { file, lock }));
     expect(ask("docker", "start")).toBe(0);
+    expect(policyIsLeft(file)).toBe(true);
   });
 
   it("is cleaned up by the next one, whichever step it reached", () => {
@@ -75,7 +88,7 @@ describe("a set-up that was killed", () => {
     restorePolicy(file);
     expect(readdirSync(folder)).toEqual(["policy-rc.d"]);
 
-    install(policyScript(["docker"], file, 1, "0"));
+    install(policyScript(["docker"], { file, lock }));
     writeFileSync(`${file}.paas-original`, "theirs");
     restorePolicy(file);
     expect(readFileSync(file, "utf8")).toBe("theirs");
