@@ -21,7 +21,7 @@ async function installPackages(packages, services, progress) {
       `Missing: ${packages.join(", ")}. This is no Debian, so set-up cannot install them: please do, and run this again.`,
     );
   await withoutStarting(services, async () => {
-    if (interruptedBefore()) await must(...configuring(progress));
+    if (interruptedBefore()) await configureAll(progress);
     if (!hasLists())
       await must(progress, "Reading Debian's package lists", "apt-get", ["update", "-qq", ...waitForOthers]);
     await installOnceOrTwice(packages, progress);
