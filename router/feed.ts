@@ -74,7 +74,9 @@ async function openSession(options: FeedOptions, stop: AbortSignal): Promise<Fee
   const [url, platformId] = await Promise.all([options.redisUrl(), options.platformId()]);
   if (url === undefined || platformId === undefined || stop.aborted) return undefined;
   const session = new FeedSession(url, keysFor(platformId), options);
-  stop.addEventListener("abort", () => void session.close(), { once: true });
+  const close = () => void session.close();
+  stop.addEventListener("abort", close);
+  void session.ended.then(() => stop.removeEventListener("abort", close));
   try {
     await session.open();
     return session;

@@ -45,8 +45,10 @@ export async function drain(server: Server, limitMs: number): Promise<void> {
     response.shouldKeepAlive = false;
   });
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
-  const cut = setTimeout(() => server.closeAllConnections(), limitMs);
-  await closed;
+  const ended = new AbortController();
+  const limit = delay(limitMs, undefined, { signal: ended.signal }).catch(() => undefined);
+  await Promise.race([closed, limit]);
+  ended.abort();
   clearInterval(sweep);
-  clearTimeout(cut);
+  server.closeAllConnections();
 }

@@ -92,7 +92,7 @@ export class RouterRig {
       });
     });
     await ears.subscribe(this.keys.routerReports);
-    return found.finally(() => ears.disconnect());
+    return found.finally(() => goodbye(ears));
   }
 
   async publish(client: Redis, table: RouteTable): Promise<void> {
@@ -125,9 +125,8 @@ export class RouterRig {
   }
 
   async close(): Promise<void> {
-    // In this order, for the clients' ends then need nobody to be waited for.
+    for (const client of this.#clients) await goodbye(client);
     for (const child of this.#processes) await this.end(child, "SIGKILL");
-    for (const client of this.#clients) client.disconnect();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 }
@@ -151,6 +150,13 @@ export function shopTable(version: number, ...targets: [instanceId: string, port
       },
     },
   };
+}
+
+async function goodbye(client: Redis): Promise<void> {
+  if (client.status === "end") return;
+  const ended = once(client, "end");
+  client.disconnect();
+  await ended;
 }
 
 async function freePort(): Promise<number> {

@@ -1,0 +1,144 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AccessLine, AccessLog, formatAccess } from "../../../router/access-log";
+import { Pool } from "../../../router/pool";
+import { Snapshot } from "../../../router/snapshot";
+import { hostnameOf } from "../../../router/table";
+import { target } from "./rig";
+
+test.each([
+  ["Shop.Example", "shop.example"],
+  ["shop.example:8080", "shop.example"],
+  ["shop.example.:80", "shop.example"],
+  ["[::1]:80", "[::1]"],
+  ["", ""],
+])("the host %j is looked up as %j", (header, host) => expect(hostnameOf(header)).toBe(host));
+
+describe("the pool", () => {
+  const make = (draws: number[]) => {
+    const clock = { nowMs: 0 };
+    const pool = new Pool({
+      nowMs: () => clock.nowMs,
+      random: () => draws.shift() ?? 0,
+      onIdle: () => undefined,
+    });
+    const states = [...pool.take([target("a", 1), target("b", 2), target("c", 3)]).values()];
+    return { pool, states, clock };
+  };
+
+  test("takes the less busy of two drawn at random", () => {
+    const { pool, states } = make([0, 0, 0.9, 0]);
+    const [a, b, c] = states;
+    a?.begin();
+    c?.begin();
+    expect(pool.choose(states, new Set())).toBe(b);
+    // Drawn: c, then a of the others; the first stands when they are equal.
+    expect(pool.choose(states, new Set())).toBe(c);
+  });
+
+  test("passes over what did not take a connection, for five seconds, and only while another is there", () => {
+    const { pool, states, clock } = make([]);
+    const [a, b, c] = states;
+    if (!a || !b || !c) throw new Error("three targets were taken");
+    pool.leaveOut(a);
+    pool.leaveOut(b);
+    expect(pool.choose(states, new Set())).toBe(c);
+    expect(pool.choose(states, new Set([c]))).toBe(a);
+    expect(pool.choose(states, new Set([a, b, c]))).toBeUndefined();
+    pool.leaveOut(c);
+    expect(pool.choose(states, new Set())).toBe(a);
+    clock.nowMs = 5_000;
+    expect(pool.choose(states, new Set())).toBe(a);
+    expect(a.isLeftOut(clock.nowMs)).toBe(false);
+  });
+
+  test("knows an instance that comes back at another address as another target, and counts both", () => {
+    const { pool, states } = make([]);
+    states[0]?.begin();
+    const [again] = pool.take([target("a", 9)]).values();
+    again?.begin();
+    expect(pool.inFlight()).toEqual({ a: 2 });
+  });
+});
+
+describe("the access line", () => {
+  const access = {
+    method: "GET",
+    path: "/",
+    host: "shop.example",
+    requestId: "id",
+    fwd: "1.2.3.4",
+    instance: "web.1",
+    connectMs: 1.2,
+    serviceMs: 8,
+    status: 200,
+    bytes: 12,
+    fault: null,
+  };
+
+  test("is Heroku's", () => {
+    expect(formatAccess(access)).toBe(
+      'at=info method=GET path="/" host=shop.example request_id=id fwd="1.2.3.4" instance=web.1 connect=1ms service=8ms status=200 bytes=12',
+    );
+    expect(formatAccess({ ...access, fault: "timeout", status: 503, connectMs: null, instance: null })).toBe(
+      'at=error code=H12 desc="Request timeout" method=GET path="/" host=shop.example request_id=id fwd="1.2.3.4" instance= connect= service=8ms status=503 bytes=12',
+    );
+  });
+
+  test("cannot be forged by what a client sends", () => {
+    const line = formatAccess({ ...access, path: '/" status=500\n\x1b[31m', host: "a b=c" });
+    expect(line).toContain('path="/%22%20status=500%0A%1B[31m" host=a%20b=c ');
+  });
+});
+
+describe("the access log", () => {
+  const lines = (count: number): AccessLine[] =>
+    Array.from({ length: count }, (_, index) => ({ appId: "a", line: String(index) }));
+
+  test("keeps what nobody takes, in order and bounded, and sends it later", async () => {
+    const taken: AccessLine[] = [];
+    let there = false;
+    const log = new AccessLog(async (batch) => {
+      if (there) taken.push(...batch);
+      return there;
+    });
+    for (const line of lines(30_000)) log.add(line);
+    await log.flush();
+    there = true;
+    await log.flush();
+    expect(taken.length).toBeLessThanOrEqual(11_000);
+    expect(taken.length).toBeGreaterThanOrEqual(10_000);
+    expect(taken.at(-1)?.line).toBe("29999");
+    expect(taken.map(({ line }) => Number(line))).toEqual(
+      taken.map((_, index) => 30_000 - taken.length + index),
+    );
+  });
+});
+
+describe("the snapshot", () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "paas-snapshot-"));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+  const table = (version: number) => ({ version, hosts: { "a.b": "a1" }, apps: {} });
+
+  test("is read back by the same boot only", async () => {
+    const path = join(directory, "router", "table.json");
+    const snapshot = new Snapshot(path, "boot-1");
+    expect(await snapshot.read()).toEqual({ unusable: "there is none" });
+    await Promise.all([1, 2, 3].map((version) => snapshot.write(table(version))));
+    expect(await snapshot.read()).toEqual({ table: table(3) });
+    expect(await readdir(join(directory, "router"))).toEqual(["table.json"]);
+    expect(await new Snapshot(path, "boot-2").read()).toEqual({ unusable: "the host was rebooted since" });
+  });
+
+  test("that is torn or of another form is none", async () => {
+    const path = join(directory, "table.json");
+    for (const text of ["", '{"bootId":"b', '{"bootId":"b","table":{"version":1}}']) {
+      await writeFile(path, text);
+      expect(await new Snapshot(path, "b").read()).toEqual({ unusable: "it cannot be read" });
+    }
+  });
+});
