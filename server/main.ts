@@ -53,6 +53,7 @@ async function main(): Promise<void> {
     access,
     ctx.logs,
     async (appId) => (await store.apps.byId(appId)) !== null,
+    (app, count, error) => log.warn({ app, count, err: messageOf(error) }, "router lines were lost"),
   );
   lines.catch((error: unknown) => quit("router lines cannot be collected", error));
   await takeUp(ctx);

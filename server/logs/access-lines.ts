@@ -15,15 +15,23 @@ const positionName = "@access";
 /**
  * Copies router lines to the logs of their apps until the source ends (the caller comes back). The source begins with the oldest line it
  * still holds, and what it has at hand comes as one batch: each app's log knows how far it has come, so no line is written twice, whenever
- * the server died. `isApp` keeps lines of a destroyed app from making its log anew.
+ * the server died. `isApp` keeps lines of a destroyed app from making its log anew. Lines that cannot be written (a full disk) are given up
+ * and reported: they must hold back neither other apps' lines nor the stream.
  */
 export async function collectAccessLines(
   source: AsyncIterable<AccessLine[]>,
   logs: AppLogs,
   isApp: (appId: string) => Promise<boolean>,
+  reportLost: (appId: string, count: number, error: unknown) => void,
 ): Promise<void> {
   for await (const batch of source) {
-    for (const [appId, lines] of byApp(batch)) if (await isApp(appId)) await appendNew(logs, appId, lines);
+    for (const [appId, lines] of byApp(batch)) {
+      try {
+        if (await isApp(appId)) await appendNew(logs, appId, lines);
+      } catch (error) {
+        reportLost(appId, lines.length, error);
+      }
+    }
   }
 }
 
