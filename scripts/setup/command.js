@@ -1,9 +1,15 @@
-const { accessSync, constants } = require("node:fs");
+const { accessSync, closeSync, constants, openSync, readFileSync } = require("node:fs");
 const { spawn } = require("node:child_process");
 const { delimiter, join } = require("node:path");
 
 /** @typedef {{ exitCode: number, output: string }} Ran  exit code (128 + n for a signal) and stdout and stderr as they came */
-/** @typedef {{ cwd?: string, env?: Record<string, string | undefined>, onLine?: (line: string) => void }} RunOptions */
+/**
+ * @typedef {object} RunOptions
+ * @property {string} [cwd]
+ * @property {Record<string, string | undefined>} [env]  added to our own
+ * @property {(line: string) => void} [onLine]
+ * @property {string} [outputFile]  takes the output instead of a pipe; then there are no lines
+ */
 
 /** Debian's daemons live in sbin, which is not on everyone's PATH. */
 const searchPath = () =>
@@ -35,40 +41,53 @@ function which(name) {
  * @returns {Promise<Ran>}
  */
 function run(command, args, options = {}) {
-  const { promise, resolve, reject } = deferred();
-  const child = spawn(command, args, {
-    cwd: options.cwd,
-    env: { ...process.env, PATH: searchPath(), ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const { cwd, outputFile } = options;
+  const env = { ...process.env, PATH: searchPath(), ...options.env };
+  return outputFile === undefined
+    ? runWithPipes(spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] }), options)
+    : runIntoFile(command, args, { cwd, env, outputFile });
+}
+
+/**
+ * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, import("node:stream").Readable>} child
+ * @param {RunOptions} options
+ * @returns {Promise<Ran>}
+ */
+function runWithPipes(child, { onLine }) {
   let output = "";
   const take = (/** @type {Buffer} */ chunk) => {
     output = (output + chunk.toString()).slice(-64 * 1024);
-    const last = chunk
-      .toString()
+    const last = output
       .trimEnd()
       .split(/[\r\n]/)
       .pop();
-    if (last) options.onLine?.(last);
+    if (last) onLine?.(last);
   };
   child.stdout.on("data", take);
   child.stderr.on("data", take);
-  child.on("error", reject);
-  child.on("close", (code) => resolve({ exitCode: code ?? 129, output }));
-  return promise;
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ exitCode: code ?? 129, output }));
+  });
 }
 
-/** @returns {{ promise: Promise<Ran>, resolve: (ran: Ran) => void, reject: (error: Error) => void }} */
-function deferred() {
-  /** @type {(ran: Ran) => void} */
-  let resolve = () => undefined;
-  /** @type {(error: Error) => void} */
-  let reject = () => undefined;
-  const promise = new Promise((yes, no) => {
-    resolve = yes;
-    reject = no;
+/**
+ * Nothing ties the command to us: neither a pipe nor a terminal's Ctrl-C ends it.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd: string | undefined, env: NodeJS.ProcessEnv, outputFile: string }} options
+ * @returns {Promise<Ran>}
+ */
+function runIntoFile(command, args, { cwd, env, outputFile }) {
+  const file = openSync(outputFile, "w", 0o640);
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", file, file] });
+  closeSync(file);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) =>
+      resolve({ exitCode: code ?? 129, output: readFileSync(outputFile, "utf8") }),
+    );
   });
-  return { promise: /** @type {Promise<Ran>} */ (promise), resolve, reject };
 }
 
 /**

@@ -35,13 +35,21 @@ async function installPackages(packages, services, progress) {
  * @param {Progress} progress
  */
 async function finishInstallation(progress) {
-  await must(progress, "Finishing an interrupted installation", "dpkg", [
-    "--configure",
-    "-a",
-    "--force-confold",
-  ]);
+  await configureAll(progress);
   restorePolicy();
 }
+
+/** @param {Progress} progress */
+const configureAll = (progress) =>
+  must(progress, "Finishing an interrupted installation", "dpkg", ["--configure", "-a", "--force-confold"]);
+
+/**
+ * Runs an installer so that it comes to its end even when we do not: its output goes to a file, since a broken pipe would end it half-way.
+ * @param {string} command
+ * @param {string[]} args
+ */
+const install = (command, args) =>
+  run(...holding(command, args), { env: quietly, outputFile: "/run/paas/installing.log" });
 
 /**
  * Lists may be too old to name files that still exist: then they are read again.
@@ -60,9 +68,7 @@ async function installOnceOrTwice(packages, progress) {
     ...waitForOthers,
     ...packages,
   ];
-  const first = await progress.step(title, (onLine) =>
-    run(...holding("apt-get", args), { env: quietly, onLine }),
-  );
+  const first = await progress.step(title, () => install("apt-get", args));
   if (first.exitCode === 0) return;
   await must(progress, "Reading Debian's package lists again", "apt-get", [
     "update",
@@ -79,9 +85,7 @@ async function installOnceOrTwice(packages, progress) {
  * @param {string[]} args
  */
 async function must(progress, title, command, args) {
-  const { exitCode, output } = await progress.step(title, (onLine) =>
-    run(...holding(command, args), { env: quietly, onLine }),
-  );
+  const { exitCode, output } = await progress.step(title, () => install(command, args));
   if (exitCode !== 0)
     throw new SetupFault(
       `${command} ended with ${exitCode}. Is there a network, and can Debian's mirror be reached? Then run this again. Its last words:\n${lastLines(output)}`,
