@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { type ErrorCode, PaasError } from "../../core/error";
 
 const connectionCodes = new Set([
@@ -19,7 +20,7 @@ const codeOfStatus = (status: number): ErrorCode => {
 
 /** The HTTP status with which the engine refused a call; undefined for anything else that was thrown. */
 export function statusOf(error: unknown): number | undefined {
-  const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  const status = types.isNativeError(error) && "statusCode" in error ? error.statusCode : undefined;
   return typeof status === "number" ? status : undefined;
 }
 
@@ -33,7 +34,7 @@ function reasonOf(error: Error): string {
 /** Translates what dockerode threw to a PaasError; `what` begins the sentence, e.g. `Could not start web.1`. PaasErrors pass. */
 export function engineError(what: string, error: unknown): PaasError {
   if (error instanceof PaasError) return error;
-  if (!(error instanceof Error)) return new PaasError("internal", `${what}: ${String(error)}`);
+  if (!types.isNativeError(error)) return new PaasError("internal", `${what}: ${String(error)}`);
   const status = statusOf(error);
   if (status !== undefined)
     return new PaasError(codeOfStatus(status), `${what}: ${reasonOf(error)}`, { cause: error });

@@ -27,7 +27,8 @@ export async function* readEvents(
   });
   if (source === null) return;
   try {
-    for await (const line of createInterface({ input: source })) yield eventOf(JSON.parse(line) as DockerEvent);
+    for await (const line of createInterface({ input: source }))
+      yield eventOf(JSON.parse(line) as DockerEvent);
   } catch (error) {
     // The engine went away, or we were told to leave: both are the end of what there is to tell.
     if (!source.destroyed) throw engineError("Could not read the engine's events", error);

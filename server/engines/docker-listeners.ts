@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { types } from "node:util";
 import type Docker from "dockerode";
 import { engineCallUnless } from "./docker-errors";
 import { listeningSockets } from "./listening-sockets";
@@ -25,6 +26,6 @@ export async function readListeners(docker: Docker, containerId: string): Promis
 }
 
 const isUnreadable = (error: unknown): boolean =>
-  error instanceof Error &&
+  types.isNativeError(error) &&
   "code" in error &&
   ["ENOENT", "EACCES", "EPERM", "ESRCH", "EINVAL"].includes(String(error.code));
