@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { invalid, notFound } from "../../core/error";
 import type { GitObject, ObjectReader } from "./object-reader";
 
@@ -49,12 +50,9 @@ async function readFile(
   const blob = await reader.read(entry.oid, maxBytes);
   if (!blob) throw notFound(`The content of ${name} is missing in the app's repository.`);
   if (blob.size > maxBytes) throw invalid(`${name} has ${blob.size} bytes: at most ${maxBytes} are allowed.`);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(blob.content);
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+  if (!isUtf8(blob.content))
     throw invalid(`${name} is not UTF-8 text: save it as UTF-8 and commit it again.`);
-  }
+  return new TextDecoder().decode(blob.content); // which drops a byte order mark
 }
 
 function committerDate(commit: GitObject): string {

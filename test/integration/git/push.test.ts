@@ -42,8 +42,9 @@ beforeEach(async () => {
   host = await startGitServer((...args) => receive(...args));
 });
 afterEach(async () => {
-  expect(await leftovers()).toEqual([]);
+  const left = await leftovers();
   await host.close();
+  expect(left).toEqual([]);
 });
 
 /** Locks and half-received objects in the app's repository. */
