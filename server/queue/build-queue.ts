@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import { type BuildJob, type BuildOutcome, buildOutcomeSchema } from "../../core/build";
@@ -47,7 +48,7 @@ export class BuildQueue {
       while (!signal.aborted) {
         const read = await redis
           .xread("COUNT", 100, "BLOCK", 5_000, "STREAMS", this.#keys.buildOutput(buildId), after)
-          .catch(() => null);
+          .catch(() => sleep(lookMs, null, { signal }).catch(() => null));
         for (const [id, fields] of read?.[0]?.[1] ?? []) {
           after = id;
           if (fields[0] === "end") return;

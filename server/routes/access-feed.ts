@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Keys } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
@@ -11,6 +12,7 @@ export interface AccessEntry {
 
 const batchSize = 500;
 const blockMs = 5_000;
+const retryMs = 1_000;
 
 /** The routers' access lines from the oldest that Redis still holds, in batches, until aborted. */
 export async function* readAccess(
@@ -27,7 +29,7 @@ export async function* readAccess(
     while (!signal.aborted) {
       const read = await redis
         .xread("COUNT", batchSize, "BLOCK", blockMs, "STREAMS", keys.access, after)
-        .catch(() => null);
+        .catch(() => sleep(retryMs, null, { signal }).catch(() => null));
       const entries = (read?.[0]?.[1] ?? []).map(([id, fields]) => entryOf(id, fields));
       const last = entries.at(-1);
       if (!last) continue;

@@ -22,6 +22,18 @@ export class Project {
     return project;
   }
 
+  /** Another working copy of the same app, cloned from the platform over HTTP. */
+  static async clone(of: Project, name: string, ...options: string[]): Promise<Project> {
+    const dir = join(of.platform.home, name);
+    const store = (await of.git("config", "--get-regexp", "credential")).stdout;
+    const [, key = "", helper = ""] = /^(credential\.\S+\.helper) (store .*)$/m.exec(store) ?? [];
+    const url = (await of.git("remote", "get-url", "paas")).stdout.trim();
+    await of.git("-c", `${key}=${helper}`, "clone", "--quiet", "--origin=paas", ...options, url, dir);
+    const project = new Project(of.platform, of.app, dir);
+    await project.git("config", key, helper);
+    return project;
+  }
+
   /** Writes files (a null removes one) and commits them; returns the commit. */
   async commit(files: Record<string, string | null>, message = "change"): Promise<string> {
     for (const [name, content] of Object.entries(files)) {
