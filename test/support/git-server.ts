@@ -32,6 +32,7 @@ const app = (id: string, name: string): App => ({
   name,
   formation: emptyFormation,
   createdAt: new Date(0),
+  generation: 1,
 });
 export const shop = app("idshop", "shop");
 export const other = app("idother", "other");
