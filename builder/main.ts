@@ -13,6 +13,7 @@ import { dockerImages } from "./image/docker-images";
 import { openOutputs } from "./output";
 import type { BuildRoom } from "./room";
 import { ensureStackImages } from "./stack/ensure-stack-images";
+import { sharedStack } from "./stack/shared-stack";
 import { toolIndex } from "./tool-index";
 import { startWorker } from "./worker";
 
@@ -71,7 +72,7 @@ function assemble(settings: Settings, { platformId, secretKey }: Identity): Buil
       freshMs: toolsFreshMs,
       now: Date.now,
     }),
-    stack: (write) => ensureStackImages(engine, write),
+    stack: sharedStack((write) => ensureStackImages(engine, write)),
     cacheId: cacheIds(secretKey),
   };
 }

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { PassThrough } from "node:stream";
 import tar from "tar-stream";
 import {
+  bootstrapArguments,
+  bootstrappedDebian,
   caBundlePath,
   debianImage,
   type Stack,
@@ -13,7 +15,7 @@ import { detail, heading } from "../../core/transcript";
 import type { ImageEngine } from "../image/image-engine";
 import { buildProgress } from "../image/progress";
 import type { Write } from "../transcript";
-import { bootstrapDebian, bootstrappedImage } from "./bootstrap-debian";
+import { bootstrapDebian } from "./bootstrap-debian";
 
 const pullIdleMs = 10_000;
 
@@ -26,7 +28,7 @@ export async function ensureStackImages(engine: ImageEngine, write: Write): Prom
   const wanted = stackFor(caBundle, debianImage);
   const there = await engine.stackRefs();
   if (there.includes(wanted.run.ref) && there.includes(wanted.build.ref)) return wanted;
-  const stack = stackFor(caBundle, await plainDebian(engine, write));
+  const stack = stackFor(caBundle, await plainDebian(engine, caBundle, write));
   await buildStackImage(engine, stack.run, caBundle, write);
   await buildStackImage(engine, stack.build, caBundle, write);
   return stack;
@@ -42,8 +44,9 @@ async function hostCaBundle(): Promise<Buffer> {
   }
 }
 
-async function plainDebian(engine: ImageEngine, write: Write): Promise<string> {
-  for (const ref of [debianImage, bootstrappedImage]) if (await engine.inspect(ref)) return ref;
+async function plainDebian(engine: ImageEngine, caBundle: Buffer, write: Write): Promise<string> {
+  const bootstrapped = bootstrappedDebian(caBundle);
+  for (const ref of [debianImage, bootstrapped]) if (await engine.inspect(ref)) return ref;
   write(heading(`Pulling ${debianImage}`));
   try {
     await engine.pull(debianImage, pullIdleMs);
@@ -51,8 +54,8 @@ async function plainDebian(engine: ImageEngine, write: Write): Promise<string> {
   } catch (error) {
     write(detail(`No registry to pull from (${messageOf(error)})`));
   }
-  await bootstrapDebian(engine, write);
-  return bootstrappedImage;
+  await bootstrapDebian(engine, bootstrapped, bootstrapArguments(caBundle), write);
+  return bootstrapped;
 }
 
 async function buildStackImage(

@@ -21,15 +21,29 @@ export const caBundlePath = "/etc/ssl/certs/ca-certificates.crt";
 /** Who runs apps: never root. */
 export const appUser = { name: "app", id: 1000, home: "/app" } as const;
 
-export const debianSuite = "bookworm";
+const debianSuite = "bookworm";
 export const debianImage = `debian:${debianSuite}-slim`;
 
 /** What node and most compiled programs want at run time. */
-export const runPackages = ["ca-certificates", "libatomic1", "libstdc++6", "netbase", "tzdata"];
+const libraries = ["libatomic1", "libstdc++6", "netbase", "tzdata"];
+/** The host's CA bundle comes as a file: the package would bring openssl and all of perl. A host without one has no choice. */
+const runPackages = (caBundle: Buffer): string[] =>
+  caBundle.length > 0 ? libraries : [...libraries, "ca-certificates"];
 const buildPackages = ["curl", "g++", "gcc", "git", "make", "patch", "pkg-config", "python3", "xz-utils"];
 
 /** What of Debian an app never reads. */
-export const leftOut = ["/usr/share/man/*", "/usr/share/locale/*", "/usr/share/doc/*"];
+const leftOut = ["/usr/share/man/*", "/usr/share/locale/*", "/usr/share/doc/*"];
+
+/** How mmdebstrap makes plain Debian with the run packages. `usr-is-merged` keeps out its twin, which brings all of perl. */
+export const bootstrapArguments = (caBundle: Buffer): string[] => [
+  "--variant=minbase",
+  "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
+  `--include=${["usr-is-merged", ...runPackages(caBundle)].join(",")}`,
+  '--aptopt=APT::Install-Recommends "false"',
+  ...leftOut.map((path) => `--dpkgopt=path-exclude=${path}`),
+  "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+  debianSuite,
+];
 
 /** Installs what is missing; apt's chatter is shown only when it fails. */
 const install = (packages: string[]): string =>
@@ -42,10 +56,14 @@ const install = (packages: string[]): string =>
     "rm -rf /tmp/apt.log /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log; }",
   ].join(" ");
 
-/** The run image, upon plain Debian. The CA bundle is file `ca.crt` of the context. */
-const runDockerfile = (base: string): string => `FROM ${base}
-RUN ${install(runPackages)}
-COPY ca.crt ${caBundlePath}
+/** The CA bundle is file `ca.crt` of the context. */
+const trust = (caBundle: Buffer): string =>
+  `${caBundle.length > 0 ? `COPY ca.crt ${caBundlePath}\n` : ""}ENV SSL_CERT_FILE=${caBundlePath}`;
+
+/** The run image, upon plain Debian. */
+const runDockerfile = (base: string, caBundle: Buffer): string => `FROM ${base}
+RUN ${install(runPackages(caBundle))}
+${trust(caBundle)}
 RUN touch /etc/apt/sources.list \\
  && groupadd --gid ${appUser.id} ${appUser.name} \\
  && useradd --uid ${appUser.id} --gid ${appUser.id} --home-dir ${appUser.home} --no-create-home --shell /bin/sh ${appUser.name} \\
@@ -53,34 +71,37 @@ RUN touch /etc/apt/sources.list \\
 LABEL ${labels.stack}=run
 `;
 
-/** The bundle comes again: installing packages may have regenerated the file. */
-const buildDockerfile = (run: string): string => `FROM ${run}
+/** The bundle comes again: a package may have brought one of its own. */
+const buildDockerfile = (run: string, caBundle: Buffer): string => `FROM ${run}
 RUN ${install(buildPackages)}
-COPY ca.crt ${caBundlePath}
+${trust(caBundle)}
 ENV NODE_EXTRA_CA_CERTS=${caBundlePath}
 LABEL ${labels.stack}=build
 `;
 
 const hashLength = 12;
 
-/** The stack for a CA bundle (PEM text). `base` is the reference of the plain Debian image the recipe starts from. */
+/** The stack for a CA bundle (PEM text; empty: the host has none). `base` is the plain Debian image the recipe starts from. */
 export function stackFor(caBundle: Buffer, base: string): Stack {
   const recipe = [
-    runDockerfile("debian"),
-    buildDockerfile("run"),
-    debianSuite,
-    ...runPackages,
-    ...leftOut,
+    runDockerfile("debian", caBundle),
+    buildDockerfile("run", caBundle),
+    ...bootstrapArguments(caBundle),
   ].join("\n");
-  const hash = createHash("sha256")
-    .update(recipe)
-    .update("\0")
-    .update(caBundle)
-    .digest("hex")
-    .slice(0, hashLength);
+  const hash = shortHash(recipe, "\0", caBundle);
   const run = `paas/stack-run:${hash}`;
   return {
-    build: { role: "build", ref: `paas/stack-build:${hash}`, dockerfile: buildDockerfile(run) },
-    run: { role: "run", ref: run, dockerfile: runDockerfile(base) },
+    build: { role: "build", ref: `paas/stack-build:${hash}`, dockerfile: buildDockerfile(run, caBundle) },
+    run: { role: "run", ref: run, dockerfile: runDockerfile(base, caBundle) },
   };
+}
+
+/** The tag of a Debian made from packages, which holds the run packages already. */
+export const bootstrappedDebian = (caBundle: Buffer): string =>
+  `paas/stack-debian:${debianSuite}-${shortHash(bootstrapArguments(caBundle).join(" "))}`;
+
+function shortHash(...parts: Array<string | Buffer>): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex").slice(0, hashLength);
 }

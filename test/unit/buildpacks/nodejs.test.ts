@@ -75,15 +75,12 @@ describe("the plan", () => {
   });
 
   it.each([
-    [{ scripts: { postinstall: "prisma generate" } }, []],
+    [{ scripts: { ...start.scripts, postinstall: "prisma generate" } }, []],
     [{ dependencies: { mine: "file:./packages/mine" } }, []],
     [{ workspaces: ["packages/*"] }, []],
     [{}, ["binding.gyp"]],
   ])("installs with the whole source at hand for %j %j", (pkg, names) => {
-    const plan = nodejs.plan(
-      nodeSource({ ...start, ...pkg, scripts: { ...start.scripts, ...(pkg.scripts ?? {}) } }, names),
-      nodeTools(),
-    );
+    const plan = nodejs.plan(nodeSource({ ...start, ...pkg }, names), nodeTools());
     const steps = plan.stages.find(({ name }) => name === "build")?.steps ?? [];
     const source = steps.findIndex((step) => step.do === "copy" && step.paths[0] === ".");
     expect(source).toBeLessThan(steps.findIndex((step) => step.do === "run"));
