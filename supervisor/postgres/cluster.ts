@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { userInfo } from "node:os";
+import { dirname } from "node:path";
 import { PaasError } from "../../core/error";
 import { syncDirectory, writeDurably } from "../durable-file";
 import { isErrno } from "../processes/identity";
@@ -24,12 +26,13 @@ export function clusterDir(dataDir: string, version: string): string {
  * kernel who is at the other end of its socket, and only we and the database's own user are let in, as `paas`, who is no superuser.
  */
 export function makeCluster(cluster: Cluster): void {
-  if (existsSync(cluster.dir)) return;
-  const unfinished = `${cluster.dir}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
-  const parent = `${cluster.dir}/..`;
+  const parent = dirname(cluster.dir);
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   if (cluster.user) chownSync(parent, cluster.user.uid, cluster.user.gid);
+  removeUnfinished(parent);
+  if (existsSync(cluster.dir)) return;
+  // The name is new each time: the initdb of a supervisor that was killed may still be writing.
+  const unfinished = `${cluster.dir}${unfinishedMark}${randomBytes(6).toString("hex")}`;
   const options = [
     "--username=postgres",
     "--encoding=UTF8",
@@ -42,6 +45,14 @@ export function makeCluster(cluster: Cluster): void {
   run(cluster, "postgres", ["--single", "-D", unfinished, "postgres"], script);
   renameSync(unfinished, cluster.dir);
   syncDirectory(parent);
+}
+
+const unfinishedMark = ".new-";
+
+/** What killed supervisors left. An initdb that still runs there can put files back while they are removed; the next start has them. */
+function removeUnfinished(parent: string): void {
+  for (const name of readdirSync(parent).filter((entry) => entry.includes(unfinishedMark)))
+    rmSync(`${parent}/${name}`, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** Writes who may connect; at each start, since a platform can be moved between users and machines. */
