@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { engineError, statusOf } from "./docker-errors";
+import { engineCallUnless, engineError, statusOf } from "./docker-errors";
 import { type Frame, readFrames } from "./docker-frames";
 import { openStream } from "./docker-stream";
 import type { LogCursor, LogEntry } from "./engine";
@@ -10,8 +11,39 @@ export interface LogOptions {
   signal: AbortSignal;
 }
 
-/** Reads a container's log as the engine keeps it: one frame an entry, each with the engine's time stamp. */
+/** Between two looks at a log whose stream ended too early and brought nothing. */
+const retryMs = 100;
+
+/**
+ * Reads a container's log as the engine keeps it: one frame an entry, each with the engine's time stamp.
+ * INVARIANT: following ends when the container has ended, not when a stream has: engines (20.10) end one when they rotate a busy log. So
+ * a stream's end leads to the next one, from the last entry on; and after the container's end what is left is read.
+ */
 export async function* readLogs(
+  docker: Docker,
+  containerId: string,
+  options: LogOptions,
+): AsyncGenerator<LogEntry> {
+  const { follow, signal } = options;
+  let since = options.since;
+  for (let following = follow; ; ) {
+    const before = since;
+    for await (const entry of readStream(docker, containerId, { since, follow: following, signal })) {
+      since = entry.cursor;
+      yield entry;
+    }
+    if (!following || signal.aborted) return;
+    following = await isRunning(docker, containerId);
+    if (following && since === before) await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function isRunning(docker: Docker, containerId: string): Promise<boolean> {
+  const inspection = docker.getContainer(containerId).inspect();
+  return (await engineCallUnless("Could not inspect a container", [404], inspection))?.State.Running ?? false;
+}
+
+async function* readStream(
   docker: Docker,
   containerId: string,
   options: LogOptions,
