@@ -6,7 +6,9 @@ export interface RefUpdate {
 }
 
 /** `moved`: the server has moved the ref itself; else git moves it. */
-export type RefAnswer = { ref: string; ok: true; moved: boolean } | { ref: string; ok: false; reason: string };
+export type RefAnswer =
+  | { ref: string; ok: true; moved: boolean }
+  | { ref: string; ok: false; reason: string };
 
 /** Text to the pusher; a no-op once he has gone. */
 export interface PushOutput {

@@ -45,6 +45,7 @@ async function markReady(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (signal.aborted) return false;
-  if (await world.store.instances.ready(row, check)) await say(world, row, "State changed from starting to up");
+  if (await world.store.instances.ready(row, check))
+    await say(world, row, "State changed from starting to up");
   return true;
 }

@@ -1,6 +1,6 @@
 import type { StepOf } from "../../../core/step";
-import type { Photographs } from "../observe";
 import type { InstanceRow } from "../../store/instances";
+import type { Photographs } from "../observe";
 import { say } from "../say";
 import type { World } from "../world";
 
@@ -18,9 +18,15 @@ export async function stop(world: World, seen: Photographs, step: StepOf<"stop">
   if (row) await world.store.instances.removed(row);
 }
 
-async function tell(world: World, row: InstanceRow, step: StepOf<"stop">, exitCode: number | null): Promise<void> {
+async function tell(
+  world: World,
+  row: InstanceRow,
+  step: StepOf<"stop">,
+  exitCode: number | null,
+): Promise<void> {
   if (step.why === "replaced") return say(world, row, "Stopping process with SIGTERM");
   await world.store.instances.crashed(row, exitCode);
-  const what = step.why === "crashed" ? `Process exited with status ${exitCode ?? "unknown"}` : "Not ready in time";
+  const what =
+    step.why === "crashed" ? `Process exited with status ${exitCode ?? "unknown"}` : "Not ready in time";
   await say(world, row, `${what}\nState changed from ${row.readyAt ? "up" : "starting"} to crashed`);
 }

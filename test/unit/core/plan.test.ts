@@ -1,6 +1,16 @@
 import { plan } from "../../../core/plan";
 import type { Step } from "../../../core/step";
-import { desired, ended, instance, now, observed, old, pending, routedTo, starting } from "../../builders/planner";
+import {
+  desired,
+  ended,
+  instance,
+  now,
+  observed,
+  old,
+  pending,
+  routedTo,
+  starting,
+} from "../../builders/planner";
 
 const kinds = (steps: Step[]): string[] => steps.map((step) => step.kind);
 
@@ -38,7 +48,9 @@ describe("starting", () => {
 
   test("ends a singleton before its successor starts", () => {
     const world = observed([old("clock.1")]);
-    expect(plan(pending(["clock.1"]), world)).toEqual([{ kind: "stop", instanceId: "clock.1-old", why: "replaced" }]);
+    expect(plan(pending(["clock.1"]), world)).toEqual([
+      { kind: "stop", instanceId: "clock.1-old", why: "replaced" },
+    ]);
   });
 });
 
@@ -71,7 +83,10 @@ describe("the switch", () => {
 
 describe("giving up", () => {
   test("abandons a pending release whose instance ended while starting", () => {
-    const world = observed([old("web.1"), ended("web.1", { readyAt: null, exitCode: 3 })], routedTo("web.1-old"));
+    const world = observed(
+      [old("web.1"), ended("web.1", { readyAt: null, exitCode: 3 })],
+      routedTo("web.1-old"),
+    );
     expect(plan(pending(["web.1"]), world)).toEqual([
       {
         kind: "abandon",
@@ -110,17 +125,25 @@ describe("draining", () => {
 
   test("stops a replaced instance at once when nothing is in flight", () => {
     const world = observed([instance("web.1"), old("web.1", left)], routedTo("web.1-new"));
-    expect(plan(desired(["web.1"]), world)).toEqual([{ kind: "stop", instanceId: "web.1-old", why: "replaced" }]);
+    expect(plan(desired(["web.1"]), world)).toEqual([
+      { kind: "stop", instanceId: "web.1-old", why: "replaced" },
+    ]);
   });
 
   test("waits for requests in flight, up to the drain limit", () => {
-    const world = observed([instance("web.1"), old("web.1", left)], { ...routedTo("web.1-new"), inFlight: { "web.1-old": 2 } });
+    const world = observed([instance("web.1"), old("web.1", left)], {
+      ...routedTo("web.1-new"),
+      inFlight: { "web.1-old": 2 },
+    });
     expect(plan(desired(["web.1"]), world)).toEqual([{ kind: "wait", instanceIds: [], until: now + 29_000 }]);
   });
 
   test("stops it past the limit", () => {
     const late = old("web.1", { leftRotationAt: now - 30_000 });
-    const world = observed([instance("web.1"), late], { ...routedTo("web.1-new"), inFlight: { "web.1-old": 2 } });
+    const world = observed([instance("web.1"), late], {
+      ...routedTo("web.1-new"),
+      inFlight: { "web.1-old": 2 },
+    });
     expect(kinds(plan(desired(["web.1"]), world))).toEqual(["stop"]);
   });
 
@@ -155,7 +178,11 @@ describe("crashes of a proven release", () => {
 
   test("clear the ended container away", () => {
     const world = observed([ended("worker.1")]);
-    expect(plan(desired(["worker.1"]), world)).toContainEqual({ kind: "stop", instanceId: "worker.1-new", why: "crashed" });
+    expect(plan(desired(["worker.1"]), world)).toContainEqual({
+      kind: "stop",
+      instanceId: "worker.1-new",
+      why: "crashed",
+    });
   });
 });
 
