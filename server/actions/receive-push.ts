@@ -81,9 +81,12 @@ const firstLine = (text: string): string => (text.split("\n")[0] ?? "").slice(0,
 /** What can be refused before anything is built. */
 async function checkCommit(ctx: Context, app: App, update: RefUpdate): Promise<void> {
   const { newCommit: commit, oldCommit } = update;
-  if (!(await ctx.repositories.hasCommit(app.id, commit)))
+  const [isCommit, tip] = await Promise.all([
+    ctx.repositories.hasCommit(app.id, commit),
+    ctx.repositories.tip(app.id, update.ref),
+  ]);
+  if (!isCommit)
     throw invalid("The deploy branch must point to a commit. Push a branch, or tag^{commit}:main.");
-  const tip = await ctx.repositories.tip(app.id, update.ref);
   if (!(await mayMove(ctx.repositories, { appId: app.id, commit, oldCommit }, tip)))
     throw invalid("fetch first: the branch has moved meanwhile");
   const [measure] = await Promise.all([

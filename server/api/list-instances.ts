@@ -22,7 +22,7 @@ export async function listInstances(store: Store, app: App): Promise<InstanceVie
   const hashes = current
     ? runningTypes(current.processTypes).map((type) => specHashOf(app, current.id, type))
     : [];
-  const crashes = hashes.length > 0 ? await store.instances.crashes(app.id, hashes) : [];
+  const crashes = (await store.instances.crashes(app.id)).filter(({ specHash }) => hashes.includes(specHash));
   return instanceViews(app, current, releases, present, crashes);
 }
 

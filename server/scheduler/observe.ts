@@ -16,18 +16,17 @@ export interface Photographs {
 
 /** Looks at what should run and at what runs; null when the app is gone. */
 export async function observe(world: World, appId: string): Promise<Photographs | null> {
-  const [app, target, proven, containers, present, route] = await Promise.all([
+  const [app, target, proven, containers, present, crashes, route] = await Promise.all([
     world.store.apps.byId(appId),
     world.store.releases.current(appId),
     world.store.releases.proven(appId),
     world.engine.list(appId),
     world.store.instances.present(appId),
+    world.store.instances.crashes(appId),
     world.store.routes.ofApp(appId),
   ]);
   if (!app) return null;
   const desired = desiredOf(app, target, proven);
-  const hashes = [...new Set(desired.instances.map((instance) => instance.specHash))];
-  const crashes = await world.store.instances.crashes(appId, hashes);
   const rows = new Map(present.map((row) => [row.id, row]));
   return {
     app,

@@ -19,6 +19,14 @@ export interface InstanceRow extends Place {
   exitCode: number | null;
 }
 
+/** Past crashes of a place with one spec. */
+export interface CrashRow extends Place {
+  specHash: string;
+  count: number;
+  lastAt: Date;
+  exitCode: number | null;
+}
+
 export type NewInstance = Pick<
   InstanceRow,
   "id" | "appId" | "type" | "slot" | "releaseId" | "version" | "specHash"
@@ -43,16 +51,13 @@ export class Instances {
     );
   }
 
-  /** Crashes of the given specs by place since they were first wanted. */
-  crashes(
-    appId: string,
-    specHashes: string[],
-  ): Promise<(Place & { specHash: string; count: number; lastAt: Date; exitCode: number | null })[]> {
+  /** Crashes of the last day by place and spec. A release's first crashes are younger than any rest it could still take. */
+  crashes(appId: string): Promise<CrashRow[]> {
     return this.#database.query(
       `select type, slot, spec_hash as "specHash", count(*)::int as count, max(crashed_at) as "lastAt",
               (array_agg(exit_code order by crashed_at desc))[1] as "exitCode"
-       from instances where app_id = $1 and spec_hash = any($2) and crashed_at is not null group by 1, 2, 3`,
-      [appId, specHashes],
+       from instances where app_id = $1 and crashed_at > now() - interval '1 day' group by 1, 2, 3`,
+      [appId],
     );
   }
 

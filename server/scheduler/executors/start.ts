@@ -13,9 +13,11 @@ import type { World } from "../world";
 
 /** Starts one instance: first its row with its address, then its container, then its log. */
 export async function start(world: World, seen: Photographs, step: StepOf<"start">): Promise<void> {
-  const release = await world.store.releases.byId(step.releaseId);
+  const [release, { subnet }] = await Promise.all([
+    world.store.releases.byId(step.releaseId),
+    world.networks.ensure(seen.app.id),
+  ]);
   if (!release) throw notFound("The release is gone.");
-  const { subnet } = await world.networks.ensure(seen.app.id);
   const row = await reserve(world, seen, step, release, instanceAddresses(subnet));
   await world.engine.start(await specOf(world, seen, release, row));
   world.collector.collect({
@@ -23,8 +25,10 @@ export async function start(world: World, seen: Photographs, step: StepOf<"start
     instanceId: row.id,
     place: placeName(row),
   });
-  await world.store.instances.started(row);
-  await say(world, row, `Starting process of v${row.version}`);
+  await Promise.all([
+    world.store.instances.started(row),
+    say(world, row, `Starting process of v${row.version}`),
+  ]);
 }
 
 /** Writes the row; starts side by side may want the same free address, then the next one is taken. */

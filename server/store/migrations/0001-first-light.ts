@@ -106,6 +106,7 @@ create table instances (
 );
 create unique index instances_address on instances (app_id, address) where removed_at is null;
 create index instances_app on instances (app_id, created_at desc);
+create index instances_crashed on instances (app_id, crashed_at) where crashed_at is not null;
 
 create table routes (
   app_id text primary key references apps on delete cascade,
