@@ -31,10 +31,14 @@ export function sortIntoBuckets(desired: Desired, observed: Observed): Buckets {
   };
 }
 
-/** The one living instance that fills a place: a ready one before a waiting one, then the oldest. */
+/**
+ * The one running instance that fills a place: a ready one before a waiting one, then the oldest. One that was only created was left
+ * so by a server that died while starting it; nobody will start it any more, so it is surplus.
+ */
 function fillerOf(wanted: DesiredInstance, living: ObservedInstance[]): ObservedInstance | undefined {
   return living
-    .filter((instance) => placeName(instance) === placeName(wanted) && instance.specHash === wanted.specHash)
+    .filter((instance) => instance.state === "running" && placeName(instance) === placeName(wanted))
+    .filter((instance) => instance.specHash === wanted.specHash)
     .sort(
       (a, b) =>
         Number(a.readyAt === null) - Number(b.readyAt === null) ||

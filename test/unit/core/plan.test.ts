@@ -41,6 +41,14 @@ describe("starting", () => {
     ]);
   });
 
+  test("starts anew what a server that died left created but never started", () => {
+    const world = observed([starting("web.1", { state: "created" })]);
+    expect(plan(pending(["web.1"]), world)).toEqual([
+      { kind: "stop", instanceId: "web.1-new", why: "replaced" },
+      { kind: "start", releaseId: "r2", type: "web", slot: 1, specHash: "new" },
+    ]);
+  });
+
   test("leaves the old rotation alone while a pending release comes up", () => {
     const world = observed([old("web.1"), instance("web.1"), starting("web.2")], routedTo("web.1-old"));
     expect(kinds(plan(pending(["web.1", "web.2"]), world))).toEqual(["wait"]);
