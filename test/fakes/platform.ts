@@ -146,7 +146,7 @@ export class FakePlatform implements Platform {
       throw notFound(`${app.name} has no release to roll back to.`);
     return this.release(kept, actor, { reason: "rollback", description: `Rollback to v${to}` });
   }
-  async *followRelease(app: App, version: number): AsyncIterable<string> {
+  async *followRelease(app: App, version: number, _signal: AbortSignal): AsyncIterable<string> {
     const release = await this.findRelease(app, version);
     yield "-----> Starting web.1";
     await turn();

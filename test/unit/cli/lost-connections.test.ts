@@ -27,7 +27,7 @@ test("config:set goes on watching its release after the connection was cut", asy
   let calls = 0;
   platform.followRelease = async function* (app, version, signal) {
     calls += 1;
-    if (calls > 1) return yield* follow(app, version);
+    if (calls > 1) return yield* follow(app, version, signal);
     yield "-----> Starting web.1";
     cut();
     await once(signal, "abort");
