@@ -38,7 +38,7 @@ module.exports = {
     doorway("dockerode", "server/engines/", "builder/image"),
     doorway("pg", "server/store/"),
     doorway("express", "server/api/"),
-    doorway("node-git-server", "server/git/receiver"),
+    doorway("node-git-server", "server/git/fetch-by-library"),
     doorway("bullmq", "server/queue/", "builder/main", "builder/worker"),
     doorway("ioredis", "server/queue/", "server/routes/", "router/feed", "builder/main", "builder/output"),
     doorway("http-proxy", "router/proxy"),

@@ -20,6 +20,7 @@ import { DockerEngine } from "./engines/docker";
 import { connectDocker } from "./engines/docker-connection";
 import { DockerImages } from "./engines/docker-images";
 import { DockerNetworks } from "./engines/docker-networks";
+import { replaceEnvironment } from "./environment";
 import { gitRouter } from "./git/receiver";
 import { type Identity, readIdentity } from "./identity";
 import { collectAccessLines } from "./logs/access-lines";
@@ -44,9 +45,12 @@ const actingLock = 0x7061_6174;
 /** The control plane. It announces itself to its supervisor when it takes pushes, and ends with it. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env, { uid: process.getuid?.() ?? -1, home: homedir() });
+  const repositories = new Repositories(dataPaths(settings.dataDir).repositories);
+  // No secret is left in it for children to inherit, and no library finds settings of its own there.
+  replaceEnvironment(process.env, { ...repositories.inheritedEnvironment(), NODE_ENV: "production" });
   const identity = await readIdentity(settings);
   const store = await openLedger(identity);
-  const ctx = await assemble(settings, identity, store);
+  const ctx = await assemble(settings, identity, store, repositories);
   const stopLogs = new AbortController();
   const access = readAccess(identity.redisUrl.reveal(), ctx.keys, stopLogs.signal);
   const lines = collectAccessLines(
@@ -88,7 +92,12 @@ async function openLedger(identity: Identity): Promise<Store> {
   return store;
 }
 
-async function assemble(settings: Settings, identity: Identity, store: Store): Promise<Context> {
+async function assemble(
+  settings: Settings,
+  identity: Identity,
+  store: Store,
+  repositories: Repositories,
+): Promise<Context> {
   const { platformId } = identity;
   const paths = dataPaths(settings.dataDir);
   const keys = keysFor(platformId);
@@ -97,7 +106,6 @@ async function assemble(settings: Settings, identity: Identity, store: Store): P
   const docker = connectDocker(settings.dockerHost);
   const engine = new DockerEngine(docker, platformId);
   const networks = new DockerNetworks(docker, platformId, settings.addressPool);
-  const repositories = new Repositories(paths.repositories);
   await repositories.open();
   const logs = new AppLogs(paths.appLogs);
   const collector = new LogCollector(engine, logs, (source, error) =>

@@ -2,10 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable, Writable } from "node:stream";
 import { discardRest } from "./answer";
+import { fetchByLibrary } from "./fetch-by-library";
 import type { GitDoor, GitDoorLimits } from "./git-door";
-import { feed, finish, gitEnd, relay } from "./git-exchange";
+import { feed, finish, type GitExchange, gitEnd, relay } from "./git-exchange";
 import type { Admitted } from "./guard";
-import { protocolOf } from "./protocol-version";
+import { protocolOf, speaksVersion2 } from "./protocol-version";
 import { checkLength, requestBody } from "./request-body";
 
 const contentType = "application/x-git-upload-pack-result";
@@ -19,16 +20,16 @@ export async function serveFetch(
   res: ServerResponse,
 ): Promise<void> {
   checkLength(req, limits.fetchBytes);
-  const child = door.repositories.spawn(app.id, ["upload-pack", "--stateless-rpc", "."], {
-    environment: protocolOf(req),
-  });
-  const ended = gitEnd(child);
+  const exchange = speaksVersion2(req)
+    ? await fetchByLibrary(door.repositories.path(app.id))
+    : fetchByOwnSpawn(door, app.id, req);
+  const { input, output, ended, stop } = exchange;
   ended.catch(() => undefined); // awaited below, after the body
-  const stop = () => endGroup(child);
   res.once("close", stop);
-  const mute = relay(child.stdout as Readable, res, contentType);
+  if (res.destroyed) stop();
+  const mute = relay(output, res, contentType);
   try {
-    await feed(requestBody(req, limits.fetchBytes), child.stdin as Writable);
+    await feed(requestBody(req, limits.fetchBytes), input);
   } catch (error) {
     mute();
     stop();
@@ -40,6 +41,19 @@ export async function serveFetch(
   if (res.destroyed) return;
   finish(res, end, contentType);
   discardRest(req);
+}
+
+/** Versions 0 and 1: the library's git has version 2 in its environment, and cannot be given another. */
+function fetchByOwnSpawn(door: GitDoor, appId: string, req: IncomingMessage): GitExchange {
+  const child = door.repositories.spawn(appId, ["upload-pack", "--stateless-rpc", "."], {
+    environment: protocolOf(req),
+  });
+  return {
+    input: child.stdin as Writable,
+    output: child.stdout as Readable,
+    ended: gitEnd(child),
+    stop: () => endGroup(child),
+  };
 }
 
 /** Ends upload-pack and the pack-objects below it, which are a process group of their own. */

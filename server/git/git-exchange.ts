@@ -12,10 +12,24 @@ export interface GitEnd {
   stderr: string;
 }
 
-/** Waits for the end of a process: its exit, and that its stdout was read. Other pipes may outlive it in grandchildren. */
-export async function gitEnd(child: ChildProcess): Promise<GitEnd> {
+/** A git at work for one fetch, whoever started it. */
+export interface GitExchange {
+  input: Writable;
+  output: Readable;
+  ended: Promise<GitEnd>;
+  /** Ends git, its own children too; one that has ended is success. */
+  stop(): void;
+}
+
+/**
+ * Waits for the end of a process: its exit, and that its stdout (or what that is passed on to) was read. Other pipes may outlive it in
+ * grandchildren.
+ */
+export async function gitEnd(
+  child: ChildProcess,
+  stdout: Readable = child.stdout as Readable,
+): Promise<GitEnd> {
   const stderr = stderrOf(child);
-  const stdout = child.stdout as Readable;
   const read = stdout.closed ? Promise.resolve() : once(stdout, "close");
   const [[code]] = (await Promise.all([once(child, "exit"), read])) as [[number | null], unknown];
   return { code: code ?? 255, stderr: stderr() };
@@ -69,9 +83,11 @@ export function relay(
 /** Ends the response of a git that has ended; throws `internal` when git failed without saying anything to the client. */
 export function finish(res: ServerResponse, end: GitEnd, contentType: string): void {
   if (!res.headersSent && !res.destroyed) {
-    if (end.code !== 0)
-      throw new PaasError("internal", `git failed (exit ${end.code}): ${end.stderr || "it said nothing"}`);
+    if (end.code !== 0) throw gitFailed(end);
     res.writeHead(200, { ...noCache, "Content-Type": contentType });
   }
   res.end();
 }
+
+export const gitFailed = (end: GitEnd): PaasError =>
+  new PaasError("internal", `git failed (exit ${end.code}): ${end.stderr || "it said nothing"}`);

@@ -10,7 +10,8 @@ import { servePush } from "./push";
 export type { GitDoor, GitDoorLimits } from "./git-door";
 
 /**
- * git's smart HTTP protocol at `/git/<app>.git` (also when mounted at `/git`), served by git's own programs; to be mounted before
+ * git's smart HTTP protocol at `/git/<app>.git` (also when mounted at `/git`), served by git's own programs, which node-git-server starts
+ * for fetches in version 2 and we ourselves for all else; to be mounted before
  * anything that reads request bodies. Never throws and never leaves a rejection: every request gets an answer.
  */
 export function gitRouter(door: GitDoor): (req: IncomingMessage, res: ServerResponse) => void {

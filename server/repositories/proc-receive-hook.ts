@@ -12,7 +12,7 @@ export const hookOutputFd = 4;
  * A shell with three `cat` starts in about 3 ms; a Node.js process would need about 45.
  */
 const script = `#!/bin/sh
-# Written by the platform at its start; see docs/decisions/0004-git-without-a-library.md.
+# Written by the platform at its start; see docs/decisions/0004-node-git-server-behind-a-guard.md.
 exec 5<&0
 cat <&5 >&${hookTalkFd} 2>/dev/null &
 exec 5<&- </dev/null

@@ -20,17 +20,19 @@ const defaultLimits: GitLimits = { maxPackBytes: 1024 ** 3 };
 /** The apps' bare repositories, `<root>/<app id>.git`, by way of the git command line. Faults of git are PaasErrors. */
 export class Repositories {
   readonly #root: string;
+  readonly #hooksDir: string;
   readonly #environment: Record<string, string>;
 
   constructor(root: string, limits: GitLimits = defaultLimits) {
     this.#root = root;
-    this.#environment = gitEnvironment(this.#hooksDir(), limits);
+    this.#hooksDir = join(root, ".hooks");
+    this.#environment = gitEnvironment(this.#hooksDir, limits);
   }
 
   /** Makes the root and the hook ready and clears what half-done creations and removals left. To be called once, at the server's start. */
   async open(): Promise<void> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
-    await installHook(this.#hooksDir());
+    await installHook(this.#hooksDir);
     const unfinished = (await entriesIn(this.#root)).filter((entry) => /^\.(new|removed)-/.test(entry.name));
     await Promise.all(
       unfinished.map((entry) => rm(join(this.#root, entry.name), { recursive: true, force: true })),
@@ -42,6 +44,11 @@ export class Repositories {
     return join(this.#root, `${checkId(appId)}.git`);
   }
 
+  /** What this process' own environment has to be, for the git that node-git-server starts: it can give it none, and its git inherits. */
+  inheritedEnvironment(): Record<string, string> {
+    return { ...this.#environment, GIT_PROTOCOL: "version=2" };
+  }
+
   async exists(appId: string): Promise<boolean> {
     return exists(this.path(appId));
   }
@@ -50,7 +57,7 @@ export class Repositories {
   async create(appId: string): Promise<void> {
     const directory = this.path(appId);
     if (await exists(directory)) return;
-    await installHook(this.#hooksDir());
+    await installHook(this.#hooksDir);
     const unfinished = join(this.#root, `.new-${appId}-${randomBytes(6).toString("hex")}`);
     const result = await runGit(this.#environment, [
       "init",
@@ -201,10 +208,6 @@ export class Repositories {
   ): ChildProcess {
     const { environment, ...rest } = options;
     return spawnGit({ ...this.#environment, ...environment }, args, { ...rest, cwd: this.path(appId) });
-  }
-
-  #hooksDir(): string {
-    return join(this.#root, ".hooks");
   }
 
   #git(appId: string, args: string[]): Promise<GitResult> {

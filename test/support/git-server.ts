@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, type SpawnOptions } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,8 +7,17 @@ import { join } from "node:path";
 import type { App } from "../../core/app";
 import { emptyFormation } from "../../core/formation";
 import type { Actor } from "../../core/policy";
+import { replaceEnvironment } from "../../server/environment";
 import { type GitDoor, gitRouter } from "../../server/git/receiver";
 import { Repositories } from "../../server/repositories/repositories";
+
+// Jest gives tests a copy of process.env, of which child_process knows nothing. A server has only one: what inherits it inherits this copy.
+jest.mock("child_process", () => {
+  const real = jest.requireActual<typeof import("node:child_process")>("child_process");
+  const spawn = (file: string, args: string[], options: SpawnOptions = {}) =>
+    real.spawn(file, args, { env: process.env, ...options });
+  return { ...real, spawn };
+});
 
 export interface GitOutcome {
   code: number;
@@ -53,6 +62,7 @@ export async function startGitServer(
   const directory = await mkdtemp(join(tmpdir(), "paas-git-"));
   const repositories = new Repositories(join(directory, "repositories"), { maxPackBytes });
   await repositories.open();
+  replaceEnvironment(process.env, repositories.inheritedEnvironment());
   for (const { id } of [shop, other]) await repositories.create(id);
   const faults: unknown[] = [];
   const door: GitDoor = {
@@ -94,7 +104,7 @@ export function git(cwd: string, ...args: string[]): Promise<GitOutcome> {
 }
 
 export const clientEnvironment = {
-  PATH: process.env.PATH ?? "/usr/bin:/bin",
+  PATH: "/usr/local/bin:/usr/bin:/bin",
   HOME: "/nonexistent",
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_TERMINAL_PROMPT: "0",
