@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { homedir } from "node:os";
+import { homedir, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { dataPaths } from "../core/data-paths";
@@ -14,6 +14,7 @@ import { deployRefsOf, reconcileRefs } from "./actions/deploy-refs";
 import { Deploys } from "./actions/deploys";
 import { resumeDestroying } from "./actions/destroy-app";
 import { receivePush } from "./actions/receive-push";
+import { ContainerPeers } from "./api/container-peers";
 import { createApi } from "./api/create-api";
 import { platformOf } from "./api/platform-of";
 import { DockerEngine } from "./engines/docker";
@@ -160,7 +161,13 @@ async function listen(ctx: Context): Promise<Server> {
     fault: (error) => log.error({ err: messageOf(error) }, "the git receiver failed"),
   });
   const { bind, apiPort, addressPool } = ctx.settings;
-  const api = createApi({ platform: platformOf(ctx), log, git, addressPool });
+  const containers = new ContainerPeers({
+    addressPool,
+    interfaces: networkInterfaces,
+    ranges: () => ctx.networks.ranges(),
+    now: Date.now,
+  });
+  const api = createApi({ platform: platformOf(ctx), log, git, containers });
   await new Promise<void>((resolve, reject) => {
     api.once("error", reject);
     api.listen(apiPort, bind, resolve);

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { networkInterfaces } from "node:os";
 import express, { type Express, Router } from "express";
 import { notFound } from "../../core/error";
 import type { Logger } from "../../core/logger";
 import { apiPrefix } from "../../core/wire";
 import { authenticate } from "./authenticate";
 import { guardConnections } from "./connection-guard";
+import type { ContainerPeers } from "./container-peers";
 import { errorAnswers } from "./errors";
 import type { Platform } from "./platform";
 import { giveRequestId } from "./request-id";
@@ -18,8 +18,8 @@ export interface ApiParts {
   log: Logger;
   /** Answers everything below /git/; it authenticates by itself. */
   git(req: IncomingMessage, res: ServerResponse): void;
-  /** Connections from this range (CIDR) are refused, see `guardConnections`. */
-  addressPool: string;
+  /** Their connections are refused, see `guardConnections`. */
+  containers: ContainerPeers;
 }
 
 /** The HTTP API and the git receiver on one server, not yet listening. */
@@ -35,7 +35,7 @@ export function createApi(parts: ApiParts): Server {
   server.requestTimeout = 0;
   server.keepAliveTimeout = 20_000;
   server.on("connection", (socket) => socket.setKeepAlive(true, 15_000));
-  guardConnections(server, parts.addressPool, networkInterfaces, parts.log);
+  guardConnections(server, parts.containers, parts.log);
   acceptRuns(server, parts);
   return server;
 }

@@ -33,12 +33,13 @@ export class DockerNetworks implements Networks {
   }
 
   async ranges(): Promise<string[]> {
-    return (await this.#networks()).flatMap(subnetsOfNetwork);
+    const reached = (await this.#networks()).filter(({ Driver }) => !onHostsOwnNetwork.includes(Driver));
+    return reached.flatMap(subnetsOfNetwork);
   }
 
   async #ensure(appId: string): Promise<{ subnet: string }> {
     const [found] = await this.#find(appId);
-    const subnet = found ? subnetsOfNetwork(found)[0] : undefined;
+    const subnet = found ? subnetsOfNetwork(found).find(isIPv4Range) : undefined;
     return { subnet: subnet ?? (await this.#create(appId)) };
   }
 
@@ -86,10 +87,15 @@ export class DockerNetworks implements Networks {
   }
 
   async #used(): Promise<AddressRange[]> {
-    return [...(await this.ranges()).map(parseRange), ...(await hostRanges())];
+    const taken = (await this.#networks()).flatMap(subnetsOfNetwork).filter(isIPv4Range);
+    return [...taken.map(parseRange), ...(await hostRanges())];
   }
 }
 
-/** IPv4 only. */
+/** Their containers have addresses among the host's neighbours, whom nobody must shut out for that. */
+const onHostsOwnNetwork = ["macvlan", "ipvlan"];
+
 const subnetsOfNetwork = (network: Docker.NetworkInspectInfo): string[] =>
-  (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet && !Subnet.includes(":") ? [Subnet] : []));
+  (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet ? [Subnet] : []));
+
+const isIPv4Range = (range: string): boolean => !range.includes(":");

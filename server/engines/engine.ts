@@ -88,7 +88,10 @@ export interface Networks {
   ensure(appId: string): Promise<{ subnet: string }>;
   /** Gone is success; `conflict` while containers are attached. */
   remove(appId: string): Promise<void>;
-  /** Every range that containers of this engine (apps', builds', other platforms') may call from. The API refuses such peers. */
+  /**
+   * Every range (CIDR, IPv4 or IPv6) that containers of this engine (apps', builds', other platforms') may call from. The API refuses
+   * such peers; so ranges that containers share with the host's neighbours (macvlan, ipvlan) are not among them.
+   */
   ranges(): Promise<string[]>;
 }
 

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import type { Logger } from "../../core/logger";
+import { ContainerPeers } from "../../server/api/container-peers";
 import { createApi } from "../../server/api/create-api";
 import type { Platform } from "../../server/api/platform";
 
@@ -29,7 +31,13 @@ export async function startApi(
     warn: level("warn"),
     error: level("error"),
   };
-  const server = createApi({ platform, git, log, addressPool: "10.213.0.0/16" });
+  const containers = new ContainerPeers({
+    addressPool: "10.213.0.0/16",
+    interfaces: networkInterfaces,
+    ranges: async () => [],
+    now: Date.now,
+  });
+  const server = createApi({ platform, git, log, containers });
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
