@@ -59,7 +59,8 @@ function nodeRole(
 /** Changes with the role's code, with what it shares, and with its settings. */
 function fingerprint(distDir: string, name: string, settings: Settings): string {
   const hash = createHash("sha256");
-  for (const path of [...programFiles(join(distDir, "core")), ...programFiles(join(distDir, name))])
+  const rooms = ["core", name, ...(name === "builder" ? ["buildpacks"] : [])];
+  for (const path of rooms.flatMap((room) => programFiles(join(distDir, room))))
     hash.update(`${path}\0`).update(readFileSync(path));
   const { domain, httpPort, apiPort, bind, addressPool, redisUrl } = settings;
   hash.update(

@@ -12,6 +12,7 @@ export function standInDist(dir: string): string {
   for (const room of ["core", "supervisor"])
     cpSync(join(checkout, "dist", room), join(dist, room), { recursive: true });
   symlinkSync(join(checkout, "node_modules"), join(dist, "node_modules"));
+  mkdirSync(join(dist, "buildpacks"));
   for (const role of ["router", "server", "builder"]) {
     mkdirSync(join(dist, role));
     writeFileSync(join(dist, role, "main.js"), standIn);
