@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { expectAgreement, releasesOf } from "../support/agreement";
 import { startPlatform, type TestPlatform } from "../support/platform";
 import { dockerApp, Project } from "../support/project";
 
@@ -8,30 +9,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => platform?.stop(), 120_000);
 jest.setTimeout(120_000);
-
-interface ReleaseRow {
-  version: number;
-  state: string;
-  commit: string | null;
-  reason: string;
-}
-
-async function releases(project: Project): Promise<ReleaseRow[]> {
-  return JSON.parse((await project.paas("releases", "--json")).stdout) as ReleaseRow[];
-}
-
-/** Ledger, ref and what runs must agree, whatever was pushed. */
-async function expectAgreement(project: Project, branch = "main"): Promise<ReleaseRow> {
-  const all = await releases(project);
-  expect(all.filter((one) => one.state === "pending")).toEqual([]);
-  const deployed = all.find((one) => one.state === "proven" && one.reason === "deploy");
-  expect(await project.remoteTip(branch)).toBe(deployed?.commit);
-  const current = all.find((one) => one.state === "proven");
-  if (!current?.commit) throw new Error("nothing was proven");
-  const message = (await project.git("show", `${current.commit}:message`)).stdout;
-  expect((await project.page()).body).toBe(message);
-  return current;
-}
 
 async function projectWith(app: string): Promise<Project> {
   const project = await Project.create(platform, app);
@@ -128,12 +105,12 @@ test("a rollback during a push supersedes it", async () => {
   const { "server.pl": server = "" } = await dockerApp("");
   await shop.commit({ "server.pl": `sleep 4; ${server}`, message: "third" });
   const push = shop.push("main");
-  while ((await releases(shop))[0]?.version !== 3) await delay(100);
+  while ((await releasesOf(shop))[0]?.version !== 3) await delay(100);
   await shop.paas("rollback", "v1");
   const { stderr, exitCode } = await push;
   expect(stderr).toContain("superseded by v4");
   expect(exitCode).not.toBe(0);
-  const all = await releases(shop);
+  const all = await releasesOf(shop);
   expect(all.map((one) => `v${one.version} ${one.state}`)).toEqual([
     "v4 proven",
     "v3 failed",
@@ -148,7 +125,7 @@ test("main and master in one push deploy one commit once, and two commits not at
   const second = await shop.commit({ message: "second" });
   expect((await shop.push("main", "main:master")).exitCode).toBe(0);
   expect(await shop.remoteTip("master")).toBe(second);
-  expect((await releases(shop)).length).toBe(2);
+  expect((await releasesOf(shop)).length).toBe(2);
   await shop.commit({ message: "third" });
   const refused = await shop.push("main", "main~1:main", "main:master").catch(() => null);
   expect(refused?.exitCode).not.toBe(0);

@@ -52,6 +52,11 @@ export class Project {
     return this.run("git", ["push", "paas", ...words]);
   }
 
+  /** The same, with what it says on stderr as it comes. */
+  pushAloud(onStderr: (chunk: string) => void, ...words: string[]): Promise<ProgramResult> {
+    return this.run("git", ["push", "paas", ...words], onStderr);
+  }
+
   /** Runs git; throws with its words when it fails. */
   async git(...words: string[]): Promise<ProgramResult> {
     return orThrow(`git ${words.join(" ")}`, await this.run("git", words));
@@ -73,10 +78,11 @@ export class Project {
     return this.platform.fetch(`${this.app}.localhost`, path);
   }
 
-  run(command: string, words: string[]): Promise<ProgramResult> {
+  run(command: string, words: string[], onStderr?: (chunk: string) => void): Promise<ProgramResult> {
     const identity = { name: "Test", email: "test@example.org" };
     return runProgram(command, words, {
       cwd: this.dir,
+      ...(onStderr ? { onStderr } : {}),
       env: {
         ...this.platform.env,
         GIT_AUTHOR_NAME: identity.name,

@@ -12,7 +12,13 @@ export interface ProgramResult {
 export async function runProgram(
   command: string,
   argv: string[],
-  options: { env: Record<string, string>; cwd?: string; input?: string },
+  options: {
+    env: Record<string, string>;
+    cwd?: string;
+    input?: string;
+    /** Told what it says on stderr as it comes. */
+    onStderr?: (chunk: string) => void;
+  },
 ): Promise<ProgramResult> {
   const child = spawn(command, argv, { env: options.env, cwd: options.cwd ?? "/" });
   // A program that reads nothing closes its stdin early.
@@ -22,6 +28,8 @@ export async function runProgram(
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? -1));
   });
+  const { onStderr } = options;
+  if (onStderr) child.stderr.on("data", (chunk: Buffer) => onStderr(chunk.toString("utf8")));
   const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   return { stdout, stderr, exitCode };
 }

@@ -1,0 +1,165 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { dataPaths } from "../../core/data-paths";
+import type { EventName } from "../../core/event";
+import { processesIn } from "./find-processes";
+import { Ledger } from "./ledger";
+import { leftoversOf } from "./leftovers";
+import { type RoleName, startPlatform, type TestPlatform } from "./platform";
+import { dockerApp, Project } from "./project";
+import type { ProgramResult } from "./run-program";
+import { type Client, type Failure, Traffic } from "./traffic";
+
+/** Who is killed. The supervisor is brought up again by hand, the others by it. */
+export type Victim = RoleName | "supervisor" | "receive-pack";
+/** When: right after an event of the deploy, or while the build's own step runs. */
+export type Phase = EventName | "building";
+
+/** How long a killed router may refuse new connections: a promise of the product. */
+const routerAwayMs = 2_000;
+/** Patience, not a promise. */
+const settledWithinMs = 120_000;
+const buildStep = "step of the build";
+
+/** A deploy under way. */
+export interface Deploy {
+  commit: string;
+  /** Resolves when the deploy has come so far. */
+  reached(phase: Phase): Promise<void>;
+  pushed: Promise<ProgramResult>;
+}
+
+/** A platform with two apps under traffic: `steady`, which nobody touches, and `shop`, which is deployed while things die. */
+export class CrashRig {
+  #changes = 0;
+
+  private constructor(
+    readonly platform: TestPlatform,
+    readonly ledger: Ledger,
+    readonly shop: Project,
+    readonly traffic: Traffic,
+  ) {}
+
+  static async start(): Promise<CrashRig> {
+    const platform = await startPlatform();
+    try {
+      const steady = await Project.create(platform, "steady");
+      await steady.commit(await dockerApp("steady"));
+      await pushed(steady);
+      const shop = await Project.create(platform, "shop");
+      await shop.commit(await changedApp("shop 0"));
+      await pushed(shop);
+      const traffic = new Traffic(platform.httpPort, clients());
+      return new CrashRig(platform, new Ledger(platform), shop, traffic);
+    } catch (error) {
+      await platform.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.traffic.stop();
+    await this.ledger.close();
+    await this.platform.stop();
+  }
+
+  /** Commits a change that takes a moment to build and to boot, and pushes it. */
+  async deploy(): Promise<Deploy> {
+    this.#changes += 1;
+    const commit = await this.shop.commit(await changedApp(`shop ${this.#changes}`));
+    const before = await this.ledger.newestEvent();
+    let said = "";
+    const hears = (chunk: string) => {
+      said += chunk;
+    };
+    const push = this.shop.pushAloud(hears, "main");
+    const reached = async (phase: Phase) => {
+      if (phase !== "building") return this.ledger.event("shop", phase, before);
+      while (!said.includes(buildStep)) await delay(5);
+    };
+    return { commit, reached, pushed: push };
+  }
+
+  /** `kill -9`; the time at which the victim was dead. */
+  async kill(victim: Victim): Promise<number> {
+    if (victim === "receive-pack") this.#killReceivePack();
+    else if (victim === "supervisor") await this.platform.killSupervisor();
+    else await this.platform.killRole(victim);
+    const diedAt = Date.now();
+    if (victim === "supervisor") await this.platform.up();
+    return diedAt;
+  }
+
+  /** What the product promises after a death during a deploy: see the expectations. */
+  async expectRecovery({ commit, pushed }: Deploy, routerDiedAt?: number): Promise<void> {
+    const first = await pushed;
+    await this.#expectRest(`after ${words(first)}`);
+    if (first.exitCode !== 0) {
+      const again = await this.shop.push("main");
+      if (again.exitCode !== 0)
+        throw new Error(`The same push again: ${words(again)}\nfirst: ${words(first)}`);
+      await this.#expectRest(`after ${words(again)}`);
+    }
+    expect(await this.shop.remoteTip()).toBe(commit);
+    await this.traffic.flows(["steady.localhost", "shop.localhost"], 10);
+    expect(this.traffic.takeFailures().filter((failure) => !isExcused(failure, routerDiedAt))).toEqual([]);
+  }
+
+  async #expectRest(when: string): Promise<void> {
+    const until = Date.now() + settledWithinMs;
+    for (;;) {
+      const left = await leftoversOf(this.platform, this.ledger);
+      if (left.length === 0) return;
+      if (Date.now() > until) throw new Error(`Left over: ${left.join("; ")}\n${when}`);
+      await delay(200);
+    }
+  }
+
+  #killReceivePack(): void {
+    const found = processesIn(dataPaths(this.platform.dataDir).repositories);
+    for (const {
+      pid,
+      words: [, what],
+    } of found)
+      if (what === "receive-pack") process.kill(pid, "SIGKILL");
+  }
+}
+
+/** Connections that were open when the router died, and new ones within its time to come back. */
+function isExcused({ kind, beganAt }: Failure, routerDiedAt: number | undefined): boolean {
+  return routerDiedAt !== undefined && kind === "connection" && beganAt <= routerDiedAt + routerAwayMs;
+}
+
+async function changedApp(message: string): Promise<Record<string, string>> {
+  const { Dockerfile = "", "server.pl": server = "", ...rest } = await dockerApp(message);
+  return {
+    ...rest,
+    message,
+    "server.pl": `sleep 1; ${server}`,
+    Dockerfile: Dockerfile.replace(
+      "WORKDIR",
+      `RUN echo "${buildStep}" && sleep 2 && echo "${message}"\nWORKDIR`,
+    ),
+  };
+}
+
+function clients(): Client[] {
+  const shop = { host: "shop.localhost", accepts: (body: string) => /^shop \d+$/.test(body) };
+  const steady = { host: "steady.localhost", accepts: (body: string) => body === "steady" };
+  return [
+    { ...shop, path: "/", connection: "kept" },
+    { ...shop, path: "/", connection: "new" },
+    { ...shop, path: "/slow/1", connection: "kept" },
+    { ...shop, path: "/slow/2", connection: "new" },
+    { ...steady, path: "/", connection: "kept" },
+    { ...steady, path: "/", connection: "new" },
+    { ...steady, path: "/slow/1", connection: "kept" },
+  ];
+}
+
+async function pushed(project: Project): Promise<void> {
+  const result = await project.push("main");
+  if (result.exitCode !== 0) throw new Error(words(result));
+}
+
+const words = ({ exitCode, stdout, stderr }: ProgramResult): string =>
+  `exit code ${exitCode}\n${stdout}${stderr}`;
