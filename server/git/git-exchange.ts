@@ -80,13 +80,18 @@ export function relay(
   };
 }
 
-/** Ends the response of a git that has ended; throws `internal` when git failed without saying anything to the client. */
+/**
+ * Ends the response of a git that has ended; throws `internal` when git failed without saying anything to the client. One that failed
+ * in the middle of its answer ends in the middle of the response too: git's client takes a whole response as git's whole answer, and
+ * would wait for ever for the end of that.
+ */
 export function finish(res: ServerResponse, end: GitEnd, contentType: string): void {
   if (!res.headersSent && !res.destroyed) {
     if (end.code !== 0) throw gitFailed(end);
     res.writeHead(200, { ...noCache, "Content-Type": contentType });
   }
-  res.end();
+  if (end.code === 0) res.end();
+  else res.socket?.destroySoon(); // what was written still goes out
 }
 
 export const gitFailed = (end: GitEnd): PaasError =>

@@ -114,13 +114,10 @@ export class CrashRig {
     }
   }
 
+  /** The push's own git process on the server; a push that has just ended has none any more. */
   #killReceivePack(): void {
     const found = processesIn(dataPaths(this.platform.dataDir).repositories);
-    for (const {
-      pid,
-      words: [, what],
-    } of found)
-      if (what === "receive-pack") process.kill(pid, "SIGKILL");
+    for (const { pid, words } of found) if (words[1] === "receive-pack") signalOne(pid);
   }
 }
 
@@ -159,6 +156,14 @@ function clients(): Client[] {
 async function pushed(project: Project): Promise<void> {
   const result = await project.push("main");
   if (result.exitCode !== 0) throw new Error(words(result));
+}
+
+function signalOne(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 const words = ({ exitCode, stdout, stderr }: ProgramResult): string =>

@@ -119,6 +119,19 @@ test("kill -9 of receive-pack: the decision goes on to its end, no lock stays, t
   expect(await secondEnded).toEqual([0, null]);
 });
 
+test("kill -9 of receive-pack in the middle of its answer: the client is not left waiting", async () => {
+  const checkout = await newCheckout(host.directory, "one");
+  const arrival = nextPush();
+  const client = spawn("git", ["push", host.url("shop"), "main"], { cwd: checkout, env: clientEnvironment });
+  const clientEnded = once(client, "exit");
+  const push = await arrival;
+  push.output.write("under way\n");
+  for await (const chunk of client.stderr) if (String(chunk).includes("under way")) break;
+  (receivePack as ChildProcess).kill("SIGKILL");
+  push.answer([]);
+  expect((await clientEnded)[0]).not.toBe(0);
+});
+
 test("what is left of a killed receive-pack's hook ends by itself", async () => {
   const checkout = await newCheckout(host.directory, "one");
   const arrival = nextPush();
