@@ -8,6 +8,7 @@ import type { App } from "../../core/app";
 import { emptyFormation } from "../../core/formation";
 import type { Actor } from "../../core/policy";
 import { replaceEnvironment } from "../../server/environment";
+import { fetchByLibrary } from "../../server/git/fetch-by-library";
 import { type GitDoor, gitRouter } from "../../server/git/receiver";
 import { Repositories } from "../../server/repositories/repositories";
 
@@ -18,6 +19,9 @@ jest.mock("child_process", () => {
     real.spawn(file, args, { env: process.env, ...options });
   return { ...real, spawn };
 });
+
+// A test takes them from here: whoever loads them before the lines above gets a library that inherits Jest's environment.
+export { fetchByLibrary, gitRouter };
 
 export interface GitOutcome {
   code: number;
