@@ -3,7 +3,13 @@ import { Redis } from "ioredis";
 import { PaasError } from "../../core/error";
 import type { Keys } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
-import { type RouterReport, type RouteTable, routerLeaseMs, routerReportSchema } from "../../core/route";
+import {
+  type RouterReport,
+  type RouteTable,
+  routerLeaseMs,
+  routerRenewMs,
+  routerReportSchema,
+} from "../../core/route";
 
 interface Heard {
   report: RouterReport;
@@ -18,7 +24,8 @@ const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
  *
  * INVARIANTS
  * - What is published is always a whole table; its version only rises.
- * - A router counts as live for `routerLeaseMs` after its last report.
+ * - A router counts as live for `routerLeaseMs` after its last report, counted only while we can hear: a silent Redis proves no death.
+ * - That no router lives is known only after a lease of hearing none. A server that has just started knows nothing yet.
  */
 export class RoutePublisher {
   readonly #keys: Keys;
@@ -26,6 +33,8 @@ export class RoutePublisher {
   readonly #ears: Redis;
   readonly #heard = new Map<string, Heard>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
+  /** Monotonic milliseconds; null while the connection is away. */
+  #hearingSince: number | null = null;
 
   /** `onConnect` is called at each (re)connection: the caller publishes the newest table then, in case Redis lost it. */
   constructor(redisUrl: string, keys: Keys, onConnect: () => void, onError: (error: Error) => void) {
@@ -36,8 +45,16 @@ export class RoutePublisher {
     this.#redis.on("error", onError);
     this.#ears.on("error", onError);
     this.#redis.on("ready", onConnect);
-    this.#ears.on("message", (_channel, text) => this.#hear(text));
-    this.#ears.subscribe(keys.routerReports).catch(onError);
+    this.#ears.on("message", (_channel, text) => this.#hear(parseReport(text)));
+    this.#ears.on("close", () => {
+      this.#hearingSince = null;
+    });
+    this.#ears.on("ready", () => this.#listen(onError).catch(onError));
+  }
+
+  /** Resolves when it hears the routers and knows what those that live said last. To be called once, before anything is asked. */
+  async open(): Promise<void> {
+    while (this.#hearingSince === null) await this.#nextReport(routerLeaseMs / 4);
   }
 
   /** Throws `unavailable` when Redis does not take it. */
@@ -55,14 +72,19 @@ export class RoutePublisher {
 
   /** What the live routers last said. */
   live(): RouterReport[] {
-    const since = monotonicMs() - routerLeaseMs;
-    for (const [id, heard] of this.#heard) if (heard.at < since) this.#heard.delete(id);
+    const hearingSince = this.#hearingSince;
+    if (hearingSince !== null) {
+      const since = monotonicMs() - routerLeaseMs;
+      for (const [id, heard] of this.#heard)
+        if (Math.max(heard.at, hearingSince) < since) this.#heard.delete(id);
+    }
     return [...this.#heard.values()].map((heard) => heard.report);
   }
 
-  /** Whether every live router routes by this version or a newer one. */
+  /** Whether every live router routes by this version or a newer one; so it is when it is known that none lives. */
   acknowledged(version: number): boolean {
-    return this.live().every((report) => report.version >= version);
+    const live = this.live();
+    return live.length > 0 ? live.every((report) => report.version >= version) : this.#heardNobody();
   }
 
   /** Waits until at least one router lives and all that live have taken the version. False when that took longer than `limitMs`. */
@@ -85,7 +107,7 @@ export class RoutePublisher {
   }
 
   /** Calls back after each report of a router. */
-  onReport(listener: (report: RouterReport) => void): void {
+  onReport(listener: () => void): void {
     this.#changes.on("report", listener);
   }
 
@@ -94,11 +116,38 @@ export class RoutePublisher {
     this.#ears.disconnect();
   }
 
-  #hear(text: string): void {
-    const parsed = routerReportSchema.safeParse(parseJson(text));
-    if (!parsed.success) return;
-    this.#heard.set(parsed.data.routerId, { report: parsed.data, at: monotonicMs() });
-    this.#changes.emit("report", parsed.data);
+  /** First the ears, then what was said before: so nothing is missed. Tried again for as long as the ears are open. */
+  async #listen(onError: (error: Error) => void): Promise<void> {
+    await this.#ears.subscribe(this.#keys.routerReports);
+    const from = monotonicMs();
+    while (this.#ears.status === "ready" && this.#hearingSince === null)
+      try {
+        await this.#readLeases(from);
+        if (this.#ears.status === "ready") this.#hearingSince = monotonicMs();
+      } catch (error) {
+        onError(error as Error);
+        await this.#nextReport(routerRenewMs);
+      }
+    this.#changes.emit("report");
+  }
+
+  /** What a router has said since `from` is newer than its lease. */
+  async #readLeases(from: number): Promise<void> {
+    for await (const keys of this.#redis.scanStream({ match: this.#keys.routerPattern, count: 1_000 }))
+      for (const key of keys as string[]) {
+        const report = parseReport((await this.#redis.get(key)) ?? "");
+        if (report && (this.#heard.get(report.routerId)?.at ?? 0) < from) this.#hear(report);
+      }
+  }
+
+  #heardNobody(): boolean {
+    return this.#hearingSince !== null && monotonicMs() - this.#hearingSince >= routerLeaseMs;
+  }
+
+  #hear(report: RouterReport | null): void {
+    if (!report) return;
+    this.#heard.set(report.routerId, { report, at: monotonicMs() });
+    this.#changes.emit("report");
   }
 
   #nextReport(limitMs: number): Promise<void> {
@@ -114,10 +163,10 @@ export class RoutePublisher {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseReport(text: string): RouterReport | null {
   try {
-    return JSON.parse(text);
+    return routerReportSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return undefined;
+    return null;
   }
 }

@@ -32,6 +32,7 @@ export class Scheduler {
     );
     const orphans = instances.filter((instance) => !known.has(instance.appId));
     await Promise.all(orphans.map((orphan) => engine.stop(orphan.id, 10_000)));
+    await publisher.open();
     await routing.republish();
     publisher.onReport(() => this.#nudgeBusy());
     for (const app of apps) this.nudge(app.id);

@@ -145,7 +145,7 @@ function clients(): Client[] {
   return [
     { ...shop, path: "/", connection: "kept" },
     { ...shop, path: "/", connection: "new" },
-    { ...shop, path: "/slow/1", connection: "kept" },
+    { ...shop, path: "/slow/5", connection: "kept" },
     { ...shop, path: "/slow/2", connection: "new" },
     { ...steady, path: "/", connection: "kept" },
     { ...steady, path: "/", connection: "new" },
