@@ -10,7 +10,7 @@ import { readSettings, type Settings } from "../core/settings";
 import { authenticate } from "./actions/authenticate";
 import type { Context } from "./actions/context";
 import { deployBuild } from "./actions/deploy-build";
-import { deployRefsOf, reconcileRefs } from "./actions/deploy-refs";
+import { LedgerRefs, reconcileRefs } from "./actions/deploy-refs";
 import { Deploys } from "./actions/deploys";
 import { resumeDestroying } from "./actions/destroy-app";
 import { receivePush } from "./actions/receive-push";
@@ -117,7 +117,7 @@ async function assemble(
   );
   const publisher = new RoutePublisher(redisUrl, keys, () => republish(routing), redisTrouble);
   const routing = new Routing(store, publisher, settings.domain);
-  const refs = deployRefsOf(store, repositories, log);
+  const refs = new LedgerRefs(store, repositories, log);
   const world = { store, engine, networks, publisher, routing, collector, logs, refs, log, now: Date.now };
   const ctx: Context = {
     settings,
@@ -134,6 +134,7 @@ async function assemble(
     routing,
     logs,
     repositories,
+    refs,
     scheduler: new Scheduler(world),
     deploys: new Deploys(store, log, settings.dataDir, (build, signal, tellBuilt) =>
       deployBuild(ctx, build, signal, tellBuilt),

@@ -6,6 +6,7 @@ import type { AppLogs } from "../logs/app-logs";
 import type { BuildQueue } from "../queue/build-queue";
 import type { Repositories } from "../repositories/repositories";
 import type { RoutePublisher } from "../routes/publisher";
+import type { DeployRefs } from "../scheduler/deploy-refs";
 import type { Routing } from "../scheduler/routing";
 import type { Scheduler } from "../scheduler/scheduler";
 import type { Store } from "../store/store";
@@ -27,6 +28,7 @@ export interface Context {
   routing: Routing;
   logs: AppLogs;
   repositories: Repositories;
+  refs: DeployRefs;
   scheduler: Scheduler;
   deploys: Deploys;
 }

@@ -70,6 +70,7 @@ async function recordBuild(ctx: Context, build: Build, result: BuildResult): Pro
 async function proof(ctx: Context, release: Release, signal: AbortSignal): Promise<DeployEnd> {
   const ended = await releaseEnd(ctx, release.appId, release.version, signal);
   if (ended?.state === "proven") return { ok: true, release: ended };
+  await ctx.refs.abort(release); // one that was superseded during its switch still holds its lock
   const reason = ended ? `v${ended.version} failed: ${ended.failure}` : "the app was destroyed";
   return { ok: false, reason, release: ended };
 }

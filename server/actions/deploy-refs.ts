@@ -1,4 +1,4 @@
-import { conflict } from "../../core/error";
+import { conflict, messageOf } from "../../core/error";
 import type { Logger } from "../../core/logger";
 import { noCommit } from "../../core/push";
 import type { Release } from "../../core/release";
@@ -8,36 +8,67 @@ import type { DeployRefs } from "../scheduler/deploy-refs";
 import type { Store } from "../store/store";
 import { mayMove } from "./may-move";
 
-/** The refs of releases that were pushed: locked before the switch, moved after the ledger has decided. */
-export function deployRefsOf(store: Store, repositories: Repositories, log: Logger): DeployRefs {
-  const prepared = new Map<string, PreparedRef>();
-  return {
-    async prepare(release) {
-      if (!isPushed(release) || prepared.has(release.id)) return;
-      const build = await store.builds.byId(release.buildId);
-      const tip = await repositories.tip(release.appId, release.ref);
-      if (build && !(await mayMove(repositories, build, tip)))
-        throw conflict("fetch first: the branch has moved meanwhile");
-      prepared.set(
-        release.id,
-        await repositories.prepareRef(release.appId, release.ref, tip ?? noCommit, release.commit),
+type Pushed = Release & { ref: string; commit: string; buildId: string };
+
+/**
+ * The refs of releases that were pushed: locked before the switch, moved after the ledger has decided.
+ * INVARIANT: an app has at most one ref locked; a release that was superseded while it held one loses it to the next.
+ */
+export class LedgerRefs implements DeployRefs {
+  readonly #store: Store;
+  readonly #repositories: Repositories;
+  readonly #log: Logger;
+  readonly #prepared = new Map<string, { release: Pushed; ref: PreparedRef }>();
+
+  constructor(store: Store, repositories: Repositories, log: Logger) {
+    this.#store = store;
+    this.#repositories = repositories;
+    this.#log = log;
+  }
+
+  async prepare(release: Release): Promise<void> {
+    if (!isPushed(release) || this.#prepared.has(release.id)) return;
+    for (const other of this.#prepared.values())
+      if (other.release.appId === release.appId) await this.abort(other.release);
+    const build = await this.#store.builds.byId(release.buildId);
+    const tip = await this.#repositories.tip(release.appId, release.ref);
+    if (build && !(await mayMove(this.#repositories, build, tip)))
+      throw conflict("fetch first: the branch has moved meanwhile");
+    const ref = await this.#repositories.prepareRef(
+      release.appId,
+      release.ref,
+      tip ?? noCommit,
+      release.commit,
+    );
+    this.#prepared.set(release.id, { release, ref });
+  }
+
+  async commit(release: Release): Promise<void> {
+    const held = this.#take(release);
+    if (!held) return;
+    try {
+      await held.ref.commit();
+    } catch (error) {
+      this.#log.warn(
+        { app: release.appId, err: messageOf(error) },
+        "a locked ref could not be moved; setting it",
       );
-    },
-    async commit(release) {
-      const ref = prepared.get(release.id);
-      prepared.delete(release.id);
-      await ref?.commit();
-      if (ref) log.info({ app: release.appId, version: release.version }, "the ref followed the ledger");
-    },
-    async abort(release) {
-      const ref = prepared.get(release.id);
-      prepared.delete(release.id);
-      await ref?.abort();
-    },
-  };
+      await this.#repositories.setRef(release.appId, held.release.ref, held.release.commit);
+    }
+  }
+
+  async abort(release: Release): Promise<void> {
+    await this.#take(release)?.ref.abort();
+  }
+
+  #take(release: Release): { release: Pushed; ref: PreparedRef } | undefined {
+    const held = this.#prepared.get(release.id);
+    this.#prepared.delete(release.id);
+    return held;
+  }
 }
 
-function isPushed(release: Release): release is Release & { ref: string; commit: string; buildId: string } {
+function isPushed(release: Release): release is Pushed {
   return release.ref !== null && release.commit !== null && release.buildId !== null;
 }
 
