@@ -1,4 +1,6 @@
 import type { ChildProcess } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { conflict } from "../../core/error";
 import { endOf, type GitResult, gitFault, spawnGit, stderrOf } from "./git-process";
@@ -22,6 +24,9 @@ export interface RefMove {
   newCommit: string;
 }
 
+/** What git-process tells for a child that a signal ended. */
+const killed = 255;
+
 /** Opens a ref transaction up to git's `prepare`; throws `conflict` with what `explain` finds when git refuses. */
 export async function openRefTransaction(
   environment: Record<string, string>,
@@ -36,15 +41,22 @@ export async function openRefTransaction(
     const result = await conversation.end();
     throw conflict(await explain(result));
   }
+  // A child that was killed could not remove its locks (a branch that HEAD names locks HEAD too), and nobody else can have them.
+  const end = async (): Promise<GitResult> => {
+    const result = await conversation.end();
+    if (result.code === killed)
+      for (const name of [move.ref, "HEAD"]) await rm(join(directory, `${name}.lock`), { force: true });
+    return result;
+  };
   return {
     commit: async () => {
       child.stdin?.write("commit\n");
       const done = await conversation.hears("commit: ok");
-      const result = await conversation.end();
+      const result = await end();
       if (!done) throw gitFault(`move ${move.ref}`, result);
     },
     abort: async () => {
-      await conversation.end();
+      await end();
     },
   };
 }

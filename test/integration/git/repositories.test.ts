@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { extract } from "tar-stream";
 import { Repositories } from "../../../server/repositories/repositories";
 import { checkTree, treeLimits } from "../../../server/repositories/tree-measure";
+import { processesIn } from "../../support/find-processes";
 import { commitFiles, git, newCheckout } from "../../support/git-server";
 
 const main = "refs/heads/main";
@@ -199,6 +200,17 @@ describe("refs", () => {
     ])
       await expect(repositories.tip("app", ref)).rejects.toMatchObject({ code: "invalid" });
     await expect(repositories.setRef("app", main, "HEAD")).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  test("a git process that was killed with the lock leaves none", async () => {
+    for (const end of ["commit", "abort"] as const) {
+      const prepared = await repositories.prepareRef("app", main, none, first);
+      for (const { pid } of processesIn(join(directory, "repositories"))) process.kill(pid, "SIGKILL");
+      if (end === "commit") await expect(prepared.commit()).rejects.toMatchObject({ code: "internal" });
+      else await prepared.abort();
+      await repositories.setRef("app", main, first);
+      await repositories.deleteRef("app", main);
+    }
   });
 
   test("a lock whose owner was killed goes at the next start, one whose server was killed goes by itself", async () => {
