@@ -18,11 +18,11 @@ async function projectWith(app: string): Promise<Project> {
 }
 
 /** A change whose build takes a moment, so that others come meanwhile. */
-async function slowCommit(project: Project, message: string): Promise<string> {
+async function slowCommit(project: Project, message: string, seconds = 3): Promise<string> {
   const { Dockerfile = "" } = await dockerApp(message);
   return project.commit({
     message,
-    Dockerfile: Dockerfile.replace("WORKDIR", `RUN sleep 3 && echo ${project.app}\nWORKDIR`),
+    Dockerfile: Dockerfile.replace("WORKDIR", `RUN sleep ${seconds} && echo ${project.app}\nWORKDIR`),
   });
 }
 
@@ -52,7 +52,7 @@ test("two pushes in a row both deploy, the second when the first is done", async
 
 test("of three pushes the one in the middle is superseded and told so at once", async () => {
   const shop = await projectWith("three");
-  const first = await slowCommit(shop, "second");
+  const first = await slowCommit(shop, "second", 10);
   const pushOne = shop.push("main");
   await building(shop, first);
   const middle = await shop.commit({ message: "third" });
