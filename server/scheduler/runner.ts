@@ -1,4 +1,5 @@
 import { isPaasError, messageOf, type PaasError } from "../../core/error";
+import type { Observed, ObservedInstance } from "../../core/observed";
 import { plan } from "../../core/plan";
 import type { Step, StepKind, StepOf } from "../../core/step";
 import { writeEvent } from "../store/events";
@@ -82,11 +83,14 @@ export class Runner {
 
   /** One look and what follows from it; true when there is nothing to do. */
   async #pass(): Promise<boolean> {
+    const starts = [...this.#underWay].flatMap(([key, { step }]) => (step.kind === "start" ? [key] : []));
     const seen = await observe(this.#world, this.#appId);
     if (!seen) return true;
+    // What a start that ended meanwhile made may be half in this photograph, or not at all.
+    if (starts.some((key) => !this.#underWay.has(key))) return false;
     if (![...this.#underWay.values()].some(({ step }) => step.kind === "start"))
       await reapRows(this.#world, seen);
-    const steps = plan(seen.desired, seen.observed);
+    const steps = plan(seen.desired, withoutUnborn(seen.observed, starts));
     this.#endStaleWaits(steps);
     for (const step of steps) this.#begin(seen, step);
     return steps.length === 0;
@@ -173,9 +177,18 @@ export class Runner {
   }
 }
 
+/** To the planner an instance that is only created is one that nobody will start: those being started now are not shown to it. */
+function withoutUnborn(observed: Observed, starts: string[]): Observed {
+  const unborn = (one: ObservedInstance) => one.state === "created" && starts.includes(startKey(one));
+  return { ...observed, instances: observed.instances.filter((one) => !unborn(one)) };
+}
+
+const startKey = ({ type, slot, specHash }: Pick<StepOf<"start">, "type" | "slot" | "specHash">): string =>
+  `start:${type}.${slot}:${specHash}`;
+
 function keyOf(step: Step): string {
   if (step.kind === "stop") return `stop:${step.instanceId}`;
-  if (step.kind === "start") return `start:${step.type}.${step.slot}:${step.specHash}`;
+  if (step.kind === "start") return startKey(step);
   return JSON.stringify(step);
 }
 
