@@ -79,6 +79,9 @@ function standIns() {
 
 function exchangeWith(child: ChildProcess, input: PassThrough, output: PassThrough): GitExchange {
   child.stdin?.on("error", () => undefined); // git ended before its input did; its exit code tells
-  child.stdin?.once("close", () => input.destroy()); // whoever feeds shall not wait for a git that reads no more
-  return { input, output, ended: gitEnd(child, output), stop: () => child.kill("SIGTERM") };
+  const ended = gitEnd(child, output);
+  // Whoever feeds shall not wait for a git that reads no more, or that never was.
+  child.stdin?.once("close", () => input.destroy());
+  ended.catch(() => input.destroy());
+  return { input, output, ended, stop: () => child.kill("SIGTERM") };
 }

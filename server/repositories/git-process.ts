@@ -18,7 +18,10 @@ export function spawnGit(
   args: string[],
   options: Pick<SpawnOptions, "stdio" | "cwd"> = {},
 ): ChildProcess {
-  return spawn("git", args, { stdio: "pipe", ...options, env: environment, detached: true });
+  const child = spawn("git", args, { stdio: "pipe", ...options, env: environment, detached: true });
+  // Without descriptors left a child has no pipes either, and who fails over that no longer listens: unheard, this would end the server.
+  child.on("error", () => undefined);
+  return child;
 }
 
 /** The beginning of what a process says on stderr; read as it comes, so that the pipe never fills. */
