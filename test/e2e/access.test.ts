@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Docker from "dockerode";
 import { dataPaths } from "../../core/data-paths";
 import { labels } from "../../core/image";
+import { redisDir } from "../../supervisor/roles/marks";
 import { processesIn } from "../support/find-processes";
 import { startPlatform, type TestPlatform } from "../support/platform";
 import { commandLines, environmentOf } from "../support/proc";
@@ -17,6 +18,7 @@ const configValue = `config-${randomBytes(12).toString("hex")}`;
 let platform: TestPlatform;
 let shop: Project;
 let strangersToken: string;
+let tip: string;
 beforeAll(async () => {
   platform = await startPlatform({ env: { PAAS_SECRET_KEY: secretKey } });
   shop = await Project.create(platform, "shop");
@@ -24,6 +26,7 @@ beforeAll(async () => {
   await shop.commit(await dockerApp("one"));
   const { exitCode, stderr } = await shop.push("main");
   if (exitCode !== 0) throw new Error(stderr);
+  tip = await shop.remoteTip();
   await Project.create(platform, "other");
   const made = await platform.cli(["tokens:create", "stranger", "--app", "other", "--role", "deployer"]);
   strangersToken = made.stdout.trim();
@@ -67,7 +70,6 @@ describe.each(["the API's port", "the router's"])("git at %s", (door) => {
   ])(
     "%s %s: 401 without a token and with a wrong one, 404 with another app's, and nothing written",
     async (method, what) => {
-      const tip = await shop.remoteTip();
       const deletion = `${packet(`${tip} ${"0".repeat(40)} refs/heads/main\0report-status`)}0000`;
       const before = filesIn(dataPaths(platform.dataDir).repositories);
       for (const app of ["shop", "missing"]) {
@@ -78,14 +80,14 @@ describe.each(["the API's port", "the router's"])("git at %s", (door) => {
         expect(await Promise.all(answers)).toEqual([401, 401, 404]);
       }
       expect(filesIn(dataPaths(platform.dataDir).repositories)).toEqual(before);
-      expect(await shop.remoteTip()).toBe(tip);
-      expect(JSON.parse((await shop.paas("builds", "--json")).stdout)).toHaveLength(1);
     },
   );
 
-  test("the right token opens it", async () => {
+  test("the right token opens it, and none of the others moved anything", async () => {
     const status = await ask("GET", "/git/shop.git/info/refs?service=git-upload-pack", platform.token, "");
     expect(status).toBe(200);
+    expect(await shop.remoteTip()).toBe(tip);
+    expect(JSON.parse((await shop.paas("builds", "--json")).stdout)).toHaveLength(1);
   });
 });
 
@@ -94,9 +96,14 @@ describe("secrets", () => {
     "the admin's token": platform.token,
     "a config value": configValue,
     "the secret key": secretKey,
-    "the databases' URL": readFileSync(dataPaths(platform.dataDir).databaseUrl, "utf8").trim(),
-    "Redis' URL": readFileSync(dataPaths(platform.dataDir).redisUrl, "utf8").trim(),
+    "Redis' password": passwordIn(dataPaths(platform.dataDir).redisUrl),
   });
+  /** PostgreSQL's URL holds none: it asks the kernel who calls. */
+  function passwordIn(urlFile: string): string {
+    const [, password] = /[?&]password=([^&\s]+)/.exec(readFileSync(urlFile, "utf8")) ?? [];
+    if (password === undefined) throw new Error(`${urlFile} holds no password`);
+    return password;
+  }
   /** Names of the secrets that a text holds. */
   const found = (text: string): string[] =>
     Object.entries(secrets()).flatMap(([name, secret]) => (text.includes(secret) ? [name] : []));
@@ -135,7 +142,8 @@ describe("secrets", () => {
 
   test("are in no file below the data directory but their own", async () => {
     await shop.paas("run", "true");
-    const own = Object.values(dataPaths(platform.dataDir)).filter((path) => /(token|key|-url)$/.test(path));
+    const named = Object.values(dataPaths(platform.dataDir)).filter((path) => /(token|key|-url)$/.test(path));
+    const own = [...named, join(redisDir(platform.dataDir), "redis.conf")];
     const others = readdirSync(platform.dataDir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.path, entry.name))
