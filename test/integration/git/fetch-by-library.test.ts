@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import {
+  commitFiles,
   fetchByLibrary,
   type GitTestServer,
   git,
@@ -17,6 +18,8 @@ import {
   shop,
   startGitServer,
 } from "../../support/git-server";
+
+jest.setTimeout(60_000); // 20 packs of incompressible bytes, on a machine that is busy
 
 let host: GitTestServer;
 let tip: string;
@@ -30,11 +33,9 @@ beforeAll(async () => {
     { fetchBytes: 64 * 1024 },
   );
   path = process.env.PATH ?? "";
-  const checkout = await newCheckout(host.directory, "one", {
-    big: randomBytes(12 * 1024 ** 2).toString("hex"),
-  });
+  const checkout = await newCheckout(host.directory, "one");
+  tip = await commitFiles(checkout, { big: randomBytes(10 * 1024 ** 2) }); // more than sockets and streams hold
   expect((await git(checkout, "push", host.url("shop"), "main")).code).toBe(0);
-  tip = (await git(checkout, "rev-parse", "HEAD")).text.trim();
 });
 afterAll(() => host.close());
 beforeEach(() => {
