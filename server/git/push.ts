@@ -16,7 +16,8 @@ const contentType = "application/x-git-receive-pack-result";
  * `POST git-receive-pack`: receive-pack takes and checks the objects, then its proc-receive hook asks us, over pipes that it inherited,
  * what shall become of each ref.
  *
- * INVARIANT: once door.receive was called it is awaited to its end, whatever happens to the pusher or to receive-pack.
+ * INVARIANT: once door.receive was called it goes on to its end, whatever happens to the pusher or to receive-pack. Nobody who can see
+ * that the answer will not come is kept waiting for that end.
  */
 export async function servePush(
   door: GitDoor,
@@ -57,6 +58,7 @@ export async function servePush(
       output.end();
     }
   }).catch(door.fault);
+  void Promise.allSettled([ended, conversation]).then(() => talk.destroy());
   try {
     await feed(requestBody(req, limits.pushBytes), stdin);
   } catch (error) {
@@ -64,8 +66,7 @@ export async function servePush(
     stdin.destroy();
     throw error;
   } finally {
-    await Promise.allSettled([ended, conversation]);
-    talk.destroy();
+    await Promise.allSettled([ended]);
   }
   finish(res, await ended, contentType);
   discardRest(req);

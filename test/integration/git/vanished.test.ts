@@ -128,8 +128,8 @@ test("kill -9 of receive-pack in the middle of its answer: the client is not lef
   push.output.write("under way\n");
   for await (const chunk of client.stderr) if (String(chunk).includes("under way")) break;
   (receivePack as ChildProcess).kill("SIGKILL");
-  push.answer([]);
   expect((await clientEnded)[0]).not.toBe(0);
+  push.answer([]); // long after the client was told
 });
 
 test("what is left of a killed receive-pack's hook ends by itself", async () => {
