@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { Redis } from "ioredis";
 import { dataPaths } from "../../core/data-paths";
 import type { EventName } from "../../core/event";
+import { redisOptions } from "../../core/redis-url";
 import { processesIn } from "./find-processes";
 import { Ledger } from "./ledger";
 import { leftoversOf } from "./leftovers";
@@ -81,12 +84,37 @@ export class CrashRig {
 
   /** `kill -9`; the time at which the victim was dead. */
   async kill(victim: Victim): Promise<number> {
-    if (victim === "receive-pack") this.#killReceivePack();
+    if (victim === "receive-pack") this.signalGit("receive-pack", "SIGKILL");
     else if (victim === "supervisor") await this.platform.killSupervisor();
     else await this.platform.killRole(victim);
     const diedAt = Date.now();
     if (victim === "supervisor") await this.platform.up();
     return diedAt;
+  }
+
+  /**
+   * Brings a deploy between the switch of the routes and its proof, and holds it there: the ref is locked, the new version serves.
+   * The function it returns lets it go on.
+   */
+  async holdBeforeProof(deploy: Deploy): Promise<() => Promise<void>> {
+    await deploy.reached("release:created");
+    const letGo = await this.ledger.holdReleases("shop");
+    await deploy.reached("routes:published");
+    return letGo;
+  }
+
+  /** The git processes of the platform with this subcommand, e.g. receive-pack; a push that has just ended has none any more. */
+  signalGit(subcommand: string, name: NodeJS.Signals): void {
+    for (const { pid, words } of processesIn(dataPaths(this.platform.dataDir).repositories))
+      if (words[1] === subcommand) signalOne(pid, name);
+  }
+
+  /** All that Redis knows is gone. */
+  async flushRedis(): Promise<void> {
+    const url = readFileSync(dataPaths(this.platform.dataDir).redisUrl, "utf8").trim();
+    const redis = new Redis(redisOptions(url));
+    await redis.flushall();
+    redis.disconnect();
   }
 
   /** What the product promises after a death during a deploy: see the expectations. */
@@ -112,12 +140,6 @@ export class CrashRig {
       if (Date.now() > until) throw new Error(`Left over: ${left.join("; ")}\n${when}`);
       await delay(200);
     }
-  }
-
-  /** The push's own git process on the server; a push that has just ended has none any more. */
-  #killReceivePack(): void {
-    const found = processesIn(dataPaths(this.platform.dataDir).repositories);
-    for (const { pid, words } of found) if (words[1] === "receive-pack") signalOne(pid);
   }
 }
 
@@ -158,9 +180,9 @@ async function pushed(project: Project): Promise<void> {
   if (result.exitCode !== 0) throw new Error(words(result));
 }
 
-function signalOne(pid: number): void {
+function signalOne(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
