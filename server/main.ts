@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { homedir, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import type { Build } from "../core/build";
 import { dataPaths } from "../core/data-paths";
 import { messageOf } from "../core/error";
 import { keysFor } from "../core/keys";
@@ -61,9 +62,9 @@ async function main(): Promise<void> {
     (app, count, error) => log.warn({ app, count, err: messageOf(error) }, "router lines were lost"),
   );
   lines.catch((error: unknown) => quit("router lines cannot be collected", error));
-  await takeUp(ctx);
+  const builds = await takeUp(ctx);
   const api = await listen(ctx);
-  await ctx.deploys.resume();
+  for (const build of builds) ctx.deploys.begin(build);
   await resumeDestroying(ctx);
   log.info({ port: settings.apiPort, platform: ctx.platformId }, "taking pushes");
   process.send?.({ ready: true });
@@ -143,14 +144,15 @@ async function assemble(
   return ctx;
 }
 
-/** Makes refs, routes and containers agree with the ledger before anybody is let in. */
-async function takeUp(ctx: Context): Promise<void> {
+/** Makes refs, routes and containers agree with the ledger before anybody is let in; returns the builds to go on with. */
+async function takeUp(ctx: Context): Promise<Build[]> {
   for (const app of await ctx.store.apps.list()) {
     await ctx.repositories.create(app.id);
     await ctx.repositories.removeStaleLocks(app.id);
   }
   await reconcileRefs(ctx.store, ctx.repositories, log);
   await ctx.scheduler.start();
+  return ctx.deploys.takeUp();
 }
 
 async function listen(ctx: Context): Promise<Server> {

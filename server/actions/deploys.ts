@@ -80,15 +80,18 @@ export class Deploys {
     await this.#underWay.get(build.id)?.built;
   }
 
-  /** Takes up what a predecessor left: open builds go on; archives without one go. */
-  async resume(): Promise<void> {
+  /**
+   * What a predecessor left: archives without an open build go, and the open builds are returned, oldest first. To be called before any
+   * push is taken (its archive lies there before its row); the builds are to be begun when builders can fetch their sources.
+   */
+  async takeUp(): Promise<Build[]> {
     await mkdir(this.#paths.sources, { recursive: true, mode: 0o700 });
     await mkdir(this.#paths.buildOutput, { recursive: true, mode: 0o700 });
     const open = await this.#store.builds.open();
     const needed = new Set(open.map((build) => `${build.id}.tar`));
     for (const file of await readdir(this.#paths.sources))
       if (!needed.has(file)) await rm(join(this.#paths.sources, file), { force: true });
-    for (const build of open) this.begin(build);
+    return open;
   }
 
   /** The whole output of a build that is over; null while it runs or when none was kept. */
