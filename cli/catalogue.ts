@@ -18,6 +18,7 @@ export const catalogue = {
   "config:unset": "remove config vars and restart",
   ps: "list instances",
   "ps:scale": "change how many instances run",
+  "ps:drain": "show or set how long old instances finish what they serve",
   run: "run a one-off command in a new container",
   logs: "show or follow logs",
   releases: "list releases",

@@ -1,3 +1,4 @@
+import type { DrainPolicy } from "./drain";
 import { invalid } from "./error";
 import type { Formation } from "./formation";
 
@@ -8,6 +9,7 @@ export interface App {
   formation: Formation;
   /** Raised by a restart of the whole app; part of what makes two instances interchangeable. */
   generation: number;
+  drain: DrainPolicy;
   createdAt: Date;
 }
 

@@ -22,13 +22,14 @@ export interface Desired {
   startLimitMs: number;
   /** How long requests in flight may hold back the stop of an instance that left the rotation. */
   drainLimitMs: number;
+  /** The same for streams, which routers close at its end. */
+  streamDrainLimitMs: number;
 }
 
 /** The process type that gets HTTP. */
 export const webType = "web";
 
 export const startLimitMs = 60_000;
-export const drainLimitMs = 30_000;
 
 /** An instance without HTTP is ready when it has run this long. */
 export const settleMs = 1_000;
@@ -60,7 +61,8 @@ export function desiredOf(app: App, target: Release | null, proven: Release | nu
     instances,
     singletons: singletonTypes,
     startLimitMs,
-    drainLimitMs,
+    drainLimitMs: app.drain.requestsMs,
+    streamDrainLimitMs: app.drain.streamsMs,
   };
 }
 

@@ -12,6 +12,7 @@ export interface EventMap {
   "release:proven": { version: number };
   "release:failed": { version: number; reason: string };
   "formation:changed": { quantities: Record<string, number> };
+  "drain:changed": { requestsMs: number; streamsMs: number };
   "domain:added": { hostname: string };
   "domain:removed": { hostname: string };
   "instance:started": { instance: string; instanceId: string; version: number };

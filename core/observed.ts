@@ -33,4 +33,6 @@ export interface Observed {
   };
   /** Requests and connections in flight by instance id; an instance that is absent has none. */
   inFlight: Record<string, number>;
+  /** How many of those are streams, which drain within a limit of their own. */
+  streams: Record<string, number>;
 }

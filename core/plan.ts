@@ -1,6 +1,7 @@
 import { backoffMs } from "./backoff";
 import { type Buckets, isWeb, livingTargets, sortIntoBuckets } from "./buckets";
 import { type Desired, type DesiredInstance, releaseLimitMs } from "./desired";
+import { streamCloseMs } from "./drain";
 import { placeName } from "./instance";
 import type { Observed, ObservedInstance } from "./observed";
 import type { Step, StepOf } from "./step";
@@ -158,11 +159,18 @@ function isNeeded(instance: ObservedInstance, { desired, buckets }: World): bool
   return wanted && instance.readyAt !== null && !buckets.ready.some((one) => placeName(one) === place);
 }
 
-/** When a surplus instance may be stopped, as far as requests in flight go. */
+/** When a surplus instance may be stopped, as far as requests in flight and streams go: each has its limit, and the later one counts. */
 function drainedAt(instance: ObservedInstance, { desired, observed }: World): number {
-  if (instance.leftRotationAt === null) return 0;
-  const busy = !observed.table.acknowledged || (observed.inFlight[instance.id] ?? 0) > 0;
-  return busy ? instance.leftRotationAt + desired.drainLimitMs : 0;
+  const { id, leftRotationAt } = instance;
+  if (leftRotationAt === null) return 0;
+  const streams = observed.streams[id] ?? 0;
+  const requests = (observed.inFlight[id] ?? 0) - streams;
+  const busy = requests > 0 || !observed.table.acknowledged;
+  return Math.max(
+    busy ? leftRotationAt + desired.drainLimitMs : 0,
+    // Closing them takes the routers a moment; the app is told to end only after that.
+    streams > 0 ? leftRotationAt + desired.streamDrainLimitMs + streamCloseMs : 0,
+  );
 }
 
 /** What only time or the world can bring: instances to become ready, rests and drains to end. */

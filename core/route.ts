@@ -16,6 +16,8 @@ export const appRouteSchema = z.object({
   name: z.string(),
   mode: z.enum(["serve", "hold", "maintenance", "none"]),
   targets: z.array(targetSchema),
+  /** Limits for what an instance that left still serves; without: the defaults. */
+  drain: z.object({ streamsMs: z.number().int().min(0) }).optional(),
 });
 export type AppRoute = z.infer<typeof appRouteSchema>;
 
@@ -37,6 +39,8 @@ export const routerReportSchema = z.object({
   version: z.number().int(),
   /** Requests and upgraded connections in flight by instance id, of targets in the table and of those it still drains; zeros left out. */
   inFlight: z.record(z.string(), z.number().int()),
+  /** How many of those are streams (core/drain.ts); zeros left out. */
+  streams: z.record(z.string(), z.number().int()).default({}),
 });
 export type RouterReport = z.infer<typeof routerReportSchema>;
 

@@ -23,6 +23,8 @@ export { runChannel } from "./run-frame";
  *   POST   /apps/:app/rollback      Rollback        -> ReleaseView (202, pending)
  *   GET    /apps/:app/formation                     -> FormationView
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
+ *   GET    /apps/:app/drain                         -> DrainView
+ *   PATCH  /apps/:app/drain         ChangeDrain     -> DrainView
  *   GET    /apps/:app/instances                     -> InstanceView[]
  *   GET    /apps/:app/logs?n=&tail=&type=&instance=&source=  -> LogStreamLine NDJSON; with tail=1 until the client leaves
  *   GET    /apps/:app/domains                       -> DomainView[]
@@ -142,6 +144,20 @@ export const formationViewSchema = z.object({
   previous: z.record(z.string(), z.number().int()),
 });
 export type FormationView = z.infer<typeof formationViewSchema>;
+
+/** Durations as people write them, e.g. `30s`; what is absent stays. */
+export const changeDrainSchema = z.strictObject({
+  requests: z.string().optional(),
+  streams: z.string().optional(),
+});
+export type ChangeDrain = z.infer<typeof changeDrainSchema>;
+
+const drainSchema = z.object({ requestsMs: z.number().int(), streamsMs: z.number().int() });
+export const drainViewSchema = drainSchema.extend({
+  /** Before the change, to say how to undo it. */
+  previous: drainSchema,
+});
+export type DrainView = z.infer<typeof drainViewSchema>;
 
 export const instanceViewSchema = z.object({
   /** web.1 */

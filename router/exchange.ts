@@ -24,7 +24,9 @@ export class Exchange {
   #fault: FaultName | null = null;
   #appId: string | null = null;
   #instance: string | null = null;
+  #held: TargetState | undefined;
   #release: (() => void) | undefined;
+  #endStream: (() => void) | undefined;
   #over = false;
   readonly #fwd: string;
   readonly #startedMs: number;
@@ -61,14 +63,22 @@ export class Exchange {
   /** Holds a target, in place of the one it held before. */
   hold(state: TargetState): void {
     this.letGo();
+    this.#held = state;
     this.#release = state.begin();
     this.#instance = state.target.name;
     this.connectMs = null;
   }
 
   letGo(): void {
+    this.#endStream?.();
     this.#release?.();
+    this.#endStream = undefined;
     this.#release = undefined;
+  }
+
+  /** From now on it is a stream, which the router closes by `close` when its instance has drained for long enough. */
+  becomeStream(close: () => void): void {
+    if (!this.#over) this.#endStream = this.#held?.openStream(close);
   }
 
   elapsedMs(): number {

@@ -55,7 +55,12 @@ async function main(): Promise<void> {
     redisUrl: async () => settings.redisUrl?.reveal() ?? (await readIfThere(paths.redisUrl)),
     platformId: () => readIfThere(paths.platformId),
     take: (next) => take(next, table, snapshot),
-    report: () => ({ routerId, version: table.version, inFlight: pool.inFlight() }),
+    report: () => ({
+      routerId,
+      version: table.version,
+      inFlight: pool.inFlight(),
+      streams: pool.streams(),
+    }),
     log,
   });
   const accessLog = new AccessLog((lines) => feed.send(lines));
@@ -78,6 +83,7 @@ async function main(): Promise<void> {
   const stop = async (signal: string) => {
     log.info({ signal, inFlight: pool.inFlight() }, "ending");
     upgrades.goAway();
+    pool.closeStreams();
     await drain(front, limits.drainMs);
     await accessLog.flush();
     await feed.stop();
@@ -114,7 +120,7 @@ function apiTarget(settings: Settings): TargetState {
   const everywhere = settings.bind === "0.0.0.0" || settings.bind === "::";
   const address = everywhere ? "127.0.0.1" : settings.bind;
   const target = { instanceId: "", name: "paas", node: "", address, port: settings.apiPort };
-  return new TargetState(target, () => undefined);
+  return new TargetState("", target, () => undefined);
 }
 
 const bootId = async (): Promise<string> =>

@@ -1,8 +1,9 @@
-import type { Target } from "../core/route";
+import { defaultDrain } from "../core/drain";
+import type { AppRoute, Target } from "../core/route";
 import { TargetState } from "./target";
 
 export interface PoolOptions {
-  /** Called when a target that left the table has no request in flight any more. */
+  /** Called when a target that left the table has no request or no stream in flight any more. */
   onIdle: () => void;
   /** Milliseconds that only rise. */
   nowMs: () => number;
@@ -19,11 +20,20 @@ export class Pool {
     this.#options = options;
   }
 
-  /** Takes the targets of a new table: keeps the state of the known ones, tells those that are not in it to leave. */
-  take(targets: readonly Target[]): Map<Target, TargetState> {
-    const states = new Map(targets.map((target) => [target, this.#stateOf(target)]));
+  /**
+   * Takes the targets of a new table: keeps the state of the known ones, tells those that are not in it to leave. Their streams may stay
+   * as long as the app's route says now; those of an app that is gone end at once.
+   */
+  take(apps: Record<string, Pick<AppRoute, "targets" | "drain">>): Map<Target, TargetState> {
+    const states = new Map<Target, TargetState>();
+    for (const [appId, app] of Object.entries(apps))
+      for (const target of app.targets) states.set(target, this.#stateOf(appId, target));
     const present = new Set(states.values());
-    for (const state of this.#states.values()) if (!present.has(state) && !state.gone) state.leave();
+    for (const state of this.#states.values()) {
+      if (present.has(state)) continue;
+      const app = apps[state.appId];
+      state.leave(app ? (app.drain ?? defaultDrain).streamsMs : 0);
+    }
     this.#forgetIdle();
     return states;
   }
@@ -48,24 +58,40 @@ export class Pool {
 
   /** In flight by instance id, zeros left out. */
   inFlight(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { target, inFlight } of this.#states.values())
-      if (inFlight > 0) counts[target.instanceId] = (counts[target.instanceId] ?? 0) + inFlight;
-    return counts;
+    return this.#sum((state) => state.inFlight);
+  }
+
+  /** How many of those in flight are streams, by instance id, zeros left out. */
+  streams(): Record<string, number> {
+    return this.#sum((state) => state.streams);
+  }
+
+  /** Closes every stream, of whichever app. */
+  closeStreams(): void {
+    for (const state of this.#states.values()) state.closeStreams();
   }
 
   #draw(from: readonly TargetState[]): TargetState | undefined {
     return from[Math.floor(this.#options.random() * from.length)];
   }
 
-  #stateOf(target: Target): TargetState {
+  #sum(count: (state: TargetState) => number): Record<string, number> {
+    const sums: Record<string, number> = {};
+    for (const state of this.#states.values()) {
+      const { instanceId } = state.target;
+      if (count(state) > 0) sums[instanceId] = (sums[instanceId] ?? 0) + count(state);
+    }
+    return sums;
+  }
+
+  #stateOf(appId: string, target: Target): TargetState {
     const key = `${target.instanceId} ${target.address}:${target.port}`;
     const known = this.#states.get(key);
     if (known) {
       if (known.gone) known.comeBack();
       return known;
     }
-    const state = new TargetState(target, () => {
+    const state = new TargetState(appId, target, () => {
       this.#forgetIdle();
       this.#options.onIdle();
     });

@@ -3,6 +3,7 @@ import HttpProxy from "http-proxy";
 import { passAnswer } from "./answer";
 import type { TargetAgent } from "./connections";
 import { errorPage } from "./error-pages";
+import { isEventStream } from "./event-stream";
 import type { Exchange } from "./exchange";
 import { answerFault, type FaultName, faults } from "./fault";
 import { requestHeaders } from "./headers";
@@ -101,12 +102,13 @@ class Passage {
     clearTimeout(this.#firstByteTimer);
     this.#answer = answer;
     // An event stream is silent by nature; whether its client is still there, TCP keep-alive tells.
-    if (/^text\/event-stream\b/i.test(answer.headers["content-type"] ?? "")) request.socket.setTimeout(0);
+    if (isEventStream(answer.headers["content-type"])) request.socket.setTimeout(0);
     passAnswer(answer, response, {
       onBytes: (count) => {
         exchange.bytes += count;
       },
       onFault: (fault) => this.#fail(fault),
+      onStream: (close) => exchange.becomeStream(close),
     });
   }
 

@@ -36,7 +36,7 @@ export class Table {
   /** Takes a newer table; false for one that is not newer. */
   take(table: RouteTable): boolean {
     if (table.version <= this.#table.version) return false;
-    const states = this.#options.pool.take(Object.values(table.apps).flatMap((app) => app.targets));
+    const states = this.#options.pool.take(table.apps);
     const byApp = new Map<string, Destination>();
     for (const [appId, app] of Object.entries(table.apps)) {
       const targets = app.targets.flatMap((target) => states.get(target) ?? []);

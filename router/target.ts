@@ -1,5 +1,6 @@
 import type { Target } from "../core/route";
 import { TargetAgent } from "./connections";
+import { Streams } from "./streams";
 
 /** How long a target that did not take a connection is passed over while others live. */
 const leaveOutMs = 5_000;
@@ -8,21 +9,24 @@ const leaveOutMs = 5_000;
  * One target as this router knows it: its connections, its requests in flight, and whether it is passed over.
  *
  * INVARIANT: `inFlight` counts from the moment a request chose this target until the client's side of it is over,
- * so zero means that nobody waits for anything from it.
+ * so zero means that nobody waits for anything from it. `streams` are those of them that drain within a limit of their own.
  */
 export class TargetState {
+  readonly appId: string;
   readonly target: Target;
   /** Connections that go back to the pool after use. */
   readonly pooled: TargetAgent;
   /** Connections for one request each: what must not meet a connection the app is just closing. */
   readonly single: TargetAgent;
   readonly #onIdle: () => void;
+  readonly #streams = new Streams();
   #inFlight = 0;
   #gone = false;
   #leftOutUntilMs = 0;
 
-  /** `onIdle` is called when the last request ends after the target left the table. */
-  constructor(target: Target, onIdle: () => void) {
+  /** `onIdle` is called when the last request, or the last stream, ends after the target left the table. */
+  constructor(appId: string, target: Target, onIdle: () => void) {
+    this.appId = appId;
     this.target = target;
     this.pooled = new TargetAgent(target.address, target.port, { reuse: true });
     this.single = new TargetAgent(target.address, target.port, { reuse: false });
@@ -33,6 +37,10 @@ export class TargetState {
     return this.#inFlight;
   }
 
+  get streams(): number {
+    return this.#streams.size;
+  }
+
   get gone(): boolean {
     return this.#gone;
   }
@@ -40,25 +48,38 @@ export class TargetState {
   /** Counts a request in; the function it returns counts it out, once. */
   begin(): () => void {
     this.#inFlight += 1;
-    let ended = false;
-    return () => {
-      if (ended) return;
-      ended = true;
+    return once(() => {
       this.#inFlight -= 1;
-      if (this.#gone && this.#inFlight === 0) this.#onIdle();
-    };
+      this.#tellIfIdle();
+    });
   }
 
-  /** Tells that the target left the table: its idle connections close now, the others after their response. */
-  leave(): void {
-    this.#gone = true;
-    this.pooled.retire();
+  /** Counts a request that is in flight as a stream; the function it returns takes that back, once. */
+  openStream(close: () => void): () => void {
+    const end = this.#streams.open(close);
+    this.#tellIfIdle();
+    return once(end);
+  }
+
+  /** The target left the table: its idle connections close now, requests end, and streams are closed after `streamsMs`. */
+  leave(streamsMs: number): void {
+    if (!this.#gone) {
+      this.#gone = true;
+      this.pooled.retire();
+    }
+    this.#streams.limit(streamsMs);
   }
 
   /** Undoes `leave` for a target that came back before it was forgotten. */
   comeBack(): void {
     this.#gone = false;
     this.pooled.revive();
+    this.#streams.lift();
+  }
+
+  /** Closes its streams now. */
+  closeStreams(): void {
+    this.#streams.closeAll();
   }
 
   isLeftOut(nowMs: number): boolean {
@@ -73,4 +94,18 @@ export class TargetState {
   takeIn(): void {
     this.#leftOutUntilMs = 0;
   }
+
+  /** Requests and streams are each waited for, so the end of either is news. */
+  #tellIfIdle(): void {
+    if (this.#gone && (this.#inFlight === 0 || this.#inFlight === this.streams)) this.#onIdle();
+  }
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    act();
+  };
 }

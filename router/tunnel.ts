@@ -97,6 +97,7 @@ class Lane {
   }
 
   goAway(): void {
+    if (this.#leaving) return;
     this.#leaving = true;
     if (!this.#tracker) this.#finish();
     else if (this.#tracker.betweenMessages) this.#close();

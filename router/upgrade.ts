@@ -130,7 +130,7 @@ class Passage {
     const protocol = answer.headers.upgrade ?? request.headers.upgrade ?? "";
     socket.write(switchingHead(answer, protocol), "latin1");
     socket.setNoDelay(true);
-    this.tunnel = new Tunnel({
+    const tunnel = new Tunnel({
       client: socket,
       upstream,
       clientHead: head,
@@ -140,7 +140,9 @@ class Passage {
         exchange.bytes += count;
       },
     });
-    this.#onOpen(this.tunnel);
+    this.tunnel = tunnel;
+    exchange.becomeStream(() => tunnel.goAway());
+    this.#onOpen(tunnel);
   }
 
   /** Any other answer is passed on, and the connection closed after it. */

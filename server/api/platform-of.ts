@@ -10,6 +10,7 @@ import { rollback } from "../actions/rollback";
 import { runOnce } from "../actions/run-once";
 import { scale } from "../actions/scale";
 import { readConfig, setConfig } from "../actions/set-config";
+import { setDrain } from "../actions/set-drain";
 import { createToken, revokeToken } from "../actions/tokens";
 import { listInstances } from "./list-instances";
 import type { Platform } from "./platform";
@@ -45,6 +46,7 @@ export function platformOf(ctx: Context): Platform {
     rollback: (...args) => rollback(ctx, ...args),
     followRelease: (...args) => followRelease(ctx, ...args),
     scale: (...args) => scale(ctx, ...args),
+    setDrain: (...args) => setDrain(ctx, ...args),
     listInstances: (app) => listInstances(store, app),
     readLogs: (app, wish, signal) => readLogs(ctx.logs, app, wish, signal),
     listDomains: (app) => store.domains.list(app.id),

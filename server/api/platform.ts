@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
+import type { DrainPolicy, DrainWords } from "../../core/drain";
 import type { Config } from "../../core/env";
 import type { LogFilter } from "../../core/log-line";
 import type { Actor, Role } from "../../core/policy";
@@ -37,6 +38,7 @@ export interface Platform {
   followRelease(app: App, version: number, signal: AbortSignal): AsyncIterable<string>;
 
   scale(actor: Actor, app: App, words: string[]): Promise<Quantities>;
+  setDrain(actor: Actor, app: App, words: DrainWords): Promise<DrainChange>;
   listInstances(app: App): Promise<InstanceView[]>;
   /** Log lines without their newline; with `tail` until aborted. */
   readLogs(app: App, wish: LogWish, signal: AbortSignal): AsyncIterable<string>;
@@ -65,6 +67,11 @@ export interface Platform {
 export interface Quantities {
   quantities: Record<string, number>;
   previous: Record<string, number>;
+}
+
+export interface DrainChange {
+  drain: DrainPolicy;
+  previous: DrainPolicy;
 }
 
 export interface LogWish {

@@ -2,6 +2,7 @@ import { appsRoutes } from "./apps";
 import { buildsRoutes } from "./builds";
 import { configRoutes } from "./config";
 import { domainsRoutes } from "./domains";
+import { drainRoutes } from "./drain";
 import { formationRoutes } from "./formation";
 import { logsRoutes } from "./logs";
 import { releasesRoutes } from "./releases";
@@ -16,6 +17,7 @@ export const routes: Route[] = [
   ...configRoutes,
   ...releasesRoutes,
   ...formationRoutes,
+  ...drainRoutes,
   ...logsRoutes,
   ...domainsRoutes,
   ...buildsRoutes,

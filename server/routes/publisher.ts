@@ -100,15 +100,17 @@ export class RoutePublisher {
 
   /** Requests in flight by instance id, summed over the live routers. */
   inFlight(): Record<string, number> {
-    const sums: Record<string, number> = {};
-    for (const report of this.live())
-      for (const [id, count] of Object.entries(report.inFlight)) sums[id] = (sums[id] ?? 0) + count;
-    return sums;
+    return sumOf(this.live().map((report) => report.inFlight));
   }
 
-  /** Calls back after each report of a router. */
-  onReport(listener: () => void): void {
-    this.#changes.on("report", listener);
+  /** How many of those are streams. */
+  streams(): Record<string, number> {
+    return sumOf(this.live().map((report) => report.streams));
+  }
+
+  /** Calls back after each report that tells something new: a router, its table, or an instance that became busy or idle. */
+  onNews(listener: () => void): void {
+    this.#changes.on("news", listener);
   }
 
   async close(): Promise<void> {
@@ -129,6 +131,7 @@ export class RoutePublisher {
         await this.#nextReport(routerRenewMs);
       }
     this.#changes.emit("report");
+    this.#changes.emit("news");
   }
 
   /** What a router has said since `from` is newer than its lease. */
@@ -146,8 +149,10 @@ export class RoutePublisher {
 
   #hear(report: RouterReport | null): void {
     if (!report) return;
+    const before = this.#heard.get(report.routerId)?.report;
     this.#heard.set(report.routerId, { report, at: monotonicMs() });
     this.#changes.emit("report");
+    if (!before || newsOf(before) !== newsOf(report)) this.#changes.emit("news");
   }
 
   #nextReport(limitMs: number): Promise<void> {
@@ -161,6 +166,19 @@ export class RoutePublisher {
       this.#changes.on("report", done);
     });
   }
+}
+
+/** What of a report the scheduler acts on: a drain may take minutes, with a report each second. */
+const newsOf = ({ version, inFlight, streams }: RouterReport): string =>
+  JSON.stringify([
+    version,
+    Object.entries(inFlight).map(([id, count]) => [id, count > (streams[id] ?? 0), id in streams]),
+  ]);
+
+function sumOf(counts: Record<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const one of counts) for (const [id, count] of Object.entries(one)) sums[id] = (sums[id] ?? 0) + count;
+  return sums;
 }
 
 function parseReport(text: string): RouterReport | null {

@@ -42,6 +42,7 @@ export async function observe(world: World, appId: string): Promise<Photographs 
         acknowledged: world.publisher.acknowledged(route?.version ?? 0),
       },
       inFlight: world.publisher.inFlight(),
+      streams: world.publisher.streams(),
     },
   };
 }

@@ -34,7 +34,7 @@ export class Scheduler {
     await Promise.all(orphans.map((orphan) => engine.stop(orphan.id, 10_000)));
     await publisher.open();
     await routing.republish();
-    publisher.onReport(() => this.#nudgeBusy());
+    publisher.onNews(() => this.#nudgeBusy());
     for (const app of apps) this.nudge(app.id);
     this.#loops = Promise.all([this.#tick(), this.#watch()]);
   }

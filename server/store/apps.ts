@@ -1,11 +1,12 @@
 import type { App } from "../../core/app";
+import { type DrainPolicy, defaultDrain } from "../../core/drain";
 import { conflict, notFound } from "../../core/error";
 import { emptyFormation, type Formation } from "../../core/formation";
 import { newId } from "../../core/id";
 import { type Database, isDuplicate, type Sql } from "./database";
 import { writeEvent } from "./events";
 
-const columns = `id, name, formation, generation, created_at as "createdAt"`;
+const columns = `id, name, formation, generation, coalesce(drain, '${JSON.stringify(defaultDrain)}') as drain, created_at as "createdAt"`;
 
 export class Apps {
   readonly #database: Database;
@@ -76,6 +77,22 @@ export class Apps {
       const formation = change(app.formation);
       await writeFormation(tx, appId, formation, actor);
       return { formation, previous: app.formation };
+    });
+  }
+
+  /** Changes how its instances drain, under the app's lock; throws what `change` throws, and `not_found` when the app is gone. */
+  changeDrain(
+    appId: string,
+    actor: string,
+    change: (policy: DrainPolicy) => DrainPolicy,
+  ): Promise<{ drain: DrainPolicy; previous: DrainPolicy }> {
+    return this.#database.transaction(async (tx) => {
+      const app = await lockApp(tx, appId);
+      if (!app) throw notFound("The app is gone.");
+      const drain = change(app.drain);
+      await tx.query("update apps set drain = $2 where id = $1", [appId, drain]);
+      await writeEvent(tx, appId, "drain:changed", { ...drain }, actor);
+      return { drain, previous: app.drain };
     });
   }
 

@@ -1,9 +1,10 @@
 import { PaasError } from "../../core/error";
 import type { Database } from "./database";
 import { firstLight } from "./migrations/0001-first-light";
+import { drain } from "./migrations/0005-drain";
 
 /** Forward-only, in order; a migration that has landed is never changed. */
-const migrations = [firstLight];
+const migrations = [firstLight, drain];
 const lockKey = 0x7061_6173;
 
 /** Brings the schema to this software's version, one process at a time; throws `conflict` when the database is of a newer software. */

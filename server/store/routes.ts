@@ -1,3 +1,4 @@
+import { type DrainPolicy, defaultDrain } from "../../core/drain";
 import type { AppRoute, RouteTable, Target } from "../../core/route";
 import { appHostname } from "../../core/route";
 import type { Database, Sql } from "./database";
@@ -64,8 +65,9 @@ export class Routes {
         name: string;
         mode: AppRoute["mode"] | null;
         targets: Target[] | null;
+        drain: DrainPolicy | null;
       }>(
-        "select a.id, a.name, r.mode, r.targets from apps a left join routes r on r.app_id = a.id where not a.destroying",
+        "select a.id, a.name, r.mode, r.targets, a.drain from apps a left join routes r on r.app_id = a.id where not a.destroying",
       ),
       this.#database.query<{ hostname: string; appId: string }>(
         `select hostname, app_id as "appId" from domains`,
@@ -79,7 +81,10 @@ export class Routes {
         ...domains.filter((row) => ids.has(row.appId)).map((row) => [row.hostname, row.appId]),
       ]),
       apps: Object.fromEntries(
-        apps.map((app) => [app.id, { name: app.name, mode: app.mode ?? "none", targets: app.targets ?? [] }]),
+        apps.map(({ id, name, mode, targets, drain }) => {
+          const { streamsMs } = drain ?? defaultDrain;
+          return [id, { name, mode: mode ?? "none", targets: targets ?? [], drain: { streamsMs } }];
+        }),
       ),
     };
   }

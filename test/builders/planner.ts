@@ -18,6 +18,7 @@ export function desired(places: string[], change: Partial<Desired> = {}): Desire
     singletons: ["clock"],
     startLimitMs: 60_000,
     drainLimitMs: 30_000,
+    streamDrainLimitMs: 300_000,
     ...change,
   };
 }
@@ -59,6 +60,7 @@ export function observed(instances: ObservedInstance[], change: Partial<Observed
     crashes: [],
     table: { targets: [], acknowledged: true },
     inFlight: {},
+    streams: {},
     ...change,
   };
 }

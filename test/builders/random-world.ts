@@ -1,12 +1,16 @@
 import type { Desired } from "../../core/desired";
+import { streamCloseMs } from "../../core/drain";
 import type { Observed, ObservedInstance } from "../../core/observed";
 import { plan } from "../../core/plan";
 import type { Step } from "../../core/step";
 
+/** What may happen to one instance. */
+type Touch = "ready" | "crash" | "finish" | "request" | "stream" | "vanish";
+
 /** One thing that happens to an app. `pick` chooses among what there is. */
 export type Happening =
   | { what: "plan"; outcomes: boolean[] }
-  | { what: "ready" | "crash" | "finish" | "request" | "vanish"; pick: number }
+  | { what: Touch; pick: number }
   | { what: "acknowledge" | "push" | "restart" }
   | { what: "scale"; type: string; quantity: number }
   | { what: "pass"; ms: number };
@@ -28,7 +32,9 @@ export class RandomWorld {
   instances: ObservedInstance[] = [];
   targets: string[] = [];
   acknowledged = true;
+  /** Requests and streams; `streams` are those of them that are streams. */
   readonly inFlight: Record<string, number> = {};
+  readonly streams: Record<string, number> = {};
   readonly quantities: Record<string, number> = { web: 1 };
   generation = 1;
   #crashes: Observed["crashes"] = [];
@@ -62,7 +68,7 @@ export class RandomWorld {
   /** Nothing bad happens any more: true when it converges, and to what is wanted. */
   settles(): boolean {
     for (let round = 0; round < 400; round += 1) {
-      for (const id of Object.keys(this.inFlight)) delete this.inFlight[id];
+      for (const id of Object.keys(this.inFlight)) this.#finish(id);
       this.acknowledged = true;
       const steps = this.plan();
       if (steps.length === 0) return this.#isAsWanted();
@@ -107,6 +113,7 @@ export class RandomWorld {
       singletons: ["clock"],
       startLimitMs: 60_000,
       drainLimitMs: 30_000,
+      streamDrainLimitMs: 5_000,
     };
   }
 
@@ -117,6 +124,7 @@ export class RandomWorld {
       crashes: this.#crashes.map((crash) => ({ ...crash })),
       table: { targets: [...this.targets], acknowledged: this.acknowledged },
       inFlight: { ...this.inFlight },
+      streams: { ...this.streams },
     };
   }
 
@@ -127,21 +135,28 @@ export class RandomWorld {
     this.releases.push({ id: `r${version}`, version, state: "pending", createdAt: this.now });
   }
 
-  #happenTo(what: "ready" | "crash" | "finish" | "request" | "vanish", pick: number): void {
+  #happenTo(what: Touch, pick: number): void {
     const instance = this.instances[pick % Math.max(1, this.instances.length)];
     if (!instance) return;
     if (what === "ready" && instance.state === "running") instance.readyAt ??= this.now;
     if (what === "crash" && instance.state !== "exited") this.#exit(instance);
     if (what === "vanish") this.instances = this.instances.filter((one) => one !== instance);
-    if (what === "request" && this.targets.includes(instance.id))
+    if ((what === "request" || what === "stream") && this.targets.includes(instance.id)) {
       this.inFlight[instance.id] = (this.inFlight[instance.id] ?? 0) + 1;
-    if (what === "finish") delete this.inFlight[instance.id];
+      if (what === "stream") this.streams[instance.id] = (this.streams[instance.id] ?? 0) + 1;
+    }
+    if (what === "finish") this.#finish(instance.id);
+  }
+
+  #finish(id: string): void {
+    delete this.inFlight[id];
+    delete this.streams[id];
   }
 
   #exit(instance: ObservedInstance): void {
     instance.state = "exited";
     instance.exitCode = 1;
-    delete this.inFlight[instance.id];
+    this.#finish(instance.id);
   }
 
   /** A plan's steps run side by side; each may fail, leaving nothing done. */
@@ -197,7 +212,7 @@ export class RandomWorld {
   #stop(id: string, why: string): void {
     const instance = this.instances.find((one) => one.id === id);
     this.instances = this.instances.filter((one) => one.id !== id);
-    delete this.inFlight[id];
+    this.#finish(id);
     if (!instance || why === "replaced") return;
     const { type, slot, specHash } = instance;
     const known = this.#crashes.find(
@@ -243,9 +258,12 @@ export class RandomWorld {
     if (this.targets.includes(id)) throw new Error(`stops ${id}, which is in the rotation`);
     const instance = this.instances.find((one) => one.id === id);
     if (!instance || instance.state === "exited" || instance.leftRotationAt === null) return;
-    const busy = (this.inFlight[id] ?? 0) > 0 || !this.acknowledged;
-    if (busy && this.now - instance.leftRotationAt < 30_000)
-      throw new Error(`stops ${id} with requests in flight`);
+    const leftMs = this.now - instance.leftRotationAt;
+    const streams = this.streams[id] ?? 0;
+    const busy = (this.inFlight[id] ?? 0) > streams || !this.acknowledged;
+    if (busy && leftMs < 30_000) throw new Error(`stops ${id} with requests in flight`);
+    // The routers close streams at their limit; the app must not be told to end before they had the time for it.
+    if (streams > 0 && leftMs < 5_000 + streamCloseMs) throw new Error(`stops ${id} with open streams`);
   }
 
   #checkStart(step: Step & { kind: "start" }): void {

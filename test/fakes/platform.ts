@@ -2,6 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { type App, checkAppName } from "../../core/app";
 import type { Build } from "../../core/build";
+import { applyDrain, type DrainWords, defaultDrain } from "../../core/drain";
 import { changeConfig, Sensitive } from "../../core/env";
 import { conflict, notFound } from "../../core/error";
 import { applyScale } from "../../core/formation";
@@ -9,6 +10,7 @@ import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
 import type { InstanceView, RunStart } from "../../core/wire";
 import type {
+  DrainChange,
   LogWish,
   Platform,
   Quantities,
@@ -53,6 +55,7 @@ export class FakePlatform implements Platform {
       name,
       formation: { quantities: {}, limits: {} },
       generation: 0,
+      drain: defaultDrain,
       createdAt: at,
     };
     const kept = {
@@ -161,6 +164,11 @@ export class FakePlatform implements Platform {
     const previous = app.formation.quantities;
     app.formation = { ...app.formation, quantities: applyScale(previous, words, Object.keys(previous)) };
     return { quantities: app.formation.quantities, previous };
+  }
+  async setDrain(_actor: Actor, app: App, words: DrainWords): Promise<DrainChange> {
+    const previous = app.drain;
+    app.drain = applyDrain(previous, words);
+    return { drain: app.drain, previous };
   }
   listInstances = async (app: App): Promise<InstanceView[]> => this.of(app).instances;
   async *readLogs(app: App, wish: LogWish, signal: AbortSignal): AsyncIterable<string> {

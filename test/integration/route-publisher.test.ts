@@ -40,7 +40,12 @@ async function reports(report: RouterReport): Promise<void> {
     .exec();
 }
 
-const report = (version: number): RouterReport => ({ routerId: "one", version, inFlight: { old: 2 } });
+const report = (version: number): RouterReport => ({
+  routerId: "one",
+  version,
+  inFlight: { old: 2 },
+  streams: {},
+});
 
 test("one that has just opened knows what the living routers said before", async () => {
   await reports(report(3));

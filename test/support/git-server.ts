@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App } from "../../core/app";
+import { defaultDrain } from "../../core/drain";
 import { emptyFormation } from "../../core/formation";
 import type { Actor } from "../../core/policy";
 import { replaceEnvironment } from "../../server/environment";
@@ -46,6 +47,7 @@ const app = (id: string, name: string): App => ({
   formation: emptyFormation,
   createdAt: new Date(0),
   generation: 1,
+  drain: defaultDrain,
 });
 export const shop = app("idshop", "shop");
 export const other = app("idother", "other");

@@ -141,6 +141,17 @@ test("scale, with how to undo it", async () => {
   ]);
 });
 
+test("drain, with how to undo it", async () => {
+  addShop();
+  await golden("drain", [
+    ["ps:drain", "-a", "shop"],
+    ["ps:drain", "45s", "--websockets", "10m", "-a", "shop"],
+    ["ps:drain", "--websockets", "1h", "-a", "shop", "--json"],
+    ["ps:drain", "soon", "-a", "shop"],
+    ["ps:drain", "--websockets", "30h", "-a", "shop"],
+  ]);
+});
+
 test("builds, logs, domains, open", async () => {
   addShop();
   await golden("builds-logs-domains", [

@@ -12,7 +12,13 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ what: fc.constant("ready" as const), pick }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constantFrom("crash" as const, "vanish" as const), pick }) },
-  { weight: 3, arbitrary: fc.record({ what: fc.constantFrom("request" as const, "finish" as const), pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      what: fc.constantFrom("request" as const, "stream" as const, "finish" as const),
+      pick,
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ what: fc.constant("acknowledge" as const) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constantFrom("push" as const, "restart" as const) }) },
   {
@@ -35,7 +41,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       what: fc.constant("pass" as const),
-      ms: fc.constantFrom(10, 1_000, 31_000, 61_000),
+      ms: fc.constantFrom(10, 1_000, 12_000, 31_000, 61_000),
     }),
   },
 );

@@ -155,6 +155,41 @@ describe("draining", () => {
     expect(kinds(plan(desired(["web.1"]), world))).toEqual(["stop"]);
   });
 
+  test("waits for streams up to a limit of their own and until the routers have closed them, then stops", () => {
+    const streaming = { ...routedTo("web.1-new"), inFlight: { "web.1-old": 2 }, streams: { "web.1-old": 2 } };
+    const closedAt = now - 1_000 + 310_000;
+    const draining = observed([instance("web.1"), old("web.1", left)], streaming);
+    expect(plan(desired(["web.1"]), draining)).toEqual([{ kind: "wait", instanceIds: [], until: closedAt }]);
+    expect(kinds(plan(desired(["web.1"]), { ...draining, now: closedAt - 1 }))).toEqual(["wait"]);
+    expect(kinds(plan(desired(["web.1"]), { ...draining, now: closedAt }))).toEqual(["stop"]);
+  });
+
+  test("looks for a request beside the streams up to the later limit of the two", () => {
+    const both = { ...routedTo("web.1-new"), inFlight: { "web.1-old": 3 }, streams: { "web.1-old": 2 } };
+    const world = observed([instance("web.1"), old("web.1", left)], both);
+    const limits = { drainLimitMs: 30_000, streamDrainLimitMs: 0 };
+    expect(plan(desired(["web.1"], limits), world)).toEqual([
+      { kind: "wait", instanceIds: [], until: now + 29_000 },
+    ]);
+  });
+
+  test("does not take streams for requests", () => {
+    const streams = { ...routedTo("web.1-new"), inFlight: { "web.1-old": 2 }, streams: { "web.1-old": 2 } };
+    const world = observed([instance("web.1"), old("web.1", left)], streams);
+    expect(plan(desired(["web.1"], { streamDrainLimitMs: 2_000 }), world)).toEqual([
+      { kind: "wait", instanceIds: [], until: now - 1_000 + 12_000 },
+    ]);
+  });
+
+  test("proves a release whose predecessor still drains", () => {
+    const world = observed([instance("web.1"), old("web.1", left)], {
+      ...routedTo("web.1-new"),
+      inFlight: { "web.1-old": 2 },
+      streams: { "web.1-old": 2 },
+    });
+    expect(kinds(plan(pending(["web.1"]), world))).toContain("prove");
+  });
+
   test("takes scaled-down instances out of the rotation before it stops them", () => {
     const world = observed([instance("web.1"), instance("web.2")], routedTo("web.1-new", "web.2-new"));
     expect(plan(desired(["web.1"]), world)).toEqual([

@@ -23,7 +23,9 @@ describe("the pool", () => {
       random: () => draws.shift() ?? 0,
       onIdle: () => undefined,
     });
-    const states = [...pool.take([target("a", 1), target("b", 2), target("c", 3)]).values()];
+    const states = [
+      ...pool.take({ a1: { targets: [target("a", 1), target("b", 2), target("c", 3)] } }).values(),
+    ];
     return { pool, states, clock };
   };
 
@@ -56,7 +58,7 @@ describe("the pool", () => {
   test("knows an instance that comes back at another address as another target, and counts both", () => {
     const { pool, states } = make([]);
     states[0]?.begin();
-    const [again] = pool.take([target("a", 9)]).values();
+    const [again] = pool.take({ a1: { targets: [target("a", 9)] } }).values();
     again?.begin();
     expect(pool.inFlight()).toEqual({ a: 2 });
   });

@@ -39,7 +39,7 @@ export class Rig {
       random: Math.random,
       onIdle: () => this.idleReports.push(this.pool.inFlight()),
     });
-    const platform = new TargetState(target("", options.apiPort ?? 1), () => undefined);
+    const platform = new TargetState("", target("", options.apiPort ?? 1), () => undefined);
     this.table = new Table({ pool: this.pool, platformHost: "paas.localhost", platform });
     this.upgrades = new UpgradeProxy({ pool: this.pool, limits });
     const requests = new RequestProxy({ pool: this.pool, limits });
@@ -64,12 +64,12 @@ export class Rig {
   }
 
   /** Takes a table with one app `shop` at `shop.localhost`. */
-  route(targets: Target[], mode: AppRoute["mode"] = "serve"): void {
+  route(targets: Target[], mode: AppRoute["mode"] = "serve", drain?: AppRoute["drain"]): void {
     this.#version += 1;
     this.table.take({
       version: this.#version,
       hosts: { "shop.localhost": "a1" },
-      apps: { a1: { name: "shop", mode, targets } },
+      apps: { a1: { name: "shop", mode, targets, ...(drain && { drain }) } },
     });
   }
 

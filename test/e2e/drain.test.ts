@@ -1,0 +1,64 @@
+import { startPlatform, type TestPlatform } from "../support/platform";
+import { Project } from "../support/project";
+import { EventClient, SocketClient } from "../support/stream-clients";
+import { streamingApp } from "../support/streaming-app";
+
+let platform: TestPlatform;
+let shop: Project;
+beforeAll(async () => {
+  platform = await startPlatform();
+  shop = await Project.create(platform, "shop");
+  await shop.commit(await streamingApp("one"));
+  expect((await shop.push("main")).stderr).toContain("deployed as v1");
+}, 120_000);
+afterAll(() => platform?.stop(), 120_000);
+jest.setTimeout(120_000);
+
+/** Waits until a line of the app's log matches; resolves with the whole log. */
+async function logged(pattern: RegExp): Promise<string> {
+  for (;;) {
+    const { stdout } = await shop.paas("logs", "-n", "1000");
+    if (pattern.test(stdout)) return stdout;
+  }
+}
+
+const stopping = /paas\[web\.1\]: Stopping process/;
+
+test("a deploy waits for no stream; they stay up to their limit, then the router closes them, and only then SIGTERM comes", async () => {
+  await shop.paas("ps:drain", "--websockets", "1h");
+  const [socket, events] = [await SocketClient.open(shop), await EventClient.open(shop)];
+  const slow = shop.page("/slow/3");
+  await logged(/got \/slow\/3/);
+  await shop.commit({ message: "two" });
+  expect((await shop.push("main")).stderr).toContain("deployed as v2");
+
+  expect((await shop.page()).body).toBe("two");
+  expect(await slow).toMatchObject({ status: 200, body: "one" });
+  expect(await socket.say("hello")).toBe("one hello");
+  expect(await events.next()).toContain("data: one\n\n");
+  expect((await shop.paas("logs", "-n", "1000")).stdout).not.toMatch(stopping);
+
+  await shop.paas("ps:drain", "--websockets", "0s");
+  expect(await socket.closed).toBe(1001);
+  expect(await events.ended).toBe(true);
+  expect(events.text).toMatch(/\n\n$/);
+  const log = await logged(stopping);
+  expect(log).toMatch(/at=info method=GET path="\/ws" .* status=101/);
+  expect(log).toMatch(/at=info method=GET path="\/events" .* status=200/);
+  expect(log).not.toContain("at=error");
+});
+
+test("an instance scaled away drains like one that was replaced, each kind within its limit", async () => {
+  await shop.paas("ps:drain", "1s", "--websockets", "1h");
+  const socket = await SocketClient.open(shop);
+  const slow = shop.page("/slow/100");
+  await logged(/got \/slow\/100/);
+  await shop.paas("ps:scale", "web=0");
+  while ((await shop.page()).status !== 503) await shop.page();
+  expect(await socket.say("hello")).toBe("two hello");
+  await shop.paas("ps:drain", "--websockets", "0s");
+  expect(await socket.closed).toBe(1001);
+  // The request alone holds it back no longer than its limit.
+  expect((await slow).status).toBe(502);
+  expect((await shop.paas("ps:drain", "--json")).stdout).toContain('"requestsMs": 1000');
+});
