@@ -72,7 +72,7 @@ async function work(
     return outcome;
   } catch (error) {
     if (!signal.aborted) {
-      await output.end();
+      if (isLastAttempt(job)) await output.end();
       throw error;
     }
     await job.moveToWait(token);
@@ -80,3 +80,6 @@ async function work(
     throw new WaitingError();
   }
 }
+
+/** Whether the queue gives a build that broke off to nobody any more; until then its output goes on. */
+const isLastAttempt = (job: Job): boolean => job.attemptsMade + 1 >= (job.opts.attempts ?? 1);

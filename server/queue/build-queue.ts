@@ -9,6 +9,10 @@ import { redisOptions } from "../../core/redis-url";
 /** How often a build under way is looked for in Redis: a Redis that lost it gets it again. */
 const lookMs = 2_000;
 
+/** A builder's own trouble (a server that was just away, an engine that restarts) passes: the build is tried again after 1, 2, 4 and 8 s. */
+const attempts = 5;
+const retryMs = 1_000;
+
 /** Hands builds to builders. Postgres and the source archive are the truth; what Redis forgets is handed over again. */
 export class BuildQueue {
   readonly #keys: Keys;
@@ -88,6 +92,8 @@ export class BuildQueue {
     if (!found) {
       await this.#queue.add("build", job, {
         jobId: job.buildId,
+        attempts,
+        backoff: { type: "exponential", delay: retryMs },
         removeOnComplete: { age: 86_400 },
         removeOnFail: { age: 86_400 },
       });

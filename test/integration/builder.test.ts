@@ -186,6 +186,13 @@ describe("a builder that ends", () => {
       Dockerfile: `FROM ${await baseImage()}\nRUN echo begun && sleep 4\nRUN echo ${newId()}\nCMD ["true"]\n`,
     });
 
+  it("by a server that is away tries again", async () => {
+    const job = rig.job(await slow());
+    rig.serverAwayFor = 2;
+    expect(await rig.outcome(job)).toMatchObject({ status: "succeeded" });
+    expect(await rig.transcript(job)).toContain("begun");
+  });
+
   it("by kill -9 has its build taken up again", async () => {
     const other = await BuilderRig.open();
     try {

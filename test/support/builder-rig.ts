@@ -25,6 +25,8 @@ export class BuilderRig {
   readonly #builders: ChildProcess[] = [];
   readonly #sources = new Map<string, Buffer>();
   readonly #stop = new AbortController();
+  /** How many more requests for sources are cut off, as by a server that has just died. */
+  serverAwayFor = 0;
   #redis!: ChildProcess;
   #server!: Server;
   #queue!: BuildQueue;
@@ -126,7 +128,10 @@ export class BuilderRig {
   async #serveSources(): Promise<void> {
     this.#server = createServer((request, response) => {
       const source = this.#sources.get(request.url ?? "");
-      if (request.headers.authorization !== `Bearer ${token}`) response.writeHead(401).end();
+      if (this.serverAwayFor > 0) {
+        this.serverAwayFor -= 1;
+        request.socket.destroy();
+      } else if (request.headers.authorization !== `Bearer ${token}`) response.writeHead(401).end();
       else if (source) response.end(source);
       else response.writeHead(404).end();
     });
