@@ -23,6 +23,7 @@ export const catalogue = {
   logs: "show or follow logs",
   releases: "list releases",
   "releases:info": "show a release",
+  "releases:output": "show or follow what a release command said",
   rollback: "go back to an earlier release",
   builds: "list builds",
   "builds:info": "show a build",

@@ -37,6 +37,9 @@ export const defineCommand = <const F extends Flags>(spec: Spec<F>): Command => 
 export const appFlag = {
   app: { type: "string", short: "a", about: "the app (else PAAS_APP, else the git remote paas)" },
 } as const;
+export const noReleasePhaseFlag = {
+  "no-release-phase": { type: "boolean", about: "leave the release command out, in an emergency" },
+} as const;
 export const jsonFlag = { json: { type: "boolean", about: "print JSON" } } as const;
 
 /** Loads the one file of a command. */

@@ -49,3 +49,9 @@ function follow(session: Session, app: string, version: number, progress: Progre
 export function undoHint(made: ReleaseView, app: string): string[] {
   return made.parentVersion === null ? [] : [`To undo: paas rollback v${made.parentVersion} -a ${app}`];
 }
+
+/** A request that makes a release, with what the flags wish of it. */
+export const releaseWish = <B extends object>(
+  body: B,
+  flags: { "no-release-phase"?: true },
+): B & { noReleasePhase?: true } => (flags["no-release-phase"] ? { ...body, noReleasePhase: true } : body);

@@ -9,9 +9,27 @@ export interface DesiredInstance extends Place {
   specHash: string;
 }
 
-/** What should run for one app: the newest pending release, else the newest proven one, at the app's formation. */
+/** The release command that has to succeed before the newest release may start anything. */
+export interface DesiredCommand {
+  releaseId: string;
+  version: number;
+  /** Of the release. */
+  createdAt: number;
+  /** When its container was about to be started; null before. It is started once. */
+  startedAt: number | null;
+  /** Null until its end was written down. */
+  exitCode: number | null;
+  limitMs: number;
+}
+
+/**
+ * What should run for one app: the newest pending release, else the newest proven one, at the app's formation. While a pending release's
+ * command has not succeeded, all stays as if that release were not there.
+ */
 export interface Desired {
   appId: string;
+  command: DesiredCommand | null;
+  /** `createdAt`: its creation or the end of its command, from which its limit counts. */
   release: { id: string; version: number; state: "pending" | "proven"; createdAt: number } | null;
   /** The release that serves while a pending one is brought up; what desired falls back to when it fails. */
   fallbackReleaseId: string | null;
@@ -34,12 +52,29 @@ export const startLimitMs = 60_000;
 /** An instance without HTTP is ready when it has run this long. */
 export const settleMs = 1_000;
 
+/** Longest time of a release command. */
+export const commandLimitMs = 60 * 60_000;
+
 /** Longest time from a release's creation to its proof, whatever fails in between. */
 export const releaseLimitMs = 10 * 60_000;
 
+/** When a command was started and how it ended, as far as the platform knows. */
+export interface CommandRecord {
+  releaseId: string;
+  startedAt: Date | null;
+  exitCode: number | null;
+}
+
 /** `target` is the newest pending release, else the newest proven one; `proven` the newest proven one. */
-export function desiredOf(app: App, target: Release | null, proven: Release | null): Desired {
-  const wanted = target?.image ? target : null;
+export function desiredOf(
+  app: App,
+  target: Release | null,
+  proven: Release | null,
+  records: CommandRecord[] = [],
+): Desired {
+  const command = desiredCommand(target, records);
+  const candidate = command ? proven : target;
+  const wanted = candidate?.image ? candidate : null;
   const instances = wanted
     ? runningTypes(wanted.processTypes).flatMap((type) => {
         const specHash = specHashOf(app, wanted.id, type);
@@ -49,12 +84,13 @@ export function desiredOf(app: App, target: Release | null, proven: Release | nu
     : [];
   return {
     appId: app.id,
+    command,
     release: wanted
       ? {
           id: wanted.id,
           version: wanted.version,
           state: wanted.state === "pending" ? "pending" : "proven",
-          createdAt: wanted.createdAt.getTime(),
+          createdAt: (wanted.commandEndedAt ?? wanted.createdAt).getTime(),
         }
       : null,
     fallbackReleaseId: proven?.id ?? null,
@@ -63,6 +99,20 @@ export function desiredOf(app: App, target: Release | null, proven: Release | nu
     startLimitMs,
     drainLimitMs: app.drain.requestsMs,
     streamDrainLimitMs: app.drain.streamsMs,
+  };
+}
+
+function desiredCommand(target: Release | null, records: CommandRecord[]): DesiredCommand | null {
+  if (target?.state !== "pending" || target.command === null) return null;
+  if (target.command === "succeeded" || target.command === "skipped") return null;
+  const record = records.find(({ releaseId }) => releaseId === target.id);
+  return {
+    releaseId: target.id,
+    version: target.version,
+    createdAt: target.createdAt.getTime(),
+    startedAt: record?.startedAt?.getTime() ?? null,
+    exitCode: record?.exitCode ?? null,
+    limitMs: commandLimitMs,
   };
 }
 

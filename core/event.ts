@@ -11,6 +11,8 @@ export interface EventMap {
   "release:created": { version: number; description: string };
   "release:proven": { version: number };
   "release:failed": { version: number; reason: string };
+  "command:started": { version: number; command: string | null };
+  "command:ended": { version: number; exitCode: number };
   "formation:changed": { quantities: Record<string, number> };
   "drain:changed": { requestsMs: number; streamsMs: number };
   "domain:added": { hostname: string };

@@ -13,6 +13,12 @@ export interface ObservedInstance extends Place {
   leftRotationAt: number | null;
 }
 
+/** The container of a release command; its id is the release's. */
+export interface ObservedCommand {
+  releaseId: string;
+  state: "created" | "running" | "exited";
+}
+
 /** Past crashes of a place with one spec. */
 export interface CrashRecord extends Place {
   specHash: string;
@@ -24,6 +30,8 @@ export interface CrashRecord extends Place {
 export interface Observed {
   now: number;
   instances: ObservedInstance[];
+  /** Containers of release commands. */
+  commands: ObservedCommand[];
   crashes: CrashRecord[];
   table: {
     /** Instance ids in the rotation, as last published. */

@@ -4,6 +4,7 @@ import { type Desired, type DesiredInstance, releaseLimitMs } from "./desired";
 import { streamCloseMs } from "./drain";
 import { placeName } from "./instance";
 import type { Observed, ObservedInstance } from "./observed";
+import { clearing, commanding, commandLimitAt, commandLoss } from "./plan-command";
 import type { Step, StepOf } from "./step";
 
 /**
@@ -16,10 +17,12 @@ import type { Step, StepOf } from "./step";
  * - A pending release changes the rotation all at once, when everything it wants is ready; until then the proven one is untouched,
  *   but for its singletons.
  * - A pending release is proven or abandoned in the end.
+ * - Until a pending release's command has succeeded, nothing of it starts and nothing of the proven one is touched for it.
+ * - A command that was started is never started again.
  */
 export function plan(desired: Desired, observed: Observed): Step[] {
   const buckets = sortIntoBuckets(desired, observed);
-  const lost = abandonment(desired, observed, buckets);
+  const lost = commandLoss(desired, observed) ?? abandonment(desired, observed, buckets);
   if (lost) return [lost];
   const world: World = { desired, observed, buckets, complete: isComplete(buckets) };
   const publication = publishing(world);
@@ -27,6 +30,8 @@ export function plan(desired: Desired, observed: Observed): Step[] {
     ...publication,
     ...proving(world, publication),
     ...stopping(world),
+    ...clearing(desired, observed),
+    ...commanding(desired),
     ...starting(world),
     ...waiting(world),
   ];
@@ -179,6 +184,7 @@ function waiting(world: World): StepOf<"wait">[] {
   const routed = new Set(observed.table.targets);
   const times = [
     ...buckets.waiting.map((instance) => instance.startedAt + desired.startLimitMs + 1),
+    ...commandLimitAt(desired),
     ...buckets.missing.map((wanted) => restsUntil(wanted, observed)),
     ...buckets.surplus
       .filter((instance) => !isNeeded(instance, world) && !routed.has(instance.id))

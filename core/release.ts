@@ -32,12 +32,24 @@ export interface Release {
   /** Why it failed; null otherwise. */
   failure: string | null;
   stateAt: Date;
+  /** How its release command stands; null when it has none. */
+  command: CommandState | null;
+  commandEndedAt: Date | null;
 }
+
+/** `unknown`: it was started, and nobody will ever know how it ended. `skipped`: somebody chose --no-release-phase. */
+export const commandStates = ["unstarted", "running", "succeeded", "failed", "unknown", "skipped"] as const;
+export type CommandState = (typeof commandStates)[number];
 
 export type ReleaseState = "pending" | "proven" | "failed";
 
 /** The release special-cased by the platform: it runs to its end before anything else of a release starts. */
 export const releaseProcessType = "release";
+
+/** What logs call a release command: `release.12` is that of v12. */
+export const commandPlace = (version: number): string => `${releaseProcessType}.${version}`;
+
+export const hasCommand = (types: ProcessTypes): boolean => Object.hasOwn(types, releaseProcessType);
 
 /** Process types that run as long-lived instances, i.e. all but `release`. */
 export const runningTypes = (types: ProcessTypes): string[] =>

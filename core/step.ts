@@ -1,5 +1,7 @@
 /** Each kind of step and its arguments: plain data, so that plans can be logged and compared. */
 export interface StepMap {
+  /** Run the release command, or go on following the one that runs. */
+  command: { releaseId: string; version: number };
   /** Start an instance of the release at a place. */
   start: { releaseId: string; type: string; slot: number; specHash: string };
   /** Look again when one of the instances has become ready, something was told, or the time has come. */
@@ -16,8 +18,8 @@ export interface StepMap {
   prove: { releaseId: string; version: number };
   /** The release failed; desired falls back to the last proven one. */
   abandon: { releaseId: string; version: number; instanceId: string | null; reason: string };
-  /** End an instance: SIGTERM, grace, SIGKILL, removal. */
-  stop: { instanceId: string; why: "replaced" | "crashed" | "unready" };
+  /** End an instance, or the container of a command that is over: SIGTERM, grace, SIGKILL, removal. */
+  stop: { instanceId: string; why: "replaced" | "crashed" | "unready" | "over" };
 }
 
 export type StepKind = keyof StepMap;

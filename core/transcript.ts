@@ -11,6 +11,10 @@ export function transcriptOf(event: Event, version: number, url: string): string
   switch (event.name) {
     case "release:created":
       return heading(`Releasing v${version}: ${event.data.description}`);
+    case "command:started":
+      return heading(`Running the release command: ${event.data.command ?? "the image's own"}`);
+    case "command:ended":
+      return event.data.exitCode === 0 ? heading("Starting the new version") : "";
     case "instance:started":
       return detail(`Starting ${event.data.instance}`);
     case "instance:ready":

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { buildStatuses } from "./build";
-import { releaseReasons } from "./release";
+import { commandStates, releaseReasons } from "./release";
 
 export { apiPrefix } from "./api-prefix";
 export { runChannel } from "./run-frame";
@@ -20,6 +20,7 @@ export { runChannel } from "./run-frame";
  *   GET    /apps/:app/releases                      -> ReleaseView[] newest first, ?limit=
  *   GET    /apps/:app/releases/:version             -> ReleaseView
  *   GET    /apps/:app/releases/:version/follow      -> FollowLine NDJSON until the release is proven or failed
+ *   GET    /apps/:app/releases/:version/output      -> ReleaseOutputLine NDJSON of its release command; follows one under way
  *   POST   /apps/:app/rollback      Rollback        -> ReleaseView (202, pending)
  *   GET    /apps/:app/formation                     -> FormationView
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
@@ -78,8 +79,14 @@ export type AppView = z.infer<typeof appViewSchema>;
 export const configViewSchema = z.record(z.string(), z.string());
 export type ConfigView = z.infer<typeof configViewSchema>;
 
+/** In an emergency: the release command is left out, which the ledger shows. */
+const noReleasePhase = z.boolean().optional();
+
 /** null unsets. All changes of one call make one release. */
-export const changeConfigSchema = z.strictObject({ changes: z.record(z.string(), z.string().nullable()) });
+export const changeConfigSchema = z.strictObject({
+  changes: z.record(z.string(), z.string().nullable()),
+  noReleasePhase,
+});
 export type ChangeConfig = z.infer<typeof changeConfigSchema>;
 
 export const releaseViewSchema = z.object({
@@ -96,6 +103,8 @@ export const releaseViewSchema = z.object({
   parentVersion: z.number().int().nullable(),
   processTypes: z.record(z.string(), z.object({ command: z.string().nullable() })),
   configNames: z.array(z.string()),
+  /** How its release command stands; null when it has none. */
+  command: z.enum(commandStates).nullable(),
 });
 export type ReleaseView = z.infer<typeof releaseViewSchema>;
 
@@ -130,8 +139,20 @@ export const logStreamLineSchema = z.union([
 ]);
 export type LogStreamLine = z.infer<typeof logStreamLineSchema>;
 
+/** One line of NDJSON: output of a release command, a heartbeat, or the release as it stands after that. */
+export const releaseOutputLineSchema = z.union([
+  z.object({ text: z.string() }),
+  heartbeat,
+  streamError,
+  z.object({ release: releaseViewSchema }),
+]);
+export type ReleaseOutputLine = z.infer<typeof releaseOutputLineSchema>;
+
 /** Without a version: the release before the current one. */
-export const rollbackSchema = z.strictObject({ version: z.number().int().min(1).optional() });
+export const rollbackSchema = z.strictObject({
+  version: z.number().int().min(1).optional(),
+  noReleasePhase,
+});
 export type Rollback = z.infer<typeof rollbackSchema>;
 
 /** Words of ps:scale, e.g. ["web=2", "worker+1"]. */

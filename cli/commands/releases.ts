@@ -27,11 +27,17 @@ export const command = defineCommand({
 });
 
 function row(release: ReleaseView, now: Date): string[] {
-  const suffix = { pending: " (under way)", failed: " (failed)", proven: "" }[release.state];
   return [
     `v${release.version}`,
-    `${release.description}${suffix}`,
+    `${release.description}${suffix(release)}`,
     release.actor,
     when(release.createdAt, now),
   ];
+}
+
+function suffix({ state, command }: ReleaseView): string {
+  if (state === "pending") return command === "running" ? " (release command executing)" : " (under way)";
+  if (state === "failed")
+    return command === "failed" || command === "unknown" ? " (release command failed)" : " (failed)";
+  return "";
 }

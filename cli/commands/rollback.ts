@@ -1,22 +1,22 @@
 import type { ReleaseView } from "../../core/wire";
-import { appFlag, defineCommand } from "../command";
-import { release } from "../follow-release";
+import { appFlag, defineCommand, noReleasePhaseFlag } from "../command";
+import { release, releaseWish } from "../follow-release";
 import { appPath } from "../session";
 import { versionNumber } from "../version-number";
 
 export const command = defineCommand({
   words: "[VERSION]",
-  flags: appFlag,
+  flags: { ...appFlag, ...noReleasePhaseFlag },
   about:
     "Without a version: to the one before the current. It makes a new release with that one's code and config; the formation stays.",
-  async run(session, [word]) {
+  async run(session, [word], flags) {
     const app = await session.app();
     const wish = word === undefined ? {} : { version: versionNumber(word) };
     const before = (await session.api.get<ReleaseView[]>(appPath(app, "/releases"))).find(
       (one) => one.current,
     );
     const made = await release(session, app, `Rolling back ${app}${word ? ` to v${wish.version}` : ""}`, () =>
-      session.api.post<ReleaseView>(appPath(app, "/rollback"), wish),
+      session.api.post<ReleaseView>(appPath(app, "/rollback"), releaseWish(wish, flags)),
     );
     session.note(`${made.description}: code and config vars are those of that release.`);
     if (before) session.note(`To undo: paas rollback v${before.version} -a ${app}`);

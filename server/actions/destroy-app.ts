@@ -31,6 +31,8 @@ async function finishDestroying(ctx: Context, app: App, actor: string): Promise<
   await ctx.deploys.cancel(app.id, `${app.name} is being destroyed`);
   const instances = await ctx.engine.list(app.id);
   await Promise.all(instances.map((instance) => ctx.engine.stop(instance.id, graceMs)));
+  const commands = await ctx.engine.commands(app.id);
+  await Promise.all(commands.map(({ releaseId }) => ctx.engine.stop(releaseId, graceMs)));
   await ctx.engine.removeRuns(app.id);
   await ctx.networks.remove(app.id);
   for (const ref of await ctx.images.list(app.id)) await ctx.images.remove(ref);

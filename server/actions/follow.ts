@@ -1,8 +1,10 @@
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
+import type { Event, EventName } from "../../core/event";
 import { type Release, runningTypes } from "../../core/release";
 import { appHostname } from "../../core/route";
 import { detail, transcriptOf } from "../../core/transcript";
+import { CommandOutput } from "./command-output";
 import type { Context } from "./context";
 
 /** Where a hostname answers, e.g. `http://shop.localhost:8080`. */
@@ -20,16 +22,29 @@ export async function* followRelease(
 ): AsyncGenerator<string> {
   const url = urlOf(ctx, appHostname(app.name, ctx.settings.domain));
   let after = (await ctx.store.events.createdId(app.id, version)) - 1;
+  let output: CommandOutput | null = null;
   for await (const _ of ctx.store.notices.changes(app.id, signal)) {
     const release = await ctx.store.releases.byVersion(app.id, version);
     for (const event of await ctx.store.events.since(app.id, after)) {
       after = event.id;
+      // All that a command said was kept before its end was told.
+      if (output) yield* detailed(output.news());
       const text = transcriptOf(event, version, url);
       if (text !== "") yield text;
+      if (isOf(event, "command:started", version) && release) output = new CommandOutput(ctx.store, release);
+      if (isOf(event, "command:ended", version)) output = null;
     }
+    if (output) yield* detailed(output.news());
     if (release?.state === "proven") yield* nothingRuns(ctx, app, release);
     if (release?.state !== "pending") return;
   }
+}
+
+const isOf = (event: Event, name: EventName, version: number): boolean =>
+  event.name === name && "version" in event.data && event.data.version === version;
+
+async function* detailed(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const piece of pieces) yield piece.replace(/\n$/, "").split("\n").map(detail).join("");
 }
 
 /** A release that starts nothing says how to start something. */

@@ -1,7 +1,22 @@
 import { isPaasError } from "../../core/error";
 import type { Release } from "../../core/release";
-import type { Drafting, LineOptions } from "../store/releases";
+import type { Draft, Drafting, LineOptions } from "../store/releases";
 import type { Context } from "./context";
+
+/** What somebody may wish of a release beside its content. */
+export interface ReleaseWish {
+  /** In an emergency: leaves the release command out. */
+  noReleasePhase?: boolean | undefined;
+}
+
+/** The draft's part of a wish. */
+export const phaseOf = (wish: ReleaseWish): Pick<Draft, "noReleasePhase"> => ({
+  noReleasePhase: wish.noReleasePhase === true,
+});
+
+/** The ledger shows whoever reads it that a release phase was left out. */
+export const described = (text: string, wish: ReleaseWish): string =>
+  wish.noReleasePhase ? `${text} (no release phase)` : text;
 
 /**
  * Puts a release on the app's line once no other is pending; `waitsFor` hears of each version that it has to wait for.

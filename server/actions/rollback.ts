@@ -3,13 +3,19 @@ import { conflict, notFound } from "../../core/error";
 import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
 import type { Context } from "./context";
-import { createRelease } from "./release-line";
+import { createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
 
 /**
  * A new release with an old one's image, config and process types. It pre-empts a pending release.
  * Refuses before touching anything when that release failed, has no image, or its image is gone.
  */
-export async function rollback(ctx: Context, actor: Actor, app: App, version?: number): Promise<Release> {
+export async function rollback(
+  ctx: Context,
+  actor: Actor,
+  app: App,
+  version?: number,
+  wish: ReleaseWish = {},
+): Promise<Release> {
   const target = version === undefined ? await previous(ctx, app) : await named(ctx, app, version);
   if (!target.image)
     throw conflict(`v${target.version} has no image to run: choose a later release (paas releases).`);
@@ -29,7 +35,8 @@ export async function rollback(ctx: Context, actor: Actor, app: App, version?: n
       processTypes: target.processTypes,
       config,
       reason: "rollback",
-      description: `Rollback to v${target.version}`,
+      description: described(`Rollback to v${target.version}`, wish),
+      ...phaseOf(wish),
       actor: actor.name,
     }),
     { whenPending: "supersede" },

@@ -4,7 +4,7 @@ import { invalid } from "../../core/error";
 import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
 import type { Context } from "./context";
-import { createRelease } from "./release-line";
+import { createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
 
 /** Config of the newest release that did not fail: the app's config. */
 export async function readConfig(ctx: Context, app: App): Promise<Config> {
@@ -18,6 +18,7 @@ export async function setConfig(
   actor: Actor,
   app: App,
   changes: Record<string, string | null>,
+  wish: ReleaseWish = {},
 ): Promise<Release> {
   if (Object.keys(changes).length === 0) throw invalid("Nothing to set: write paas config:set NAME=value.");
   changeConfig(emptyConfig(), changes);
@@ -29,7 +30,8 @@ export async function setConfig(
     processTypes: current?.processTypes ?? {},
     config: changeConfig(config, changes),
     reason: "config",
-    description: describe(changes),
+    description: described(describe(changes), wish),
+    ...phaseOf(wish),
     actor: actor.name,
   }));
 }

@@ -16,7 +16,7 @@ export const configRoutes = [
     body: changeConfigSchema,
     status: 202,
     async answer({ platform, actor, app, body }) {
-      const release = await platform.setConfig(actor, app, body.changes);
+      const release = await platform.setConfig(actor, app, body.changes, body);
       return releaseView(release, release.version);
     },
   }),

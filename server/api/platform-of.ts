@@ -1,5 +1,6 @@
 import { appHostname } from "../../core/route";
 import { authenticate } from "../actions/authenticate";
+import { followCommand } from "../actions/command-output";
 import type { Context } from "../actions/context";
 import { createApp } from "../actions/create-app";
 import { destroyApp } from "../actions/destroy-app";
@@ -45,6 +46,7 @@ export function platformOf(ctx: Context): Platform {
     currentRelease: (app) => store.releases.current(app.id),
     rollback: (...args) => rollback(ctx, ...args),
     followRelease: (...args) => followRelease(ctx, ...args),
+    followCommand: (...args) => followCommand(ctx, ...args),
     scale: (...args) => scale(ctx, ...args),
     setDrain: (...args) => setDrain(ctx, ...args),
     listInstances: (app) => listInstances(store, app),

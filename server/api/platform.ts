@@ -26,16 +26,24 @@ export interface Platform {
   destroyApp(actor: Actor, app: App): Promise<void>;
 
   readConfig(app: App): Promise<Config>;
-  setConfig(actor: Actor, app: App, changes: Record<string, string | null>): Promise<Release>;
+  setConfig(
+    actor: Actor,
+    app: App,
+    changes: Record<string, string | null>,
+    wish: ReleaseWish,
+  ): Promise<Release>;
 
   /** Newest first. */
   listReleases(app: App, limit: number): Promise<Release[]>;
   findRelease(app: App, version: number): Promise<Release | null>;
   /** The newest release that did not fail. */
   currentRelease(app: App): Promise<Release | null>;
-  rollback(actor: Actor, app: App, version: number | undefined): Promise<Release>;
+  rollback(actor: Actor, app: App, version: number | undefined, wish: ReleaseWish): Promise<Release>;
   /** Transcript lines; ends when the release is proven or failed. */
   followRelease(app: App, version: number, signal: AbortSignal): AsyncIterable<string>;
+
+  /** What the release's command has said; follows one under way to its end. */
+  followCommand(app: App, release: Release, signal: AbortSignal): AsyncIterable<string>;
 
   scale(actor: Actor, app: App, words: string[]): Promise<Quantities>;
   setDrain(actor: Actor, app: App, words: DrainWords): Promise<DrainChange>;
@@ -62,6 +70,11 @@ export interface Platform {
   listTokens(): Promise<TokenRecord[]>;
   createToken(actor: Actor, wish: TokenWish): Promise<{ token: string; record: TokenRecord }>;
   revokeToken(actor: Actor, id: string): Promise<void>;
+}
+
+export interface ReleaseWish {
+  /** Leaves the release command out. */
+  noReleasePhase?: boolean | undefined;
 }
 
 export interface Quantities {

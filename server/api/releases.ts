@@ -1,7 +1,7 @@
 import type { App } from "../../core/app";
 import { notFound } from "../../core/error";
 import type { Release } from "../../core/release";
-import { type FollowLine, type ReleaseView, rollbackSchema } from "../../core/wire";
+import { type FollowLine, type ReleaseOutputLine, type ReleaseView, rollbackSchema } from "../../core/wire";
 import { wholeNumber } from "./numbers";
 import type { Platform } from "./platform";
 import { type AppCall, appRoute } from "./route";
@@ -34,13 +34,19 @@ export const releasesRoutes = [
     stream: async (call) => follow(call, (await wantedRelease(call)).version),
   }),
   appRoute({
+    method: "get",
+    path: "/releases/:version/output",
+    verb: "releases:read",
+    stream: async (call) => output(call, await wantedRelease(call)),
+  }),
+  appRoute({
     method: "post",
     path: "/rollback",
     verb: "release:rollback",
     body: rollbackSchema,
     status: 202,
     async answer({ platform, actor, app, body }) {
-      const release = await platform.rollback(actor, app, body.version);
+      const release = await platform.rollback(actor, app, body.version, body);
       return releaseView(release, release.version);
     },
   }),
@@ -65,4 +71,10 @@ async function* follow({ platform, app, signal }: AppCall, version: number): Asy
   for await (const line of platform.followRelease(app, version, signal)) yield { line };
   if (signal.aborted) return;
   yield { release: await viewOf(platform, app, await releaseOf(platform, app, version)) };
+}
+
+async function* output(call: AppCall, release: Release): AsyncIterable<ReleaseOutputLine> {
+  const { platform, app, signal } = call;
+  for await (const text of platform.followCommand(app, release, signal)) yield { text };
+  if (!signal.aborted) yield { release: await viewOf(platform, app, await wantedRelease(call)) };
 }

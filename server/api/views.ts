@@ -29,6 +29,7 @@ export const releaseView = (release: Release, currentVersion: number | null): Re
   parentVersion: release.parentVersion,
   processTypes: release.processTypes,
   configNames: release.configNames,
+  command: release.command,
 });
 
 export const buildView = (build: Build): BuildView => ({

@@ -3,8 +3,8 @@ import type { Limits } from "../../core/formation";
 import type { Image } from "../../core/image";
 import type { InstanceSpec } from "../../core/instance";
 import { launch } from "../../core/launch";
-import type { RunSpec } from "./engine";
-import { instanceLabel, instanceLabels, networkName, ownerLabels } from "./labels";
+import type { CommandSpec, RunSpec } from "./engine";
+import { commandLabels, instanceLabel, instanceLabels, networkName, ownerLabels } from "./labels";
 
 /**
  * What a Dockerfile's image keeps, since public images start as root and then become someone else:
@@ -64,6 +64,17 @@ export function instanceContainer(platformId: string, spec: InstanceSpec): Conta
     Labels: instanceLabels(platformId, spec),
     HostConfig: hostConfig(network, spec.image, spec.limits),
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: spec.address } } } },
+  };
+}
+
+/** The create call of a release command: nobody is attached, so that it outlives whoever watches it. */
+export function commandContainer(platformId: string, spec: CommandSpec): ContainerCreateOptions {
+  return {
+    Image: spec.image.id,
+    Env: environment(spec.env),
+    ...program(spec.argv),
+    Labels: commandLabels(platformId, spec),
+    HostConfig: hostConfig(networkName(platformId, spec.appId), spec.image, spec.limits),
   };
 }
 

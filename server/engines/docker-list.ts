@@ -58,7 +58,8 @@ export class InstanceList {
   }
 }
 
-function stateOf(state: string): EngineInstance["state"] {
+/** The engine's word for a state in ours. */
+export function stateOf(state: string): EngineInstance["state"] {
   if (state === "created") return "created";
   return state === "running" || state === "paused" || state === "restarting" ? "running" : "exited";
 }

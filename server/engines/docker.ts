@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
+import { createCommand, listCommands, startCommand } from "./docker-command";
 import { engineCall } from "./docker-errors";
 import { readEvents } from "./docker-events";
 import { findContainer, listContainers } from "./docker-find";
@@ -9,7 +10,16 @@ import { type LogOptions, readLogs } from "./docker-logs";
 import { startRun } from "./docker-run";
 import { startInstance } from "./docker-start";
 import { endContainers, removeContainer } from "./docker-stop";
-import type { Engine, EngineEvent, LogEntry, ProbeResult, RunSession, RunSpec } from "./engine";
+import type {
+  CommandSpec,
+  Engine,
+  EngineCommand,
+  EngineEvent,
+  LogEntry,
+  ProbeResult,
+  RunSession,
+  RunSpec,
+} from "./engine";
 import { appLabel, kindLabel, platformLabel } from "./labels";
 import { probe } from "./probe";
 
@@ -53,6 +63,18 @@ export class DockerEngine implements Engine {
   async *logs(instanceId: string, options: LogOptions): AsyncGenerator<LogEntry> {
     const container = await findContainer(this.docker, this.platformId, instanceId);
     if (container !== undefined) yield* readLogs(this.docker, container, options);
+  }
+
+  createCommand(spec: CommandSpec): Promise<void> {
+    return createCommand(this.docker, this.platformId, spec);
+  }
+
+  startCommand(releaseId: string): Promise<void> {
+    return startCommand(this.docker, this.platformId, releaseId);
+  }
+
+  commands(appId?: string): Promise<EngineCommand[]> {
+    return listCommands(this.docker, this.platformId, appId);
   }
 
   run(spec: RunSpec): Promise<RunSession> {

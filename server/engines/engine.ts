@@ -1,5 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { formatAddress, parseRange } from "../../core/address-pool";
+import type { Limits } from "../../core/formation";
+import type { Image } from "../../core/image";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 
 /** What the scheduler and the actions need of an engine, in our own types. Errors are PaasErrors. All calls concern this platform's containers only. */
@@ -24,6 +26,15 @@ export interface Engine {
     instanceId: string,
     options: { since: LogCursor | null; follow: boolean; signal: AbortSignal },
   ): AsyncIterable<LogEntry>;
+  /**
+   * Creates the container of a release command, attached to nothing, without starting it. It goes by the release's id, to `logs`, `end` and
+   * `stop` too; already there is success.
+   */
+  createCommand(spec: CommandSpec): Promise<void>;
+  /** Starts it, once: one that has started, or is gone, stays as it is. Throws `invalid` when its program cannot be started. */
+  startCommand(releaseId: string): Promise<void>;
+  /** Containers of release commands, of the platform or of one app. */
+  commands(appId?: string): Promise<EngineCommand[]>;
   /** Starts a one-off container (`run.1234`), attached. */
   run(spec: RunSpec): Promise<RunSession>;
   /** Removes one-offs: those a dead server left behind, or all of one app. */
@@ -54,6 +65,27 @@ export interface LogEntry {
   stream: "stdout" | "stderr";
   /** Without its newline; at most 16 KiB as the engine splits. */
   text: string;
+}
+
+/** A release command as it is started. */
+export interface CommandSpec {
+  appId: string;
+  appName: string;
+  releaseId: string;
+  version: number;
+  image: Image;
+  env: Record<string, string>;
+  /** Empty: the image's own ENTRYPOINT and CMD stand. */
+  argv: string[];
+  limits: Limits;
+}
+
+export interface EngineCommand {
+  appId: string;
+  releaseId: string;
+  version: number;
+  state: "created" | "running" | "exited";
+  exitCode: number | null;
 }
 
 export interface RunSpec {

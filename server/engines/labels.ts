@@ -1,8 +1,9 @@
 import { labelPrefix } from "../../core/image";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
+import type { CommandSpec, EngineCommand } from "./engine";
 
 /** What kind of thing of the platform carries the labels. */
-export type Kind = "instance" | "run" | "network" | "image";
+export type Kind = "instance" | "run" | "command" | "network" | "image";
 
 const label = (name: string): string => `${labelPrefix}.${name}`;
 
@@ -32,6 +33,23 @@ export const instanceLabels = (platformId: string, spec: InstanceSpec): Labels =
   [label("spec-hash")]: spec.specHash,
   [label("address")]: spec.address,
   [label("port")]: String(spec.image.port),
+});
+
+/** A command goes by its release's id: there is at most one for each. */
+export const commandLabels = (platformId: string, spec: CommandSpec): Labels => ({
+  ...ownerLabels(platformId, "command", spec.appId),
+  [instanceLabel]: spec.releaseId,
+  [label("app-name")]: spec.appName,
+  [label("release")]: spec.releaseId,
+  [label("version")]: String(spec.version),
+});
+
+export const readCommandLabels = (
+  labels: Labels,
+): Pick<EngineCommand, "appId" | "releaseId" | "version"> => ({
+  appId: labels[appLabel] ?? "",
+  releaseId: labels[instanceLabel] ?? "",
+  version: Number(labels[label("version")]),
 });
 
 /** What the labels of an instance tell of it; its state is the engine's to tell. */
@@ -67,6 +85,10 @@ export const labelFilter = (labels: Labels): { label: string[] } => ({
 /** `shop-web-1-k3j9x2m4p7qa`: unique by the instance's id, readable by the rest. */
 export const containerName = (spec: InstanceSpec): string =>
   `${spec.appName}-${spec.type}-${spec.slot}-${spec.id}`;
+
+/** `shop-release-v12-k3j9x2m4p7qa` */
+export const commandName = (spec: CommandSpec): string =>
+  `${spec.appName}-release-v${spec.version}-${spec.releaseId}`;
 
 export const networkName = (platformId: string, appId: string): string =>
   `${labelPrefix}-${platformId}-${appId}`;

@@ -21,6 +21,9 @@ const longestRestMs = 15_000;
 /** Kinds of which an app has at most one under way: they change what the others rely on. */
 const exclusive = new Set<StepKind>(["publish", "prove", "abandon"]);
 
+/** Kinds that only watch: they end when the plan no longer has them. */
+const abandonable = new Set<StepKind>(["wait", "command"]);
+
 /** Faults that trying again may cure. */
 const passing = new Set<PaasError["code"]>(["unavailable", "timeout", "busy", "internal"]);
 
@@ -91,7 +94,7 @@ export class Runner {
     if (![...this.#underWay.values()].some(({ step }) => step.kind === "start"))
       await reapRows(this.#world, seen);
     const steps = plan(seen.desired, withoutUnborn(seen.observed, starts));
-    this.#endStaleWaits(steps);
+    this.#endStale(steps);
     for (const step of steps) this.#begin(seen, step);
     return steps.length === 0;
   }
@@ -122,10 +125,10 @@ export class Runner {
     this.#underWay.set(key, { step, controller, ended });
   }
 
-  #endStaleWaits(steps: Step[]): void {
+  #endStale(steps: Step[]): void {
     const wanted = new Set(steps.map(keyOf));
     for (const [key, { step, controller }] of this.#underWay)
-      if (step.kind === "wait" && !wanted.has(key)) controller.abort();
+      if (abandonable.has(step.kind) && !wanted.has(key)) controller.abort();
   }
 
   async #failed(step: Step | null, error: unknown): Promise<false> {
@@ -140,7 +143,11 @@ export class Runner {
         step: step?.kind ?? "observe",
         reason: messageOf(error),
       });
-      if (step?.kind === "start" && isPaasError(error) && !passing.has(error.code))
+      if (
+        (step?.kind === "start" || step?.kind === "command") &&
+        isPaasError(error) &&
+        !passing.has(error.code)
+      )
         await this.#refusePending(step, error);
     } catch (unwritten) {
       log.error({ app: this.#appId, err: messageOf(unwritten) }, "a failed step could not be written down");
@@ -148,8 +155,8 @@ export class Runner {
     return false;
   }
 
-  /** A pending release whose instance the engine will never start fails at once, not at its limit. */
-  async #refusePending(step: StepOf<"start">, error: PaasError): Promise<void> {
+  /** A pending release whose instance or command the engine will never start fails at once, not at its limit. */
+  async #refusePending(step: StepOf<"start" | "command">, error: PaasError): Promise<void> {
     const release = await this.#world.store.releases.byId(step.releaseId);
     if (release?.state === "pending") await refuse(this.#world, release, error);
   }
@@ -194,6 +201,8 @@ function keyOf(step: Step): string {
 
 async function execute(world: World, seen: Photographs, step: Step, signal: AbortSignal): Promise<void> {
   switch (step.kind) {
+    case "command":
+      return executors.command(world, seen, step, signal);
     case "start":
       return executors.start(world, seen, step, signal);
     case "wait":

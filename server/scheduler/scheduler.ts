@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../core/error";
 import { placeName } from "../../core/instance";
+import { commandPlace } from "../../core/release";
 import { Runner } from "./runner";
 import type { World } from "./world";
 
@@ -20,18 +21,24 @@ export class Scheduler {
   /** Takes up what a predecessor left: logs, one-offs, containers of apps that are gone; then looks at every app. */
   async start(): Promise<void> {
     const { engine, store, collector, publisher, routing } = this.#world;
-    const [instances, apps] = await Promise.all([engine.list(), store.apps.list(), engine.removeRuns()]);
+    const [instances, commands, apps] = await Promise.all([
+      engine.list(),
+      engine.commands(),
+      store.apps.list(),
+      engine.removeRuns(),
+    ]);
     const known = new Set(apps.map((app) => app.id));
-    const kept = instances.filter((instance) => known.has(instance.appId));
-    await collector.resume(
-      kept.map((one) => ({
+    const sources = [
+      ...instances.map((one) => ({ appId: one.appId, instanceId: one.id, place: placeName(one) })),
+      ...commands.map((one) => ({
         appId: one.appId,
-        instanceId: one.id,
-        place: placeName(one),
+        instanceId: one.releaseId,
+        place: commandPlace(one.version),
       })),
-    );
-    const orphans = instances.filter((instance) => !known.has(instance.appId));
-    await Promise.all(orphans.map((orphan) => engine.stop(orphan.id, 10_000)));
+    ];
+    await collector.resume(sources.filter((one) => known.has(one.appId)));
+    const orphans = sources.filter((one) => !known.has(one.appId));
+    await Promise.all(orphans.map((orphan) => engine.stop(orphan.instanceId, 10_000)));
     await publisher.open();
     await routing.republish();
     publisher.onNews(() => this.#nudgeBusy());

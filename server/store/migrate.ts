@@ -1,10 +1,15 @@
 import { PaasError } from "../../core/error";
 import type { Database } from "./database";
 import { firstLight } from "./migrations/0001-first-light";
+import { releasePhase } from "./migrations/0002-release-phase";
 import { drain } from "./migrations/0005-drain";
 
-/** Forward-only, in order; a migration that has landed is never changed. */
-const migrations = [firstLight, drain];
+/** Forward-only, by number; a migration that has landed is never changed. */
+const migrations: [number: number, sql: string][] = [
+  [1, firstLight],
+  [2, releasePhase],
+  [5, drain],
+];
 const lockKey = 0x7061_6173;
 
 /** Brings the schema to this software's version, one process at a time; throws `conflict` when the database is of a newer software. */
@@ -14,17 +19,20 @@ export async function migrate(database: Database): Promise<void> {
     await tx.query(
       "create table if not exists migrations (number integer primary key, at timestamptz not null default now())",
     );
-    const [row] = await tx.query<{ newest: number | null }>("select max(number) as newest from migrations");
-    const newest = row?.newest ?? 0;
-    if (newest > migrations.length)
+    const applied = new Set(
+      (await tx.query<{ number: number }>("select number from migrations")).map((row) => row.number),
+    );
+    const known = new Set(migrations.map(([number]) => number));
+    const foreign = [...applied].filter((number) => !known.has(number));
+    if (foreign.length > 0)
       throw new PaasError(
         "conflict",
-        `The database is at schema ${newest}, this paas knows ${migrations.length}: run the newer paas that wrote it.`,
+        `The database is at schema ${Math.max(...foreign)}, which this paas does not know: run the newer paas that wrote it.`,
       );
-    for (const [index, sql] of migrations.entries()) {
-      if (index < newest) continue;
+    for (const [number, sql] of migrations) {
+      if (applied.has(number)) continue;
       await tx.query(sql);
-      await tx.query("insert into migrations (number) values ($1)", [index + 1]);
+      await tx.query("insert into migrations (number) values ($1)", [number]);
     }
   });
 }

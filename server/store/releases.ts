@@ -4,17 +4,24 @@ import { notFound, PaasError } from "../../core/error";
 import { firstQuantities } from "../../core/formation";
 import { newId } from "../../core/id";
 import type { Image } from "../../core/image";
-import { type ProcessTypes, type Release, type ReleaseReason, runningTypes } from "../../core/release";
+import {
+  hasCommand,
+  type ProcessTypes,
+  type Release,
+  type ReleaseReason,
+  runningTypes,
+} from "../../core/release";
 import { lockApp, writeFormation } from "./apps";
 import { endBuild } from "./builds";
 import type { Cipher } from "./cipher";
 import type { Database, Sql } from "./database";
 import { writeEvent } from "./events";
 import type { Notices } from "./notices";
+import { planCommand } from "./release-commands";
 
 const columns = `id, app_id as "appId", version, build_id as "buildId", image, commit, ref, process_types as "processTypes",
   config_names as "configNames", reason, description, actor, parent_version as "parentVersion", created_at as "createdAt",
-  state, failure, state_at as "stateAt"`;
+  state, failure, state_at as "stateAt", command, command_ended_at as "commandEndedAt"`;
 
 /** What a new release is made of, once it is known which release it follows. */
 export interface Draft {
@@ -27,6 +34,8 @@ export interface Draft {
   reason: ReleaseReason;
   description: string;
   actor: string;
+  /** The release command is left out, in an emergency. */
+  noReleasePhase?: boolean;
 }
 
 /** Decides the draft from the app's newest release that did not fail (null before the first) and that one's config. */
@@ -171,6 +180,8 @@ export class Releases {
     );
     const state = draft.image ? "pending" : "proven";
     await tx.query("insert into release_states (release_id, state) values ($1, $2)", [id, state]);
+    if (draft.image && hasCommand(draft.processTypes))
+      await planCommand(tx, { id, appId, version }, draft.noReleasePhase === true);
     await writeEvent(tx, appId, "release:created", { version, description: draft.description }, draft.actor);
     if (state === "proven") await writeEvent(tx, appId, "release:proven", { version }, draft.actor);
     return id;

@@ -6,6 +6,7 @@ import { Domains } from "./domains";
 import { Events } from "./events";
 import { Instances } from "./instances";
 import { Notices } from "./notices";
+import { ReleaseCommands } from "./release-commands";
 import { Releases } from "./releases";
 import { Routes } from "./routes";
 import { Tokens } from "./tokens";
@@ -17,6 +18,7 @@ export interface Store {
   domains: Domains;
   events: Events;
   instances: Instances;
+  commands: ReleaseCommands;
   releases: Releases;
   routes: Routes;
   tokens: Tokens;
@@ -33,6 +35,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     domains: new Domains(database),
     events: new Events(database),
     instances: new Instances(database, notices),
+    commands: new ReleaseCommands(database, notices),
     releases: new Releases(database, notices, cipher),
     routes: new Routes(database),
     tokens: new Tokens(database),

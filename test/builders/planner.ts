@@ -1,4 +1,4 @@
-import type { Desired, DesiredInstance } from "../../core/desired";
+import type { Desired, DesiredCommand, DesiredInstance } from "../../core/desired";
 import type { Observed, ObservedInstance } from "../../core/observed";
 
 /** Builders with defaults, so that a planner test names only what it is about. */
@@ -12,6 +12,7 @@ export function wanted(place: string, specHash = "new"): DesiredInstance {
 export function desired(places: string[], change: Partial<Desired> = {}): Desired {
   return {
     appId: "shop",
+    command: null,
     release: { id: "r2", version: 2, state: "proven", createdAt: now - 1_000 },
     fallbackReleaseId: "r2",
     instances: places.map((place) => wanted(place)),
@@ -22,6 +23,23 @@ export function desired(places: string[], change: Partial<Desired> = {}): Desire
     ...change,
   };
 }
+
+/** A proven r1 while the command of r2 is to run. */
+export const commanded = (places: string[], change: Partial<DesiredCommand> = {}): Desired =>
+  desired([], {
+    command: {
+      releaseId: "r2",
+      version: 2,
+      createdAt: now - 1_000,
+      startedAt: null,
+      exitCode: null,
+      limitMs: 3_600_000,
+      ...change,
+    },
+    release: { id: "r1", version: 1, state: "proven", createdAt: 0 },
+    fallbackReleaseId: "r1",
+    instances: places.map((place) => wanted(place, "old")),
+  });
 
 /** A pending r2 over a proven r1. */
 export const pending = (places: string[]): Desired =>
@@ -57,6 +75,7 @@ export function observed(instances: ObservedInstance[], change: Partial<Observed
   return {
     now,
     instances,
+    commands: [],
     crashes: [],
     table: { targets: [], acknowledged: true },
     inFlight: {},

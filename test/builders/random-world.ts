@@ -1,6 +1,6 @@
 import type { Desired } from "../../core/desired";
 import { streamCloseMs } from "../../core/drain";
-import type { Observed, ObservedInstance } from "../../core/observed";
+import type { Observed, ObservedCommand, ObservedInstance } from "../../core/observed";
 import { plan } from "../../core/plan";
 import type { Step } from "../../core/step";
 
@@ -11,7 +11,9 @@ type Touch = "ready" | "crash" | "finish" | "request" | "stream" | "vanish";
 export type Happening =
   | { what: "plan"; outcomes: boolean[] }
   | { what: Touch; pick: number }
-  | { what: "acknowledge" | "push" | "restart" }
+  | { what: "acknowledge" | "push" | "push-with-command" | "restart" }
+  | { what: "command-ends"; exitCode: number }
+  | { what: "command-vanishes" | "command-noted" }
   | { what: "scale"; type: string; quantity: number }
   | { what: "pass"; ms: number };
 
@@ -20,6 +22,14 @@ interface SimRelease {
   version: number;
   state: "pending" | "proven" | "failed";
   createdAt: number;
+  command: SimCommand | null;
+}
+
+/** What the platform has written down of a release command. */
+interface SimCommand {
+  startedAt: number | null;
+  exitCode: number | null;
+  starts: number;
 }
 
 /**
@@ -30,6 +40,7 @@ export class RandomWorld {
   now = 1_000_000;
   readonly releases: SimRelease[] = [];
   instances: ObservedInstance[] = [];
+  commands: (ObservedCommand & { exitCode: number | null })[] = [];
   targets: string[] = [];
   acknowledged = true;
   /** Requests and streams; `streams` are those of them that are streams. */
@@ -46,7 +57,17 @@ export class RandomWorld {
         this.#carryOut(happening.outcomes);
         break;
       case "push":
-        this.#push();
+      case "push-with-command":
+        this.#push(happening.what === "push-with-command");
+        break;
+      case "command-ends":
+        for (const one of this.commands) if (one.state === "running") endCommand(one, happening.exitCode);
+        break;
+      case "command-vanishes":
+        this.commands = [];
+        break;
+      case "command-noted":
+        this.#noteCommand();
         break;
       case "scale":
         this.quantities[happening.type] = happening.quantity;
@@ -75,6 +96,8 @@ export class RandomWorld {
       this.#apply(steps.filter((step) => step.kind !== "wait"));
       const wait = steps.find((step) => step.kind === "wait");
       if (wait && steps.length === 1) this.now = Math.max(this.now, wait.until);
+      for (const one of this.commands) if (one.state === "running") endCommand(one, 0);
+      this.#noteCommand();
       for (const instance of this.instances)
         if (instance.state !== "exited" && instance.readyAt === null) instance.readyAt = this.now;
       this.now += 10;
@@ -93,9 +116,21 @@ export class RandomWorld {
 
   desired(): Desired {
     const proven = this.releases.findLast((release) => release.state === "proven") ?? null;
-    const release = this.releases.findLast((one) => one.state !== "failed") ?? null;
+    const newest = this.releases.findLast((one) => one.state !== "failed") ?? null;
+    const gate = newest?.state === "pending" && newest.command?.exitCode !== 0 ? newest.command : null;
+    const release = gate ? proven : newest;
     return {
       appId: "app",
+      command:
+        newest && gate
+          ? {
+              releaseId: newest.id,
+              version: newest.version,
+              createdAt: newest.createdAt,
+              limitMs: 90_000,
+              ...gate,
+            }
+          : null,
       release:
         release && release.state !== "failed"
           ? { id: release.id, version: release.version, state: release.state, createdAt: release.createdAt }
@@ -121,6 +156,7 @@ export class RandomWorld {
     return {
       now: this.now,
       instances: this.instances.map((instance) => ({ ...instance })),
+      commands: this.commands.map((one) => ({ ...one })),
       crashes: this.#crashes.map((crash) => ({ ...crash })),
       table: { targets: [...this.targets], acknowledged: this.acknowledged },
       inFlight: { ...this.inFlight },
@@ -128,11 +164,17 @@ export class RandomWorld {
     };
   }
 
-  #push(): void {
+  #push(commanded: boolean): void {
     const last = this.releases.at(-1);
     if (last?.state === "pending") last.state = "failed";
     const version = this.releases.length + 1;
-    this.releases.push({ id: `r${version}`, version, state: "pending", createdAt: this.now });
+    this.releases.push({
+      id: `r${version}`,
+      version,
+      state: "pending",
+      createdAt: this.now,
+      command: commanded ? { startedAt: null, exitCode: null, starts: 0 } : null,
+    });
   }
 
   #happenTo(what: Touch, pick: number): void {
@@ -176,12 +218,32 @@ export class RandomWorld {
 
   #do(step: Step): void {
     if (step.kind === "start") this.#start(step);
+    if (step.kind === "command") this.#command(step.releaseId);
     if (step.kind === "publish") this.#publish(step.instanceIds);
     if (step.kind === "prove" || step.kind === "abandon") {
       const release = this.releases.find((one) => one.id === step.releaseId);
       if (release?.state === "pending") release.state = step.kind === "prove" ? "proven" : "failed";
     }
     if (step.kind === "stop") this.#stop(step.instanceId, step.why);
+  }
+
+  /** As the executor does it: made, written down, started. */
+  #command(releaseId: string): void {
+    const command = this.releases.find((one) => one.id === releaseId)?.command;
+    if (!command) throw new Error(`runs a command that ${releaseId} does not have`);
+    if (command.startedAt === null) {
+      this.commands.push({ releaseId, state: "running", exitCode: null });
+      command.starts += 1;
+    }
+    command.startedAt ??= this.now;
+  }
+
+  /** The executor sees that a command has ended. */
+  #noteCommand(): void {
+    for (const { releaseId, exitCode } of this.commands) {
+      const release = this.releases.find((one) => one.id === releaseId);
+      if (release?.command) release.command.exitCode ??= exitCode;
+    }
   }
 
   #start(step: Step & { kind: "start" }): void {
@@ -210,6 +272,7 @@ export class RandomWorld {
   }
 
   #stop(id: string, why: string): void {
+    if (why === "over") this.commands = this.commands.filter((one) => one.releaseId !== id);
     const instance = this.instances.find((one) => one.id === id);
     this.instances = this.instances.filter((one) => one.id !== id);
     this.#finish(id);
@@ -225,7 +288,8 @@ export class RandomWorld {
   /** The promises. */
   #check(step: Step): void {
     if (step.kind === "publish") this.#checkPublish(step);
-    if (step.kind === "stop") this.#checkStop(step.instanceId);
+    if (step.kind === "stop") this.#checkStop(step);
+    if (step.kind === "command") this.#checkCommand(step.releaseId);
     if (step.kind === "start") this.#checkStart(step);
     if (step.kind === "prove") this.#checkProve();
   }
@@ -254,9 +318,20 @@ export class RandomWorld {
     }
   }
 
-  #checkStop(id: string): void {
+  #checkCommand(releaseId: string): void {
+    const release = this.releases.find((one) => one.id === releaseId);
+    if (release?.state !== "pending") throw new Error("runs the command of a release that is not pending");
+    const container = this.commands.find((one) => one.releaseId === releaseId);
+    if (release.command?.startedAt !== null && !container) throw new Error("runs a command a second time");
+  }
+
+  #checkStop({ instanceId: id, why }: Step & { kind: "stop" }): void {
+    const pending = this.releases.find((one) => one.state === "pending");
+    if (why === "over" && pending?.id === id && pending.command?.exitCode === null)
+      throw new Error("clears a command away that is not over");
     if (this.targets.includes(id)) throw new Error(`stops ${id}, which is in the rotation`);
     const instance = this.instances.find((one) => one.id === id);
+    if (instance && pending?.command && pending.command.exitCode !== 0) this.#checkUntouched(instance);
     if (!instance || instance.state === "exited" || instance.leftRotationAt === null) return;
     const leftMs = this.now - instance.leftRotationAt;
     const streams = this.streams[id] ?? 0;
@@ -266,7 +341,23 @@ export class RandomWorld {
     if (streams > 0 && leftMs < 5_000 + streamCloseMs) throw new Error(`stops ${id} with open streams`);
   }
 
+  /** While a command runs, what the proven release has ready stays. */
+  #checkUntouched(instance: ObservedInstance): void {
+    const { instances } = this.desired();
+    const isIts = instances.some(
+      (one) => one.type === instance.type && one.slot === instance.slot && one.specHash === instance.specHash,
+    );
+    const others = this.instances.filter(
+      (one) => one.type === instance.type && one.slot === instance.slot && one.readyAt !== null,
+    );
+    if (isIts && instance.state === "running" && instance.readyAt !== null && others.length === 1)
+      throw new Error(`stops ${instance.id} for a release whose command still runs`);
+  }
+
   #checkStart(step: Step & { kind: "start" }): void {
+    const release = this.releases.find((one) => one.id === step.releaseId);
+    if (release?.command && release.command.exitCode !== 0)
+      throw new Error("starts a release whose command has not succeeded");
     const alive = this.instances.filter((one) => one.state !== "exited" && one.type === step.type);
     if (step.type === "clock" && alive.length > 0) throw new Error("starts a second clock");
     if (alive.some((one) => one.slot === step.slot && one.specHash === step.specHash))
@@ -289,16 +380,22 @@ export class RandomWorld {
   }
 
   #isAsWanted(): boolean {
-    const { instances, release } = this.desired();
+    const { instances } = this.desired();
     const key = (one: { type: string; slot: number; specHash: string }) =>
       `${one.type}.${one.slot}:${one.specHash}`;
     const wanted = instances.map(key).sort();
     const running = this.instances.map(key).sort();
     const web = this.instances.filter((one) => one.type === "web").map((one) => one.id);
     return (
-      release?.state !== "pending" &&
+      this.releases.every((one) => one.state !== "pending" && (one.command?.starts ?? 0) <= 1) &&
+      this.commands.length === 0 &&
       JSON.stringify(wanted) === JSON.stringify(running) &&
       JSON.stringify([...web].sort()) === JSON.stringify([...this.targets].sort())
     );
   }
+}
+
+function endCommand(command: RandomWorld["commands"][number], exitCode: number): void {
+  command.state = "exited";
+  command.exitCode = exitCode;
 }

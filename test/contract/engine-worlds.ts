@@ -45,6 +45,7 @@ export async function fakeWorld(): Promise<EngineWorld> {
     ],
   });
   world.programs.set("cat", { echoes: true });
+  world.programs.set("sh -c echo once; exit 4", { exits: 4, prints: [{ stream: "stdout", text: "once" }] });
   world.programs.set("sh -c exit 7", { exits: 7 });
   world.programs.set("sleep 1000", { ignoresTerm: false });
   return {
@@ -63,6 +64,7 @@ export const testPlatform = (): string => `test${newId(8)}`;
 /** Removes all that a platform has on the engine. */
 export async function clear({ engine, networks }: EngineParts, appIds: string[]): Promise<void> {
   await engine.removeRuns();
+  await Promise.all((await engine.commands()).map(({ releaseId }) => engine.stop(releaseId, 0)));
   await Promise.all((await engine.list()).map(({ id }) => engine.stop(id, 0)));
   await Promise.all(appIds.map((appId) => networks.remove(appId)));
 }

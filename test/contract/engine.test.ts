@@ -3,7 +3,7 @@ import { newId } from "../../core/id";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 import { type EngineEvent, instanceAddresses, type LogEntry } from "../../server/engines/engine";
 import type { EngineParts } from "../../server/engines/open";
-import { instanceSpec, runSpec } from "../support/engine-specs";
+import { commandSpec, instanceSpec, runSpec } from "../support/engine-specs";
 import { brief, serve, stubborn } from "../support/programs";
 import { clear, dockerWorld, type EngineWorld, fakeWorld, testPlatform } from "./engine-worlds";
 
@@ -238,6 +238,32 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     await parts.engine.removeRuns();
     expect(await left.exited).toBeGreaterThan(128);
     await left.end();
+  });
+
+  test("a command is created without running, runs once, and keeps its exit code and lines until it is stopped", async () => {
+    const { engine } = parts;
+    const before = await engine.list();
+    const spec = commandSpec(world.image, appId, ["sh", "-c", "echo once; exit 4"]);
+    const { releaseId } = spec;
+    const mine = async () => (await engine.commands(appId)).filter((one) => one.releaseId === releaseId);
+    await engine.createCommand(spec);
+    await engine.createCommand(spec);
+    expect(await mine()).toEqual([{ appId, releaseId, version: 7, state: "created", exitCode: null }]);
+    await engine.startCommand(releaseId);
+    expect((await entries(releaseId, null, true)).map(({ text }) => text)).toEqual(["once"]);
+    const ended = [{ appId, releaseId, version: 7, state: "exited", exitCode: 4 }];
+    expect(await mine()).toEqual(ended);
+    await engine.startCommand(releaseId);
+    await engine.createCommand(spec);
+    await engine.removeRuns();
+    expect(await mine()).toEqual(ended);
+    expect(await entries(releaseId)).toHaveLength(1);
+    expect(await engine.list()).toEqual(before);
+    expect(await another().engine.commands()).toEqual([]);
+    await engine.stop(releaseId, 0);
+    expect(await mine()).toEqual([]);
+    await engine.startCommand(releaseId);
+    expect(await mine()).toEqual([]);
   });
 
   test("it says its version", async () => {

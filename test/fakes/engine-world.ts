@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { InstanceSpec } from "../../core/instance";
-import type { LogEntry, RunSpec } from "../../server/engines/engine";
+import type { CommandSpec, LogEntry, RunSpec } from "../../server/engines/engine";
 
 /** What a command does in the fake; without an entry it listens and ends at SIGTERM with 143. */
 export interface FakeProgram {
@@ -27,7 +27,7 @@ export class FakeContainer extends EventEmitter {
     readonly platformId: string,
     readonly id: string,
     readonly appId: string,
-    readonly subject: InstanceSpec | RunSpec,
+    readonly subject: InstanceSpec | RunSpec | CommandSpec,
     readonly program: FakeProgram,
     readonly world: FakeWorld,
   ) {
@@ -37,6 +37,10 @@ export class FakeContainer extends EventEmitter {
 
   get spec(): InstanceSpec | null {
     return "slot" in this.subject ? this.subject : null;
+  }
+
+  get command(): CommandSpec | null {
+    return "releaseId" in this.subject && !("slot" in this.subject) ? this.subject : null;
   }
 
   start(): void {

@@ -2,7 +2,9 @@ import { on, once } from "node:events";
 import { conflict, notFound, PaasError } from "../../core/error";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 import type {
+  CommandSpec,
   Engine,
+  EngineCommand,
   EngineEvent,
   LogCursor,
   LogEntry,
@@ -79,6 +81,29 @@ export class FakeEngine implements Engine {
     }
   }
 
+  async createCommand(spec: CommandSpec): Promise<void> {
+    this.world.failIfWished("createCommand");
+    if (this.#own().some(({ id }) => id === spec.releaseId)) return;
+    if (!this.world.images.has(spec.image.id)) throw notFound(`The image ${spec.image.id} is gone.`);
+    const program = this.world.programs.get(spec.argv.join(" ")) ?? { exits: 0 };
+    const { platformId, world } = this;
+    world.containers.add(new FakeContainer(platformId, spec.releaseId, spec.appId, spec, program, world));
+  }
+
+  async startCommand(releaseId: string): Promise<void> {
+    this.world.failIfWished("startCommand");
+    const found = this.#own().find(({ id }) => id === releaseId);
+    if (found?.state === "created") found.start();
+  }
+
+  async commands(appId?: string): Promise<EngineCommand[]> {
+    return this.#own().flatMap(({ command, state, exitCode }) =>
+      command && (appId === undefined || command.appId === appId)
+        ? [{ appId: command.appId, releaseId: command.releaseId, version: command.version, state, exitCode }]
+        : [],
+    );
+  }
+
   async run(run: RunSpec): Promise<RunSession> {
     this.world.failIfWished("run");
     if (!this.world.images.has(run.spec.image.id)) throw notFound(`The image ${run.spec.image.id} is gone.`);
@@ -89,7 +114,8 @@ export class FakeEngine implements Engine {
   }
 
   async removeRuns(): Promise<void> {
-    for (const container of this.#own()) if (container.spec === null) container.remove();
+    for (const container of this.#own())
+      if (container.spec === null && container.command === null) container.remove();
   }
 
   async *events(signal: AbortSignal): AsyncGenerator<EngineEvent> {

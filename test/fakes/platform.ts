@@ -14,6 +14,7 @@ import type {
   LogWish,
   Platform,
   Quantities,
+  ReleaseWish,
   RunAttachment,
   TokenRecord,
   TokenWish,
@@ -101,13 +102,19 @@ export class FakePlatform implements Platform {
   }
 
   readConfig = async (app: App) => new Sensitive({ ...this.of(app).config });
-  async setConfig(actor: Actor, app: App, changes: Record<string, string | null>): Promise<Release> {
+  async setConfig(
+    actor: Actor,
+    app: App,
+    changes: Record<string, string | null>,
+    { noReleasePhase }: ReleaseWish,
+  ): Promise<Release> {
     const kept = this.of(app);
     const next = changeConfig(new Sensitive(kept.config), changes).reveal();
     if (this.nextFailure === null) kept.config = next;
     return this.release(kept, actor, {
       reason: "config",
       description: `Set ${Object.keys(changes).join(", ")} config vars`,
+      command: noReleasePhase ? "skipped" : null,
     });
   }
 
@@ -131,6 +138,8 @@ export class FakePlatform implements Platform {
       state: "pending",
       failure: null,
       stateAt: at,
+      command: null,
+      commandEndedAt: null,
       ...parts,
     };
     kept.releases.unshift(release);
@@ -158,6 +167,10 @@ export class FakePlatform implements Platform {
         state: this.nextFailure === null ? "proven" : "failed",
         failure: this.nextFailure,
       });
+  }
+
+  async *followCommand(_app: App, release: Release): AsyncIterable<string> {
+    if (release.command === "succeeded" || release.command === "failed") yield "migrating\ndone\n";
   }
 
   async scale(_actor: Actor, app: App, words: string[]): Promise<Quantities> {

@@ -1,7 +1,7 @@
 import { newId } from "../../core/id";
 import type { Image } from "../../core/image";
 import type { InstanceSpec } from "../../core/instance";
-import type { RunSpec } from "../../server/engines/engine";
+import type { CommandSpec, RunSpec } from "../../server/engines/engine";
 
 const limits = { memoryMb: 128, cpus: 0, pids: 64 };
 
@@ -31,4 +31,9 @@ export function instanceSpec(
 export function runSpec(image: Image, appId: string, argv: string[], over: Partial<RunSpec> = {}): RunSpec {
   const spec = { appId, appName: "shop", releaseId: "release1", version: 1, image, env: {}, limits };
   return { id: newId(), name: "run.1234", spec, argv, tty: false, stdin: true, ...over };
+}
+
+/** A release command. */
+export function commandSpec(image: Image, appId: string, argv: string[]): CommandSpec {
+  return { appId, appName: "shop", releaseId: newId(), version: 7, image, env: {}, argv, limits };
 }

@@ -1,16 +1,16 @@
 import type { ReleaseView } from "../../../core/wire";
-import { appFlag, defineCommand } from "../../command";
-import { release, undoHint } from "../../follow-release";
+import { appFlag, defineCommand, noReleasePhaseFlag } from "../../command";
+import { release, releaseWish, undoHint } from "../../follow-release";
 import { appPath } from "../../session";
 
 export const command = defineCommand({
   words: "NAME...",
-  flags: appFlag,
-  async run(session, words) {
+  flags: { ...appFlag, ...noReleasePhaseFlag },
+  async run(session, words, flags) {
     const changes = Object.fromEntries(words.map((name) => [name, null]));
     const app = await session.app();
     const made = await release(session, app, `Unsetting ${words.join(", ")} and restarting ${app}`, () =>
-      session.api.patch<ReleaseView>(appPath(app, "/config"), { changes }),
+      session.api.patch<ReleaseView>(appPath(app, "/config"), releaseWish({ changes }, flags)),
     );
     session.note(...undoHint(made, app));
   },

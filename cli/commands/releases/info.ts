@@ -25,9 +25,15 @@ export const command = defineCommand({
         ["When", when(release.createdAt, session.world.now())],
         ["State", release.failure === null ? release.state : `${release.state}: ${release.failure}`],
         ["Commit", release.commit ?? "none"],
+        ...(release.command === null ? [] : [commandField(release)]),
         ["Config", release.configNames.join(", ") || "none"],
       ]),
       ...(types.length > 0 ? ["", "=== Process types", "", ...columns(types)] : []),
     );
   },
 });
+
+function commandField({ version, command }: ReleaseView): [string, string] {
+  const more = command === "unstarted" || command === "skipped" ? "" : `: paas releases:output v${version}`;
+  return ["Release command", `${command}${more}`];
+}

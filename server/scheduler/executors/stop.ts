@@ -6,7 +6,7 @@ import type { World } from "../world";
 
 const graceMs = 30_000;
 
-/** Ends an instance, reads its last words, removes its container and frees its address. A crash is counted before its trace goes. */
+/** Ends an instance (or a command that is over), reads its last words, removes its container and frees its address. A crash is counted before its trace goes. */
 export async function stop(world: World, seen: Photographs, step: StepOf<"stop">): Promise<void> {
   const row = seen.rows.get(step.instanceId);
   const container = seen.containers.find((one) => one.id === step.instanceId);
@@ -16,6 +16,7 @@ export async function stop(world: World, seen: Photographs, step: StepOf<"stop">
   await world.engine.stop(step.instanceId, 0);
   await world.collector.forget(step.instanceId);
   if (row) await world.store.instances.removed(row);
+  if (step.why === "over") await world.store.commands.removed(step.instanceId);
 }
 
 async function tell(

@@ -131,6 +131,27 @@ test("releases and rollback", async () => {
   ]);
 });
 
+test("a release command: its state, its output, and leaving it out", async () => {
+  const shop = addShop();
+  const processTypes = { web: { command: "node ." }, release: { command: "node migrate" } };
+  platform.release(shop, admin, { state: "proven", command: "succeeded", processTypes });
+  platform.release(shop, admin, {
+    state: "failed",
+    failure: "the release command ended with exit code 1: see paas releases:output v5",
+    command: "failed",
+    processTypes,
+  });
+  await golden("release-phase", [
+    ["config:set", "A=3", "--no-release-phase", "-a", "shop"],
+    ["releases", "-a", "shop"],
+    ["releases:info", "v5", "-a", "shop"],
+    ["releases:output", "v4", "-a", "shop"],
+    ["releases:output", "v5", "-a", "shop"],
+    ["releases:output", "-a", "shop"],
+    ["releases:output", "v1", "-a", "shop"],
+  ]);
+});
+
 test("scale, with how to undo it", async () => {
   addShop();
   await golden("scale", [

@@ -20,7 +20,12 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ what: fc.constant("acknowledge" as const) }) },
-  { weight: 1, arbitrary: fc.record({ what: fc.constantFrom("push" as const, "restart" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constantFrom("push" as const, "push-with-command" as const, "restart" as const),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -36,6 +41,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       type: fc.constant("clock"),
       quantity: fc.nat(1),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ what: fc.constant("command-ends" as const), exitCode: fc.nat(1) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constantFrom("command-noted" as const, "command-vanishes" as const) }),
   },
   {
     weight: 2,
