@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { App } from "./app";
 import { limitsFor, singletonTypes } from "./formation";
-import type { Place } from "./instance";
+import { type Place, placeName } from "./instance";
 import { type Release, runningTypes } from "./release";
 
 /** One instance that should run. Two instances with the same place and hash are interchangeable. */
@@ -77,9 +77,11 @@ export function desiredOf(
   const wanted = candidate?.image ? candidate : null;
   const instances = wanted
     ? runningTypes(wanted.processTypes).flatMap((type) => {
-        const specHash = specHashOf(app, wanted.id, type);
         const quantity = app.formation.quantities[type] ?? 0;
-        return Array.from({ length: quantity }, (_, index) => ({ type, slot: index + 1, specHash }));
+        return Array.from({ length: quantity }, (_, index) => {
+          const place = { type, slot: index + 1 };
+          return { ...place, specHash: specHashOf(app, wanted.id, place) };
+        });
       })
     : [];
   return {
@@ -117,7 +119,19 @@ function desiredCommand(target: Release | null, records: CommandRecord[]): Desir
 }
 
 /** Releases are immutable, so a release's id stands for its image, config and command. */
-export function specHashOf(app: App, releaseId: string, type: string): string {
-  const what = JSON.stringify([releaseId, type, app.generation, limitsFor(app.formation, type)]);
-  return createHash("sha256").update(what).digest("hex").slice(0, 16);
+export function specHashOf(app: App, releaseId: string, place: Place): string {
+  const { memoryMb, cpus, pids } = limitsFor(app.formation, place.type);
+  const what = [releaseId, place.type, generationsOf(app, place), memoryMb, cpus, pids];
+  return createHash("sha256").update(JSON.stringify(what)).digest("hex").slice(0, 16);
 }
+
+/** How often the app, the type and the place itself were restarted. */
+const generationsOf = ({ generation, generations }: App, place: Place): number[] => [
+  generation,
+  generations[place.type] ?? 0,
+  generations[placeName(place)] ?? 0,
+];
+
+/** The one number of them that people and labels see. */
+export const generationOf = (app: App, place: Place): number =>
+  generationsOf(app, place).reduce((sum, one) => sum + one, 0);

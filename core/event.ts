@@ -1,3 +1,5 @@
+import type { Limits } from "./formation";
+
 /**
  * Durable events, `noun:verb`, written in the transaction of the change they tell. Payloads hold nothing secret.
  * Adding one: a row here, and where people should read it a line in transcript.ts.
@@ -13,8 +15,9 @@ export interface EventMap {
   "release:failed": { version: number; reason: string };
   "command:started": { version: number; command: string | null };
   "command:ended": { version: number; exitCode: number };
-  "formation:changed": { quantities: Record<string, number> };
   "drain:changed": { requestsMs: number; streamsMs: number };
+  "formation:changed": { quantities: Record<string, number>; limits: Record<string, Limits> };
+  "app:restarted": { what: string | null };
   "domain:added": { hostname: string };
   "domain:removed": { hostname: string };
   "instance:started": { instance: string; instanceId: string; version: number };

@@ -13,13 +13,14 @@ export const defaultLimits: Limits = { memoryMb: 512, cpus: 0, pids: 512 };
 /** How many instances of each process type an app runs, and within which limits. Not part of a release. */
 export interface Formation {
   quantities: Record<string, number>;
+  /** By process type, or `run`; `*` is for those without their own. */
   limits: Record<string, Limits>;
 }
 
 export const emptyFormation: Formation = { quantities: {}, limits: {} };
 
 export const limitsFor = (formation: Formation, type: string): Limits =>
-  formation.limits[type] ?? defaultLimits;
+  formation.limits[type] ?? formation.limits["*"] ?? defaultLimits;
 
 const maxQuantity = 100;
 

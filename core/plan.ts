@@ -2,9 +2,10 @@ import { backoffMs } from "./backoff";
 import { type Buckets, isWeb, livingTargets, sortIntoBuckets } from "./buckets";
 import { type Desired, type DesiredInstance, releaseLimitMs } from "./desired";
 import { streamCloseMs } from "./drain";
-import { placeName } from "./instance";
+import { type Place, placeName } from "./instance";
 import type { Observed, ObservedInstance } from "./observed";
 import { clearing, commanding, commandLimitAt, commandLoss } from "./plan-command";
+import { inTurn } from "./rolling";
 import type { Step, StepOf } from "./step";
 
 /**
@@ -14,6 +15,7 @@ import type { Step, StepOf } from "./step";
  * - Only ready instances enter the rotation.
  * - Nothing is stopped that is in the rotation, nor, before the drain limit, what may have requests in flight.
  * - A rotation with a living member is never emptied while web instances are wanted.
+ * - Of a process type at most one instance is given up for its health at a time, and only while its others are ready.
  * - A pending release changes the rotation all at once, when everything it wants is ready; until then the proven one is untouched,
  *   but for its singletons.
  * - A pending release is proven or abandoned in the end.
@@ -69,6 +71,8 @@ function abandonment(desired: Desired, observed: Observed, buckets: Buckets): St
       ended.id,
     );
   const late = buckets.waiting.find((instance) => observed.now - instance.startedAt > desired.startLimitMs);
+  const failed = buckets.waiting.find((instance) => instance.unhealthy !== null);
+  if (failed) return abandon(`${placeName(failed)} ${failed.unhealthy}`, failed.id);
   if (late)
     return abandon(
       `${placeName(late)} was not ready within ${Math.round(desired.startLimitMs / 1000)} s`,
@@ -79,12 +83,20 @@ function abandonment(desired: Desired, observed: Observed, buckets: Buckets): St
   return undefined;
 }
 
-/** Rule 2: what is missing is started; a place that crashed rests first; a singleton waits until the old one is gone. */
-function starting({ desired, observed, buckets }: World): Step[] {
+/**
+ * Rule 2: what is missing is started; a place that crashed rests first; a singleton waits until the old one is gone; successors of
+ * instances that do their job well (a restart, new limits) come in turn.
+ */
+function starting(world: World): Step[] {
+  const { desired, observed, buckets } = world;
   const release = desired.release;
   if (!release) return [];
-  return buckets.missing
-    .filter((wanted) => restsUntil(wanted, observed) <= observed.now)
+  const rests = (wanted: DesiredInstance) => restsUntil(wanted, observed) > observed.now;
+  const replaces = (place: Place) =>
+    buckets.surplus.some((old) => placeName(old) === placeName(place) && isNeeded(old, world));
+  const missing = release.state === "pending" ? buckets.missing : inTurn(desired, buckets, replaces, rests);
+  return missing
+    .filter((wanted) => !rests(wanted))
     .filter(
       (wanted) =>
         !desired.singletons.includes(wanted.type) || !buckets.surplus.some((old) => old.type === wanted.type),
@@ -99,7 +111,7 @@ function restsUntil(wanted: DesiredInstance, observed: Observed): number {
   return record ? record.lastAt + backoffMs(record.count, `${record.specHash}:${placeName(record)}`) : 0;
 }
 
-/** Rule 3: the rotation is what is ready once all is; until then its living members, joined by what is ready of a proven release. */
+/** Rule 3: the rotation is what is ready once all is; until then its living members; of a proven release those without successor, joined by what is ready. */
 function publishing(world: World): StepOf<"publish">[] {
   const { desired, observed } = world;
   const wanted = wantedRotation(world);
@@ -125,7 +137,10 @@ function wantedRotation(world: World): string[] {
   const living = livingTargets(observed);
   if (world.complete) return ready;
   if (!desired.instances.some(isWeb) && !isPending(world)) return [];
-  return isPending(world) ? living : [...new Set([...living, ...ready])];
+  if (isPending(world)) return living;
+  const kept = new Set(buckets.surplus.filter((old) => isNeeded(old, world)).map((old) => old.id));
+  const rotation = [...new Set([...living.filter((id) => kept.has(id)), ...ready])];
+  return rotation.length > 0 ? rotation : living;
 }
 
 /** A pending release that is complete, routed to and acknowledged is proven. */
@@ -140,7 +155,7 @@ function stopping(world: World): StepOf<"stop">[] {
   const { desired, observed, buckets } = world;
   const routed = new Set(observed.table.targets);
   const unready = buckets.waiting.filter(
-    (instance) => observed.now - instance.startedAt > desired.startLimitMs,
+    (instance) => instance.unhealthy !== null || observed.now - instance.startedAt > desired.startLimitMs,
   );
   const leaving = buckets.surplus.filter(
     (instance) =>
@@ -151,13 +166,18 @@ function stopping(world: World): StepOf<"stop">[] {
   return [
     ...buckets.crashed.filter((instance) => !routed.has(instance.id)).map(stop("crashed")),
     ...unready.filter((instance) => !routed.has(instance.id)).map(stop("unready")),
-    ...leaving.map(stop("replaced")),
+    ...leaving.map((instance) =>
+      stop(buckets.sick.includes(instance) ? sickness(instance) : "replaced")(instance),
+    ),
   ];
 }
 
+const sickness = (instance: ObservedInstance): "unready" | "unhealthy" =>
+  instance.readyAt === null ? "unready" : "unhealthy";
+
 /** Whether a surplus instance still does a wanted job: all of the proven release while another is pending, else one whose successor is not ready. */
 function isNeeded(instance: ObservedInstance, { desired, buckets }: World): boolean {
-  if (desired.singletons.includes(instance.type)) return false;
+  if (desired.singletons.includes(instance.type) || buckets.sick.includes(instance)) return false;
   if (desired.release?.state === "pending") return instance.releaseId === desired.fallbackReleaseId;
   const place = placeName(instance);
   const wanted = desired.instances.some((one) => placeName(one) === place);

@@ -19,7 +19,7 @@ export interface StepMap {
   /** The release failed; desired falls back to the last proven one. */
   abandon: { releaseId: string; version: number; instanceId: string | null; reason: string };
   /** End an instance, or the container of a command that is over: SIGTERM, grace, SIGKILL, removal. */
-  stop: { instanceId: string; why: "replaced" | "crashed" | "unready" | "over" };
+  stop: { instanceId: string; why: "replaced" | "crashed" | "unready" | "unhealthy" | "over" };
 }
 
 export type StepKind = keyof StepMap;

@@ -26,6 +26,11 @@ export { runChannel } from "./run-frame";
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
  *   GET    /apps/:app/drain                         -> DrainView
  *   PATCH  /apps/:app/drain         ChangeDrain     -> DrainView
+ *   POST   /apps/:app/restart       Restart         -> RestartView (202)
+ *   POST   /apps/:app/stop          Stop            -> FormationView (202)
+ *   GET    /apps/:app/settle?timeout=<s>            -> SettleLine NDJSON until all is as wanted
+ *   GET    /apps/:app/limits                        -> LimitsView
+ *   PATCH  /apps/:app/limits        LimitWish       -> LimitsView (202)
  *   GET    /apps/:app/instances                     -> InstanceView[]
  *   GET    /apps/:app/logs?n=&tail=&type=&instance=&source=  -> LogStreamLine NDJSON; with tail=1 until the client leaves
  *   GET    /apps/:app/domains                       -> DomainView[]
@@ -179,6 +184,32 @@ export const drainViewSchema = drainSchema.extend({
   previous: drainSchema,
 });
 export type DrainView = z.infer<typeof drainViewSchema>;
+/** `web`, `web.1`; without: everything. */
+export const restartSchema = z.strictObject({ what: z.string().optional() });
+export const restartViewSchema = z.object({ instances: z.array(z.string()) });
+export type RestartView = z.infer<typeof restartViewSchema>;
+
+/** A process type; without: all. */
+export const stopSchema = z.strictObject({ type: z.string().optional() });
+
+/** Words of resource:limit, e.g. {memory: "512m", cpu: "0.5"}; for one process type (or `run`), or for all. */
+export const limitWishSchema = z.strictObject({
+  type: z.string().optional(),
+  memory: z.string().optional(),
+  cpu: z.string().optional(),
+  pids: z.string().optional(),
+});
+export type LimitWish = z.infer<typeof limitWishSchema>;
+const limits = z.record(
+  z.string(),
+  z.object({ memoryMb: z.number().int(), cpus: z.number(), pids: z.number().int() }),
+);
+export const limitsViewSchema = z.object({
+  limits,
+  /** Before the change, to say how to undo it. */
+  previous: limits,
+});
+export type LimitsView = z.infer<typeof limitsViewSchema>;
 
 export const instanceViewSchema = z.object({
   /** web.1 */
@@ -193,6 +224,14 @@ export const instanceViewSchema = z.object({
   exitCode: z.number().int().nullable(),
 });
 export type InstanceView = z.infer<typeof instanceViewSchema>;
+
+/** One line of NDJSON: a heartbeat, or the instances once all is as wanted. */
+export const settleLineSchema = z.union([
+  heartbeat,
+  streamError,
+  z.object({ instances: z.array(instanceViewSchema) }),
+]);
+export type SettleLine = z.infer<typeof settleLineSchema>;
 
 export const addDomainSchema = z.strictObject({ hostname: z.string() });
 export type AddDomain = z.infer<typeof addDomainSchema>;

@@ -1,5 +1,15 @@
-import { type FormationView, scaleSchema } from "../../core/wire";
-import { appRoute } from "./route";
+import {
+  type FormationView,
+  type LimitsView,
+  limitWishSchema,
+  type RestartView,
+  restartSchema,
+  type SettleLine,
+  scaleSchema,
+  stopSchema,
+} from "../../core/wire";
+import { wholeNumber } from "./numbers";
+import { type AppCall, appRoute } from "./route";
 
 export const formationRoutes = [
   appRoute({
@@ -20,9 +30,57 @@ export const formationRoutes = [
       platform.scale(actor, app, body.words),
   }),
   appRoute({
+    method: "post",
+    path: "/restart",
+    verb: "formation:write",
+    body: restartSchema,
+    status: 202,
+    async answer({ platform, actor, app, body }): Promise<RestartView> {
+      return { instances: await platform.restart(actor, app, body.what) };
+    },
+  }),
+  appRoute({
+    method: "post",
+    path: "/stop",
+    verb: "formation:write",
+    body: stopSchema,
+    status: 202,
+    answer: ({ platform, actor, app, body }): Promise<FormationView> => platform.stop(actor, app, body.type),
+  }),
+  appRoute({
+    method: "get",
+    path: "/settle",
+    verb: "app:read",
+    async stream(call) {
+      return settle(call, wholeNumber("The timeout", call.query("timeout") ?? "300", 1, 86_400) * 1000);
+    },
+  }),
+  appRoute({
+    method: "get",
+    path: "/limits",
+    verb: "app:read",
+    async answer({ platform, app }): Promise<LimitsView> {
+      const limits = await platform.readLimits(app);
+      return { limits, previous: limits };
+    },
+  }),
+  appRoute({
+    method: "patch",
+    path: "/limits",
+    verb: "formation:write",
+    body: limitWishSchema,
+    status: 202,
+    answer: ({ platform, actor, app, body }): Promise<LimitsView> => platform.limit(actor, app, body),
+  }),
+  appRoute({
     method: "get",
     path: "/instances",
     verb: "app:read",
     answer: ({ platform, app }) => platform.listInstances(app),
   }),
 ];
+
+async function* settle({ platform, app, signal }: AppCall, limitMs: number): AsyncIterable<SettleLine> {
+  await platform.settle(app, limitMs, signal);
+  yield { instances: await platform.listInstances(app) };
+}

@@ -1,7 +1,8 @@
 import type { App } from "../../core/app";
 import { specHashOf } from "../../core/desired";
 import { type Place, placeName } from "../../core/instance";
-import { type Release, runningTypes } from "../../core/release";
+import type { Release } from "../../core/release";
+import { placesOf } from "../../core/restart";
 import type { InstanceView } from "../../core/wire";
 import type { InstanceRow } from "../store/instances";
 import type { Store } from "../store/store";
@@ -19,9 +20,7 @@ export async function listInstances(store: Store, app: App): Promise<InstanceVie
   const releases = (await Promise.all(ids.map((id) => store.releases.byId(id)))).filter(
     (one) => one !== null,
   );
-  const hashes = current
-    ? runningTypes(current.processTypes).map((type) => specHashOf(app, current.id, type))
-    : [];
+  const hashes = current ? placesOf(app, current).map((place) => specHashOf(app, current.id, place)) : [];
   const crashes = (await store.instances.crashes(app.id)).filter(({ specHash }) => hashes.includes(specHash));
   return instanceViews(app, current, releases, present, crashes);
 }
@@ -66,12 +65,6 @@ function missingView(place: Place, current: Release | null, crashes: Crash[]): I
     since: (crash?.lastAt ?? current?.stateAt ?? new Date(0)).toISOString(),
     exitCode: crash?.exitCode ?? null,
   };
-}
-
-function placesOf(app: App, release: Release): Place[] {
-  return runningTypes(release.processTypes).flatMap((type) =>
-    Array.from({ length: app.formation.quantities[type] ?? 0 }, (_, index) => ({ type, slot: index + 1 })),
-  );
 }
 
 const byPlace = (a: InstanceView, b: InstanceView): number =>

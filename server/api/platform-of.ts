@@ -6,12 +6,16 @@ import { createApp } from "../actions/create-app";
 import { destroyApp } from "../actions/destroy-app";
 import { addDomain, removeDomain } from "../actions/domains";
 import { followBuild, followRelease, urlOf } from "../actions/follow";
+import { limit, readLimits } from "../actions/limit";
 import { openSource } from "../actions/open-source";
+import { restart } from "../actions/restart";
 import { rollback } from "../actions/rollback";
 import { runOnce } from "../actions/run-once";
 import { scale } from "../actions/scale";
 import { readConfig, setConfig } from "../actions/set-config";
 import { setDrain } from "../actions/set-drain";
+import { settle } from "../actions/settle";
+import { stop } from "../actions/stop";
 import { createToken, revokeToken } from "../actions/tokens";
 import { listInstances } from "./list-instances";
 import type { Platform } from "./platform";
@@ -49,6 +53,11 @@ export function platformOf(ctx: Context): Platform {
     followCommand: (...args) => followCommand(ctx, ...args),
     scale: (...args) => scale(ctx, ...args),
     setDrain: (...args) => setDrain(ctx, ...args),
+    restart: (...args) => restart(ctx, ...args),
+    stop: (...args) => stop(ctx, ...args),
+    settle: (...args) => settle(ctx, ...args),
+    readLimits: (app) => readLimits(ctx, app),
+    limit: (...args) => limit(ctx, ...args),
     listInstances: (app) => listInstances(store, app),
     readLogs: (app, wish, signal) => readLogs(ctx.logs, app, wish, signal),
     listDomains: (app) => store.domains.list(app.id),

@@ -3,10 +3,11 @@ import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
 import type { DrainPolicy, DrainWords } from "../../core/drain";
 import type { Config } from "../../core/env";
+import type { Limits } from "../../core/formation";
 import type { LogFilter } from "../../core/log-line";
 import type { Actor, Role } from "../../core/policy";
 import type { Release } from "../../core/release";
-import type { InstanceView, PlatformStatus, RunStart } from "../../core/wire";
+import type { InstanceView, LimitWish, PlatformStatus, RunStart } from "../../core/wire";
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -47,6 +48,19 @@ export interface Platform {
 
   scale(actor: Actor, app: App, words: string[]): Promise<Quantities>;
   setDrain(actor: Actor, app: App, words: DrainWords): Promise<DrainChange>;
+  /** Starts instances anew, in turn; returns their names. */
+  restart(actor: Actor, app: App, what: string | undefined): Promise<string[]>;
+  /** Scales a type, or all, to zero. */
+  stop(actor: Actor, app: App, type: string | undefined): Promise<Quantities>;
+  /** Resolves when all is as wanted; throws `timeout`. */
+  settle(app: App, limitMs: number, signal: AbortSignal): Promise<void>;
+  /** By process type, and `run`. */
+  readLimits(app: App): Promise<Record<string, Limits>>;
+  limit(
+    actor: Actor,
+    app: App,
+    wish: LimitWish,
+  ): Promise<{ limits: Record<string, Limits>; previous: Record<string, Limits> }>;
   listInstances(app: App): Promise<InstanceView[]>;
   /** Log lines without their newline; with `tail` until aborted. */
   readLogs(app: App, wish: LogWish, signal: AbortSignal): AsyncIterable<string>;

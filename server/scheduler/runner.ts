@@ -43,6 +43,7 @@ export class Runner {
   #nudged = false;
   #wake: () => void = () => {};
   #failures = 0;
+  #awaitSettled: (() => void)[] = [];
   #running: Promise<void> | null = null;
 
   constructor(world: World, appId: string) {
@@ -59,6 +60,14 @@ export class Runner {
         this.#running = null;
         if (this.#nudged) this.nudge();
       });
+  }
+
+  /** Resolves at the next look, from now on, that finds nothing to do and nothing under way. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#awaitSettled.push(resolve);
+      this.nudge();
+    });
   }
 
   /** Whether nothing is under way. */
@@ -79,7 +88,11 @@ export class Runner {
     while (!this.#closing.signal.aborted) {
       this.#nudged = false;
       const converged = await this.#pass().catch((error: unknown) => this.#failed(null, error));
-      if (converged && this.#underWay.size === 0) return;
+      if (converged && this.#underWay.size === 0) {
+        if (this.#nudged) continue;
+        for (const tell of this.#awaitSettled.splice(0)) tell();
+        return;
+      }
       await this.#sleep(this.#failures > 0 ? this.#restMs() : undefined);
     }
   }

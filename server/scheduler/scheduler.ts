@@ -48,13 +48,29 @@ export class Scheduler {
 
   /** Something about the app may have changed. */
   nudge(appId: string): void {
-    if (this.#closing.signal.aborted) return;
-    let runner = this.#runners.get(appId);
-    if (!runner) {
-      runner = new Runner(this.#world, appId);
-      this.#runners.set(appId, runner);
-    }
-    runner.nudge();
+    if (!this.#closing.signal.aborted) this.#runner(appId).nudge();
+  }
+
+  #runner(appId: string): Runner {
+    const known = this.#runners.get(appId);
+    if (known) return known;
+    const runner = new Runner(this.#world, appId);
+    this.#runners.set(appId, runner);
+    return runner;
+  }
+
+  /** Resolves when nothing is left to do for an app and nothing is under way: true; false when the signal aborts before. */
+  async settled(appId: string, signal: AbortSignal): Promise<boolean> {
+    const aborted = new Promise<false>((resolve) => {
+      if (signal.aborted) resolve(false);
+      signal.addEventListener("abort", () => resolve(false), { once: true });
+    });
+    return Promise.race([
+      this.#runner(appId)
+        .settled()
+        .then(() => true),
+      aborted,
+    ]);
   }
 
   /** Lets go of an app that is being destroyed; nothing of it is under way afterwards. */

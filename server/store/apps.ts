@@ -6,7 +6,7 @@ import { newId } from "../../core/id";
 import { type Database, isDuplicate, type Sql } from "./database";
 import { writeEvent } from "./events";
 
-const columns = `id, name, formation, generation, coalesce(drain, '${JSON.stringify(defaultDrain)}') as drain, created_at as "createdAt"`;
+const columns = `id, name, formation, generation, generations, coalesce(drain, '${JSON.stringify(defaultDrain)}') as drain, created_at as "createdAt"`;
 
 export class Apps {
   readonly #database: Database;
@@ -96,6 +96,20 @@ export class Apps {
     });
   }
 
+  /** Raises the generation of a process type (`web`), of one place (`web.1`), or of the whole app. */
+  async restart(appId: string, actor: string, what: string | null): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      if (what === null) await tx.query("update apps set generation = generation + 1 where id = $1", [appId]);
+      else
+        await tx.query(
+          `update apps set generations = jsonb_set(generations, array[$2::text], to_jsonb(coalesce((generations->>$2)::int, 0) + 1))
+           where id = $1`,
+          [appId, what],
+        );
+      await writeEvent(tx, appId, "app:restarted", { what }, actor);
+    });
+  }
+
   async delete(app: App, actor: string): Promise<void> {
     await this.#database.transaction(async (tx) => {
       await tx.query("delete from apps where id = $1", [app.id]);
@@ -120,5 +134,5 @@ export async function writeFormation(
   actor: string,
 ): Promise<void> {
   await tx.query("update apps set formation = $2 where id = $1", [appId, formation]);
-  await writeEvent(tx, appId, "formation:changed", { quantities: formation.quantities }, actor);
+  await writeEvent(tx, appId, "formation:changed", { ...formation }, actor);
 }

@@ -17,6 +17,12 @@ export interface InstanceRow extends Place {
   leftRotationAt: Date | null;
   crashedAt: Date | null;
   exitCode: number | null;
+  /** Why a health check gave it up. */
+  unhealthy: string | null;
+  /** The memory limit it was killed for, if it was. */
+  oomLimitMb: number | null;
+  /** What it last wrote, kept when it crashed. */
+  lastLines: string[];
 }
 
 /** Past crashes of a place with one spec. */
@@ -33,7 +39,8 @@ export type NewInstance = Pick<
 >;
 
 const columns = `id, app_id as "appId", type, slot, release_id as "releaseId", version, spec_hash as "specHash", address,
-  created_at as "createdAt", ready_at as "readyAt", left_rotation_at as "leftRotationAt", crashed_at as "crashedAt", exit_code as "exitCode"`;
+  created_at as "createdAt", ready_at as "readyAt", left_rotation_at as "leftRotationAt", crashed_at as "crashedAt", exit_code as "exitCode",
+  unhealthy, oom_limit_mb as "oomLimitMb", last_lines as "lastLines"`;
 
 export class Instances {
   readonly #database: Database;

@@ -2,12 +2,14 @@ import { PaasError } from "../../core/error";
 import type { Database } from "./database";
 import { firstLight } from "./migrations/0001-first-light";
 import { releasePhase } from "./migrations/0002-release-phase";
+import { health } from "./migrations/0003-health";
 import { drain } from "./migrations/0005-drain";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
 const migrations: [number: number, sql: string][] = [
   [1, firstLight],
   [2, releasePhase],
+  [3, health],
   [5, drain],
 ];
 const lockKey = 0x7061_6173;

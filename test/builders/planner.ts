@@ -59,6 +59,7 @@ export function instance(place: string, change: Partial<ObservedInstance> = {}):
     startedAt: now - 5_000,
     readyAt: now - 4_000,
     exitCode: null,
+    unhealthy: null,
     leftRotationAt: null,
     ...change,
   };
@@ -70,6 +71,9 @@ export const ended = (place: string, change: Partial<ObservedInstance> = {}): Ob
   instance(place, { state: "exited", exitCode: 1, ...change });
 export const old = (place: string, change: Partial<ObservedInstance> = {}): ObservedInstance =>
   instance(place, { specHash: "old", ...change });
+
+export const sick = (place: string, change: Partial<ObservedInstance> = {}): ObservedInstance =>
+  instance(place, { unhealthy: "failed its liveness check", ...change });
 
 export function observed(instances: ObservedInstance[], change: Partial<Observed> = {}): Observed {
   return {

@@ -1,11 +1,11 @@
-import type { Desired } from "../../core/desired";
+import type { Desired, DesiredInstance } from "../../core/desired";
 import { streamCloseMs } from "../../core/drain";
 import type { Observed, ObservedCommand, ObservedInstance } from "../../core/observed";
 import { plan } from "../../core/plan";
 import type { Step } from "../../core/step";
 
 /** What may happen to one instance. */
-type Touch = "ready" | "crash" | "finish" | "request" | "stream" | "vanish";
+type Touch = "sicken" | "ready" | "crash" | "finish" | "request" | "stream" | "vanish";
 
 /** One thing that happens to an app. `pick` chooses among what there is. */
 export type Happening =
@@ -14,6 +14,7 @@ export type Happening =
   | { what: "acknowledge" | "push" | "push-with-command" | "restart" }
   | { what: "command-ends"; exitCode: number }
   | { what: "command-vanishes" | "command-noted" }
+  | { what: "restart-place"; place: string }
   | { what: "scale"; type: string; quantity: number }
   | { what: "pass"; ms: number };
 
@@ -48,6 +49,7 @@ export class RandomWorld {
   readonly streams: Record<string, number> = {};
   readonly quantities: Record<string, number> = { web: 1 };
   generation = 1;
+  readonly generations: Record<string, number> = {};
   #crashes: Observed["crashes"] = [];
   #serial = 0;
 
@@ -74,6 +76,9 @@ export class RandomWorld {
         break;
       case "restart":
         this.generation += 1;
+        break;
+      case "restart-place":
+        this.generations[happening.place] = (this.generations[happening.place] ?? 0) + 1;
         break;
       case "pass":
         this.now += happening.ms;
@@ -141,7 +146,7 @@ export class RandomWorld {
             Array.from({ length: quantity }, (_, index) => ({
               type,
               slot: index + 1,
-              specHash: `${release.id}/${this.generation}`,
+              specHash: `${release.id}/${this.generation}/${this.generations[`${type}.${index + 1}`] ?? 0}`,
             })),
           )
         : [],
@@ -181,6 +186,7 @@ export class RandomWorld {
     const instance = this.instances[pick % Math.max(1, this.instances.length)];
     if (!instance) return;
     if (what === "ready" && instance.state === "running") instance.readyAt ??= this.now;
+    if (what === "sicken" && instance.state === "running") instance.unhealthy = "failed its liveness check";
     if (what === "crash" && instance.state !== "exited") this.#exit(instance);
     if (what === "vanish") this.instances = this.instances.filter((one) => one !== instance);
     if ((what === "request" || what === "stream") && this.targets.includes(instance.id)) {
@@ -213,6 +219,8 @@ export class RandomWorld {
 
   #apply(steps: Step[]): void {
     for (const step of steps) this.#check(step);
+    this.#checkSurge(steps);
+    this.#checkHealthStops(steps);
     for (const step of steps) this.#do(step);
   }
 
@@ -259,6 +267,7 @@ export class RandomWorld {
       startedAt: this.now,
       readyAt: null,
       exitCode: null,
+      unhealthy: null,
       leftRotationAt: null,
     });
   }
@@ -341,7 +350,7 @@ export class RandomWorld {
     if (streams > 0 && leftMs < 5_000 + streamCloseMs) throw new Error(`stops ${id} with open streams`);
   }
 
-  /** While a command runs, what the proven release has ready stays. */
+  /** While a command runs, what the proven release has ready and healthy stays. */
   #checkUntouched(instance: ObservedInstance): void {
     const { instances } = this.desired();
     const isIts = instances.some(
@@ -350,7 +359,8 @@ export class RandomWorld {
     const others = this.instances.filter(
       (one) => one.type === instance.type && one.slot === instance.slot && one.readyAt !== null,
     );
-    if (isIts && instance.state === "running" && instance.readyAt !== null && others.length === 1)
+    const isWell = instance.state === "running" && instance.readyAt !== null && instance.unhealthy === null;
+    if (isIts && isWell && others.length === 1)
       throw new Error(`stops ${instance.id} for a release whose command still runs`);
   }
 
@@ -360,8 +370,62 @@ export class RandomWorld {
       throw new Error("starts a release whose command has not succeeded");
     const alive = this.instances.filter((one) => one.state !== "exited" && one.type === step.type);
     if (step.type === "clock" && alive.length > 0) throw new Error("starts a second clock");
-    if (alive.some((one) => one.slot === step.slot && one.specHash === step.specHash))
+    if (
+      alive.some((one) => one.slot === step.slot && one.specHash === step.specHash && one.unhealthy === null)
+    )
       throw new Error("starts what is there already");
+  }
+
+  /** Of the two places a type has at most, one is replaced at a time while its older instance does its job. */
+  #checkSurge(steps: Step[]): void {
+    const { instances, release } = this.desired();
+    if (release?.state !== "proven") return;
+    const isOf = (one: ObservedInstance, wanted: DesiredInstance) =>
+      one.type === wanted.type && one.slot === wanted.slot && one.state === "running";
+    const isNew = (one: ObservedInstance, wanted: DesiredInstance) =>
+      isOf(one, wanted) && one.specHash === wanted.specHash;
+    const started = steps.filter((step) => step.kind === "start");
+    for (const type of ["web", "worker"]) {
+      const replaced = instances.filter(
+        (wanted) =>
+          wanted.type === type &&
+          this.instances.some(
+            (one) => isOf(one, wanted) && one.specHash !== wanted.specHash && one.readyAt !== null,
+          ) &&
+          (started.some((step) => step.type === type && step.slot === wanted.slot) ||
+            this.instances.some((one) => isNew(one, wanted) && one.readyAt === null)) &&
+          !this.instances.some((one) => isNew(one, wanted) && one.readyAt !== null),
+      );
+      const before = replaced.filter(
+        (wanted) => !started.some((step) => step.type === type && step.slot === wanted.slot),
+      );
+      if (replaced.length > Math.max(1, before.length)) throw new Error(`replaces two of ${type} at once`);
+    }
+  }
+
+  /** Only one of a type is given up for its health, unless its successor is there. */
+  #checkHealthStops(steps: Step[]): void {
+    const { instances } = this.desired();
+    const stopped = steps.flatMap((step) => {
+      const found = this.instances.find((one) => step.kind === "stop" && one.id === step.instanceId);
+      return step.kind === "stop" && step.why === "unhealthy" && found ? [found] : [];
+    });
+    const running = (wanted: DesiredInstance) =>
+      this.instances.filter(
+        (one) =>
+          one.type === wanted.type &&
+          one.slot === wanted.slot &&
+          one.specHash === wanted.specHash &&
+          one.state === "running" &&
+          !stopped.includes(one),
+      );
+    for (const one of stopped) {
+      const siblings = instances.filter((wanted) => wanted.type === one.type);
+      if (siblings.some((wanted) => wanted.slot === one.slot && running(wanted).length > 0)) continue;
+      const others = siblings.filter((wanted) => wanted.slot !== one.slot);
+      if (others.some((wanted) => !running(wanted).some(({ readyAt }) => readyAt !== null)))
+        throw new Error(`gives up ${one.id} for its health while another of ${one.type} is not ready`);
+    }
   }
 
   #checkProve(): void {

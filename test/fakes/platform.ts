@@ -4,11 +4,13 @@ import { type App, checkAppName } from "../../core/app";
 import type { Build } from "../../core/build";
 import { applyDrain, type DrainWords, defaultDrain } from "../../core/drain";
 import { changeConfig, Sensitive } from "../../core/env";
-import { conflict, notFound } from "../../core/error";
-import { applyScale } from "../../core/formation";
+import { conflict, notFound, PaasError } from "../../core/error";
+import { applyScale, type Limits, limitsFor } from "../../core/formation";
+import { changeLimits, parseLimits } from "../../core/limits";
 import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
-import type { InstanceView, RunStart } from "../../core/wire";
+import { restarted } from "../../core/restart";
+import type { InstanceView, LimitWish, RunStart } from "../../core/wire";
 import type {
   DrainChange,
   LogWish,
@@ -57,6 +59,7 @@ export class FakePlatform implements Platform {
       formation: { quantities: {}, limits: {} },
       generation: 0,
       drain: defaultDrain,
+      generations: {},
       createdAt: at,
     };
     const kept = {
@@ -183,6 +186,31 @@ export class FakePlatform implements Platform {
     app.drain = applyDrain(previous, words);
     return { drain: app.drain, previous };
   }
+  async restart(_actor: Actor, app: App, what: string | undefined): Promise<string[]> {
+    return restarted(app, await this.currentRelease(app), what);
+  }
+  async stop(_actor: Actor, app: App, type: string | undefined): Promise<Quantities> {
+    const previous = app.formation.quantities;
+    const types = Object.keys(previous).filter((one) => type === undefined || type === one);
+    const quantities = { ...previous, ...Object.fromEntries(types.map((one) => [one, 0])) };
+    app.formation = { ...app.formation, quantities };
+    return { quantities, previous };
+  }
+  /** What `ps:wait` waits for. */
+  settles = true;
+  async settle(app: App): Promise<void> {
+    if (!this.settles) throw new PaasError("timeout", `${app.name} is not as wanted after 5 s.`);
+  }
+  readLimits = async (app: App): Promise<Record<string, Limits>> => limitsOf(app);
+  async limit(
+    _actor: Actor,
+    app: App,
+    { type, ...words }: LimitWish,
+  ): Promise<{ limits: Record<string, Limits>; previous: Record<string, Limits> }> {
+    const previous = limitsOf(app);
+    app.formation = changeLimits(app.formation, parseLimits(words), type);
+    return { limits: limitsOf(app), previous };
+  }
   listInstances = async (app: App): Promise<InstanceView[]> => this.of(app).instances;
   async *readLogs(app: App, wish: LogWish, signal: AbortSignal): AsyncIterable<string> {
     yield* this.of(app).logs.slice(-wish.lines);
@@ -251,6 +279,11 @@ export class FakePlatform implements Platform {
     this.tokens.splice(index, 1);
   }
 }
+
+const limitsOf = ({ formation }: App): Record<string, Limits> =>
+  Object.fromEntries(
+    [...Object.keys(formation.quantities), "run"].map((type) => [type, limitsFor(formation, type)]),
+  );
 
 /** A one-off that echoes its input to stdout, says `oops` on stderr when wanted, and ends when its input does. */
 export function attachment(parts: {

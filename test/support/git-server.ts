@@ -48,6 +48,7 @@ const app = (id: string, name: string): App => ({
   createdAt: new Date(0),
   generation: 1,
   drain: defaultDrain,
+  generations: {},
 });
 export const shop = app("idshop", "shop");
 export const other = app("idother", "other");

@@ -1,3 +1,4 @@
+import { generationOf } from "../../../core/desired";
 import { notFound, PaasError } from "../../../core/error";
 import { limitsFor } from "../../../core/formation";
 import { newId } from "../../../core/id";
@@ -79,7 +80,7 @@ async function specOf(
     slot: row.slot,
     releaseId: release.id,
     version: release.version,
-    generation: seen.app.generation,
+    generation: generationOf(seen.app, row),
     specHash: row.specHash,
     image: release.image,
     command: release.processTypes[row.type]?.command ?? null,

@@ -152,6 +152,27 @@ test("a release command: its state, its output, and leaving it out", async () =>
   ]);
 });
 
+test("restart, stop, wait and limits", async () => {
+  const shop = addShop();
+  shop.app.formation = { ...shop.app.formation, quantities: { web: 2, worker: 0 } };
+  await golden("restart", [
+    ["ps:restart", "-a", "shop"],
+    ["ps:restart", "web.2", "-a", "shop"],
+    ["ps:restart", "web.3", "-a", "shop"],
+    ["ps:wait", "-a", "shop"],
+    ["ps:wait", "-t", "soon", "-a", "shop"],
+    ["resource:limit", "-a", "shop"],
+    ["resource:limit", "--memory", "1g", "--cpu", "0.5", "web", "-a", "shop"],
+    ["resource:limit", "web", "-a", "shop", "--json"],
+    ["resource:limit", "--pids", "64", "-a", "shop"],
+    ["resource:limit", "--memory", "1t", "-a", "shop"],
+    ["ps:stop", "worker", "-a", "shop"],
+    ["ps:stop", "-a", "shop"],
+  ]);
+  platform.settles = false;
+  await golden("wait-too-long", [["ps:wait", "-t", "5", "-a", "shop"]]);
+});
+
 test("scale, with how to undo it", async () => {
   addShop();
   await golden("scale", [

@@ -19,6 +19,15 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       pick,
     }),
   },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant("sicken" as const), pick }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constant("restart-place" as const),
+      place: fc.constantFrom("web.1", "web.2", "worker.1", "clock.1"),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ what: fc.constantFrom("request" as const, "finish" as const), pick }) },
   { weight: 3, arbitrary: fc.record({ what: fc.constant("acknowledge" as const) }) },
   {
     weight: 1,
