@@ -34,11 +34,14 @@ test("a lost Redis loses no build", async () => {
 });
 
 describe("between the switch and the move of the ref", () => {
-  test("kill -9 of the server before the ledger has decided", async () => {
+  test("kill -9 of the server before the ledger has decided: what is in flight to the old version is answered", async () => {
     const deploy = await rig.deploy();
+    await deploy.reached("instance:started");
+    const inFlight = rig.shop.page("/slow/8");
     const letGo = await rig.holdBeforeProof(deploy);
     await rig.kill("server");
     await letGo();
+    expect((await inFlight).status).toBe(200);
     await rig.expectRecovery(deploy);
   });
 
