@@ -7,7 +7,7 @@ import type { Limits } from "./formation";
 export interface EventMap {
   "app:created": { name: string };
   "app:destroyed": { name: string };
-  "build:queued": { buildId: string; commit: string };
+  "build:queued": { buildId: string; commit: string; receiveMs?: number };
   "build:started": { buildId: string };
   "build:finished": { buildId: string; status: string; failure: string | null };
   "release:created": { version: number; description: string };

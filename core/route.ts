@@ -8,6 +8,8 @@ export const targetSchema = z.object({
   node: z.string(),
   address: z.string(),
   port: z.number().int(),
+  /** Version of the release it runs. */
+  release: z.number().int().optional(),
 });
 export type Target = z.infer<typeof targetSchema>;
 
@@ -32,6 +34,19 @@ export type RouteTable = z.infer<typeof routeTableSchema>;
 
 export const emptyRouteTable: RouteTable = { version: 0, hosts: {}, apps: {} };
 
+/** What a router counted of an app's requests since the app's newest release took over. */
+export const switchCountSchema = z.object({
+  /** Version of that release. */
+  release: z.number().int(),
+  requests: z.number().int(),
+  /** Those that the router had to refuse or cut, or that got no whole answer from the app. */
+  failed: z.number().int(),
+  slowestMs: z.number().int(),
+  /** Streams of instances that had left, which have ended by now. */
+  streams: z.number().int(),
+});
+export type SwitchCount = z.infer<typeof switchCountSchema>;
+
 /** What a router says of itself: its lease and acknowledgement in one. */
 export const routerReportSchema = z.object({
   routerId: z.string(),
@@ -41,6 +56,8 @@ export const routerReportSchema = z.object({
   inFlight: z.record(z.string(), z.number().int()),
   /** How many of those are streams (core/drain.ts); zeros left out. */
   streams: z.record(z.string(), z.number().int()).default({}),
+  /** By app id, of apps that switched lately or drain now. */
+  switches: z.record(z.string(), switchCountSchema).default({}),
 });
 export type RouterReport = z.infer<typeof routerReportSchema>;
 

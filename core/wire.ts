@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { buildStatuses } from "./build";
 import { commandStates, releaseReasons } from "./release";
+import { switchCountSchema } from "./route";
 
 export { apiPrefix } from "./api-prefix";
 export { runChannel } from "./run-frame";
@@ -94,6 +95,22 @@ export const changeConfigSchema = z.strictObject({
 });
 export type ChangeConfig = z.infer<typeof changeConfigSchema>;
 
+const phaseMs = z.number().int().nullable();
+/** What a release cost (core/receipt.ts); null: no such phase, or not over yet. */
+export const receiptViewSchema = z.object({
+  phases: z.object({
+    receive: phaseMs,
+    build: phaseMs,
+    command: phaseMs,
+    boot: phaseMs,
+    switch: phaseMs,
+    drain: phaseMs,
+  }),
+  /** From the switch to the drain's end; null when no router counted. */
+  count: switchCountSchema.omit({ release: true }).nullable(),
+  complete: z.boolean(),
+});
+
 export const releaseViewSchema = z.object({
   version: z.number().int(),
   description: z.string(),
@@ -110,6 +127,8 @@ export const releaseViewSchema = z.object({
   configNames: z.array(z.string()),
   /** How its release command stands; null when it has none. */
   command: z.enum(commandStates).nullable(),
+  /** Of a single release only; null when it never took over. */
+  receipt: receiptViewSchema.nullable().optional(),
 });
 export type ReleaseView = z.infer<typeof releaseViewSchema>;
 

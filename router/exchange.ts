@@ -1,13 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import { type AccessLine, formatAccess } from "./access-log";
-import type { FaultName } from "./fault";
+import { type FaultName, faults } from "./fault";
 import { clientAddress, requestIdOf } from "./headers";
+import type { Served } from "./switches";
 import type { TargetState } from "./target";
 
 export interface ExchangeOptions {
   /** Takes the access line of a request to an app. */
   log: (line: AccessLine) => void;
   nowMs: () => number;
+  /** Counts a request to an app that is over. */
+  count: (served: Served) => void;
 }
 
 /**
@@ -27,6 +30,7 @@ export class Exchange {
   #held: TargetState | undefined;
   #release: (() => void) | undefined;
   #endStream: (() => void) | undefined;
+  #isStream = false;
   #over = false;
   readonly #fwd: string;
   readonly #startedMs: number;
@@ -78,6 +82,7 @@ export class Exchange {
 
   /** From now on it is a stream, which the router closes by `close` when its instance has drained for long enough. */
   becomeStream(close: () => void): void {
+    this.#isStream = true;
     if (!this.#over) this.#endStream = this.#held?.openStream(close);
   }
 
@@ -89,6 +94,8 @@ export class Exchange {
   end(status: number): void {
     if (this.#over) return;
     this.#over = true;
+    // Counted before its target may report that it is idle: then the numbers are complete.
+    if (this.#appId !== null) this.#options.count(this.#served(this.#appId));
     this.letGo();
     if (this.#appId === null) return;
     const { method = "", url = "", headers } = this.#request;
@@ -106,5 +113,16 @@ export class Exchange {
       fault: this.#fault,
     });
     this.#options.log({ appId: this.#appId, line });
+  }
+
+  #served(appId: string): Served {
+    const fault = this.#fault === null ? undefined : faults[this.#fault];
+    return {
+      appId,
+      ms: this.elapsedMs(),
+      failed: fault !== undefined && fault.status >= 500 && this.#fault !== "maintenance",
+      stream: this.#isStream,
+      drained: this.#held?.gone ?? false,
+    };
   }
 }

@@ -4,6 +4,7 @@
  *   front     the HTTP server; each request becomes an Exchange and is sent on its way
  *   table     hostname -> destination, swapped as a whole   <- feed (Redis) <- the server's publisher; snapshot (disk)
  *   pool      the targets it knows, requests in flight, who is passed over
+ *   streams, switches    what stays open and when it is closed; what a deploy cost
  *   reach     finds a target that takes a connection
  *   proxy     requests (http-proxy, response side our own)      upgrade, tunnel, frames    upgraded connections
  *   fault, error-pages, access-log    what goes wrong, as clients, browsers and `paas logs` see it
@@ -28,6 +29,7 @@ import { drain, listen } from "./listener";
 import { Pool } from "./pool";
 import { RequestProxy } from "./proxy";
 import { Snapshot } from "./snapshot";
+import { Switches } from "./switches";
 import { Table } from "./table";
 import { TargetState } from "./target";
 import { UpgradeProxy } from "./upgrade";
@@ -46,8 +48,10 @@ async function main(): Promise<void> {
   const snapshot = new Snapshot(paths.routerTable, await bootId());
 
   const pool = new Pool({ nowMs, random: Math.random, onIdle: () => feed.announce() });
+  const switches = new Switches(nowMs);
   const table = new Table({
     pool,
+    switches,
     platformHost: platformHostname(settings.domain),
     platform: apiTarget(settings),
   });
@@ -60,13 +64,22 @@ async function main(): Promise<void> {
       version: table.version,
       inFlight: pool.inFlight(),
       streams: pool.streams(),
+      switches: switches.report(pool.draining()),
     }),
     log,
   });
   const accessLog = new AccessLog((lines) => feed.send(lines));
   const requests = new RequestProxy({ pool, limits });
   const upgrades = new UpgradeProxy({ pool, limits });
-  const front = createFront({ table, requests, upgrades, limits, nowMs, log: (line) => accessLog.add(line) });
+  const front = createFront({
+    table,
+    requests,
+    upgrades,
+    limits,
+    nowMs,
+    log: (line) => accessLog.add(line),
+    count: (served) => switches.count(served),
+  });
 
   await takeSnapshot(table, snapshot);
   // A first answer by the newest table, if it is to be had at once.

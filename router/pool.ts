@@ -66,6 +66,13 @@ export class Pool {
     return this.#sum((state) => state.streams);
   }
 
+  /** Apps of which a target that left still serves. */
+  draining(): Set<string> {
+    const apps = new Set<string>();
+    for (const state of this.#states.values()) if (state.gone) apps.add(state.appId);
+    return apps;
+  }
+
   /** Closes every stream, of whichever app. */
   closeStreams(): void {
     for (const state of this.#states.values()) state.closeStreams();

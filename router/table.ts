@@ -1,6 +1,7 @@
 import { emptyRouteTable, type RouteTable } from "../core/route";
 import type { FaultName } from "./fault";
 import type { Pool } from "./pool";
+import type { Switches } from "./switches";
 import type { TargetState } from "./target";
 
 /** Where a request goes. */
@@ -11,6 +12,7 @@ export type Destination =
 
 export interface TableOptions {
   pool: Pool;
+  switches: Switches;
   /** The platform's own hostname, and the API behind it. */
   platformHost: string;
   platform: TargetState;
@@ -37,6 +39,7 @@ export class Table {
   take(table: RouteTable): boolean {
     if (table.version <= this.#table.version) return false;
     const states = this.#options.pool.take(table.apps);
+    this.#options.switches.take(table.apps);
     const byApp = new Map<string, Destination>();
     for (const [appId, app] of Object.entries(table.apps)) {
       const targets = app.targets.flatMap((target) => states.get(target) ?? []);

@@ -6,6 +6,7 @@ import { appHostname } from "../../core/route";
 import { detail, transcriptOf } from "../../core/transcript";
 import { CommandOutput } from "./command-output";
 import type { Context } from "./context";
+import { tellReceipt } from "./tell-receipt";
 
 /** Where a hostname answers, e.g. `http://shop.localhost:8080`. */
 export function urlOf(ctx: Pick<Context, "settings">, hostname: string): string {
@@ -35,7 +36,10 @@ export async function* followRelease(
       if (isOf(event, "command:ended", version)) output = null;
     }
     if (output) yield* detailed(output.news());
-    if (release?.state === "proven") yield* nothingRuns(ctx, app, release);
+    if (release?.state === "proven") {
+      yield* nothingRuns(ctx, app, release);
+      yield* tellReceipt(ctx, release, signal);
+    }
     if (release?.state !== "pending") return;
   }
 }

@@ -55,18 +55,23 @@ async function deploy(
   const { ref, newCommit: commit, oldCommit } = update;
   if (commit === noCommit)
     return refusal(ref, "the deploy branch cannot be deleted; paas destroy removes the app");
+  const from = performance.now();
   try {
     await checkCommit(ctx, app, update);
     const id = ctx.store.builds.newId();
     await ctx.repositories.archive(app.id, commit, ctx.deploys.sourceFile(id));
     await supersedeWaiting(ctx, app, commit);
-    const build = await ctx.store.builds.create(id, {
-      appId: app.id,
-      commit,
-      ref,
-      oldCommit,
-      actor: actor.name,
-    });
+    const build = await ctx.store.builds.create(
+      id,
+      {
+        appId: app.id,
+        commit,
+        ref,
+        oldCommit,
+        actor: actor.name,
+      },
+      performance.now() - from,
+    );
     const end = await narrateDeploy(ctx, app, ctx.deploys.begin(build), output, signal);
     return end.ok ? { ref, ok: true, moved: true } : refusal(ref, firstLine(end.reason));
   } catch (error) {

@@ -8,6 +8,7 @@ import { addDomain, removeDomain } from "../actions/domains";
 import { followBuild, followRelease, urlOf } from "../actions/follow";
 import { limit, readLimits } from "../actions/limit";
 import { openSource } from "../actions/open-source";
+import { readReceipt } from "../actions/read-receipt";
 import { restart } from "../actions/restart";
 import { rollback } from "../actions/rollback";
 import { runOnce } from "../actions/run-once";
@@ -48,6 +49,7 @@ export function platformOf(ctx: Context): Platform {
     listReleases: (app, limit) => store.releases.list(app.id, limit),
     findRelease: (app, version) => store.releases.byVersion(app.id, version),
     currentRelease: (app) => store.releases.current(app.id),
+    receiptOf: (release) => readReceipt(ctx, release),
     rollback: (...args) => rollback(ctx, ...args),
     followRelease: (...args) => followRelease(ctx, ...args),
     followCommand: (...args) => followCommand(ctx, ...args),

@@ -6,6 +6,7 @@ import type { Config } from "../../core/env";
 import type { Limits } from "../../core/formation";
 import type { LogFilter } from "../../core/log-line";
 import type { Actor, Role } from "../../core/policy";
+import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import type { InstanceView, LimitWish, PlatformStatus, RunStart } from "../../core/wire";
 
@@ -39,6 +40,8 @@ export interface Platform {
   findRelease(app: App, version: number): Promise<Release | null>;
   /** The newest release that did not fail. */
   currentRelease(app: App): Promise<Release | null>;
+  /** What it cost; null when it never took over. */
+  receiptOf(release: Release): Promise<Receipt | null>;
   rollback(actor: Actor, app: App, version: number | undefined, wish: ReleaseWish): Promise<Release>;
   /** Transcript lines; ends when the release is proven or failed. */
   followRelease(app: App, version: number, signal: AbortSignal): AsyncIterable<string>;

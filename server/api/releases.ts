@@ -5,7 +5,7 @@ import { type FollowLine, type ReleaseOutputLine, type ReleaseView, rollbackSche
 import { wholeNumber } from "./numbers";
 import type { Platform } from "./platform";
 import { type AppCall, appRoute } from "./route";
-import { releaseView } from "./views";
+import { receiptView, releaseView } from "./views";
 
 export const releasesRoutes = [
   appRoute({
@@ -25,7 +25,14 @@ export const releasesRoutes = [
     method: "get",
     path: "/releases/:version",
     verb: "releases:read",
-    answer: async (call) => viewOf(call.platform, call.app, await wantedRelease(call)),
+    async answer(call): Promise<ReleaseView> {
+      const release = await wantedRelease(call);
+      const receipt = await call.platform.receiptOf(release);
+      return {
+        ...(await viewOf(call.platform, call.app, release)),
+        receipt: receipt && receiptView(receipt),
+      };
+    },
   }),
   appRoute({
     method: "get",

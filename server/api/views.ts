@@ -1,5 +1,6 @@
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
+import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import type { AppView, BuildView, DomainView, ReleaseView, TokenView } from "../../core/wire";
 import type { Platform, TokenRecord } from "./platform";
@@ -30,6 +31,17 @@ export const releaseView = (release: Release, currentVersion: number | null): Re
   processTypes: release.processTypes,
   configNames: release.configNames,
   command: release.command,
+});
+
+export const receiptView = ({ phases, count, complete }: Receipt): ReleaseView["receipt"] => ({
+  phases,
+  count: count && {
+    requests: count.requests,
+    failed: count.failed,
+    slowestMs: count.slowestMs,
+    streams: count.streams,
+  },
+  complete,
 });
 
 export const buildView = (build: Build): BuildView => ({

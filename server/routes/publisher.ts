@@ -9,6 +9,7 @@ import {
   routerLeaseMs,
   routerRenewMs,
   routerReportSchema,
+  type SwitchCount,
 } from "../../core/route";
 
 interface Heard {
@@ -108,6 +109,12 @@ export class RoutePublisher {
     return sumOf(this.live().map((report) => report.streams));
   }
 
+  /** What the live routers counted since an app's release took over, together; null when none knows. */
+  switchCount(appId: string, release: number): SwitchCount | null {
+    const counts = this.live().flatMap(({ switches }) => switches[appId] ?? []);
+    return counts.filter((count) => count.release === release).reduce<SwitchCount | null>(addCounts, null);
+  }
+
   /** Calls back after each report that tells something new: a router, its table, or an instance that became busy or idle. */
   onNews(listener: () => void): void {
     this.#changes.on("news", listener);
@@ -174,6 +181,17 @@ const newsOf = ({ version, inFlight, streams }: RouterReport): string =>
     version,
     Object.entries(inFlight).map(([id, count]) => [id, count > (streams[id] ?? 0), id in streams]),
   ]);
+
+const addCounts = (sum: SwitchCount | null, one: SwitchCount): SwitchCount =>
+  sum === null
+    ? one
+    : {
+        release: one.release,
+        requests: sum.requests + one.requests,
+        failed: sum.failed + one.failed,
+        slowestMs: Math.max(sum.slowestMs, one.slowestMs),
+        streams: sum.streams + one.streams,
+      };
 
 function sumOf(counts: Record<string, number>[]): Record<string, number> {
   const sums: Record<string, number> = {};

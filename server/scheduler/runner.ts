@@ -5,6 +5,7 @@ import type { Step, StepKind, StepOf } from "../../core/step";
 import { writeEvent } from "../store/events";
 import { executors } from "./executors/executors";
 import { refuse } from "./executors/refuse";
+import { keepReceipts } from "./keep-receipts";
 import { observe, type Photographs } from "./observe";
 import { reapRows } from "./reap";
 import type { World } from "./world";
@@ -106,6 +107,7 @@ export class Runner {
     if (starts.some((key) => !this.#underWay.has(key))) return false;
     if (![...this.#underWay.values()].some(({ step }) => step.kind === "start"))
       await reapRows(this.#world, seen);
+    await keepReceipts(this.#world, seen);
     const steps = plan(seen.desired, withoutUnborn(seen.observed, starts));
     this.#endStale(steps);
     for (const step of steps) this.#begin(seen, step);

@@ -41,7 +41,8 @@ export class Builds {
     return newId();
   }
 
-  async create(id: string, build: NewBuild): Promise<Build> {
+  /** `receiveMs` is what it took to take the push in. */
+  async create(id: string, build: NewBuild, receiveMs: number): Promise<Build> {
     const created = await this.#database.transaction(async (tx) => {
       const [row] = await tx.query<Build>(
         `insert into builds (id, app_id, commit, ref, old_commit, status, actor)
@@ -49,7 +50,8 @@ export class Builds {
         [id, build.appId, build.commit, build.ref, build.oldCommit, build.actor],
       );
       if (!row) throw new Error("insert returned no row");
-      await writeEvent(tx, build.appId, "build:queued", { buildId: id, commit: build.commit }, build.actor);
+      const data = { buildId: id, commit: build.commit, receiveMs: Math.round(receiveMs) };
+      await writeEvent(tx, build.appId, "build:queued", data, build.actor);
       return row;
     });
     this.#notices.tell(build.appId);

@@ -31,6 +31,16 @@ export class Events {
     );
   }
 
+  /** What is told of a release, and of its build's beginning; oldest first. */
+  ofRelease(appId: string, version: number, buildId: string | null): Promise<Event[]> {
+    return this.#sql.query<Event>(
+      `select id::int, at, app_id as "appId", name, data, actor from events
+       where app_id = $1 and ((data->>'version')::int = $2 or (name = 'build:queued' and data->>'buildId' = $3))
+       order by id limit 1000`,
+      [appId, version, buildId],
+    );
+  }
+
   /** The id of the event that tells of a release's creation; 0 when there is none. */
   async createdId(appId: string, version: number): Promise<number> {
     const [row] = await this.#sql.query<{ id: number }>(

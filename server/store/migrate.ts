@@ -4,6 +4,7 @@ import { firstLight } from "./migrations/0001-first-light";
 import { releasePhase } from "./migrations/0002-release-phase";
 import { health } from "./migrations/0003-health";
 import { drain } from "./migrations/0005-drain";
+import { receipts } from "./migrations/0010-receipts";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
 const migrations: [number: number, sql: string][] = [
@@ -11,6 +12,7 @@ const migrations: [number: number, sql: string][] = [
   [2, releasePhase],
   [3, health],
   [5, drain],
+  [10, receipts],
 ];
 const lockKey = 0x7061_6173;
 

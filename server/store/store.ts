@@ -6,6 +6,7 @@ import { Domains } from "./domains";
 import { Events } from "./events";
 import { Instances } from "./instances";
 import { Notices } from "./notices";
+import { Receipts } from "./receipts";
 import { ReleaseCommands } from "./release-commands";
 import { Releases } from "./releases";
 import { Routes } from "./routes";
@@ -19,6 +20,7 @@ export interface Store {
   events: Events;
   instances: Instances;
   commands: ReleaseCommands;
+  receipts: Receipts;
   releases: Releases;
   routes: Routes;
   tokens: Tokens;
@@ -36,6 +38,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     events: new Events(database),
     instances: new Instances(database, notices),
     commands: new ReleaseCommands(database, notices),
+    receipts: new Receipts(database, notices),
     releases: new Releases(database, notices, cipher),
     routes: new Routes(database),
     tokens: new Tokens(database),

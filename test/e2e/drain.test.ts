@@ -1,3 +1,4 @@
+import type { ReleaseView } from "../../core/wire";
 import { startPlatform, type TestPlatform } from "../support/platform";
 import { Project } from "../support/project";
 import { EventClient, SocketClient } from "../support/stream-clients";
@@ -9,7 +10,10 @@ beforeAll(async () => {
   platform = await startPlatform();
   shop = await Project.create(platform, "shop");
   await shop.commit(await streamingApp("one"));
-  expect((await shop.push("main")).stderr).toContain("deployed as v1");
+  const { stderr } = await shop.push("main");
+  expect(stderr).toContain("deployed as v1");
+  expect(stderr).toMatch(/Took receive \d+ ms, build .*, boot .*, switch \d+ ms, drain \d+ ms/);
+  expect(stderr).toContain("During the switch: 0 requests served, 0 failed, 0 streams drained");
 }, 120_000);
 afterAll(() => platform?.stop(), 120_000);
 jest.setTimeout(120_000);
@@ -22,15 +26,25 @@ async function logged(pattern: RegExp): Promise<string> {
   }
 }
 
+async function receipt(version: string): Promise<NonNullable<ReleaseView["receipt"]>> {
+  const { stdout } = await shop.paas("releases:info", version, "--json");
+  const release = JSON.parse(stdout) as ReleaseView;
+  if (!release.receipt) throw new Error(`no receipt: ${stdout}`);
+  return release.receipt;
+}
+
 const stopping = /paas\[web\.1\]: Stopping process/;
 
 test("a deploy waits for no stream; they stay up to their limit, then the router closes them, and only then SIGTERM comes", async () => {
   await shop.paas("ps:drain", "--websockets", "1h");
   const [socket, events] = [await SocketClient.open(shop), await EventClient.open(shop)];
-  const slow = shop.page("/slow/3");
-  await logged(/got \/slow\/3/);
+  const slow = shop.page("/slow/8");
+  await logged(/got \/slow\/8/);
   await shop.commit({ message: "two" });
-  expect((await shop.push("main")).stderr).toContain("deployed as v2");
+  const pushed = (await shop.push("main")).stderr;
+  expect(pushed).toContain("deployed as v2");
+  expect(pushed).toContain("What it replaced still drains: paas releases:info v2");
+  expect((await receipt("v2")).complete).toBe(false);
 
   expect((await shop.page()).body).toBe("two");
   expect(await slow).toMatchObject({ status: 200, body: "one" });
@@ -42,10 +56,18 @@ test("a deploy waits for no stream; they stay up to their limit, then the router
   expect(await socket.closed).toBe(1001);
   expect(await events.ended).toBe(true);
   expect(events.text).toMatch(/\n\n$/);
-  const log = await logged(stopping);
-  expect(log).toMatch(/at=info method=GET path="\/ws" .* status=101/);
-  expect(log).toMatch(/at=info method=GET path="\/events" .* status=200/);
+  await logged(stopping);
+  await logged(/at=info method=GET path="\/events" .* status=200/);
+  const log = await logged(/at=info method=GET path="\/ws" .* status=101/);
   expect(log).not.toContain("at=error");
+
+  const { complete, phases, count } = await receipt("v2");
+  expect(complete).toBe(true);
+  expect(count).toMatchObject({ failed: 0, streams: 2, requests: expect.any(Number) });
+  // The page of the new version at least.
+  expect(count?.requests).toBeGreaterThanOrEqual(1);
+  for (const phase of ["receive", "build", "boot", "switch", "drain"] as const)
+    expect(phases[phase]).toEqual(expect.any(Number));
 });
 
 test("an instance scaled away drains like one that was replaced, each kind within its limit", async () => {

@@ -8,6 +8,7 @@ import { conflict, notFound, PaasError } from "../../core/error";
 import { applyScale, type Limits, limitsFor } from "../../core/formation";
 import { changeLimits, parseLimits } from "../../core/limits";
 import type { Actor } from "../../core/policy";
+import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { restarted } from "../../core/restart";
 import type { InstanceView, LimitWish, RunStart } from "../../core/wire";
@@ -154,6 +155,8 @@ export class FakePlatform implements Platform {
     this.of(app).releases.find((release) => release.version === version) ?? null;
   currentRelease = async (app: App): Promise<Release | null> =>
     this.of(app).releases.find(({ state }) => state !== "failed") ?? null;
+  receipts = new Map<number, Receipt>();
+  receiptOf = async (release: Release): Promise<Receipt | null> => this.receipts.get(release.version) ?? null;
   async rollback(actor: Actor, app: App, version: number | undefined): Promise<Release> {
     const kept = this.of(app);
     const to = version ?? kept.releases.filter(({ state }) => state === "proven")[1]?.version;

@@ -45,6 +45,7 @@ const report = (version: number): RouterReport => ({
   version,
   inFlight: { old: 2 },
   streams: {},
+  switches: {},
 });
 
 test("one that has just opened knows what the living routers said before", async () => {

@@ -143,6 +143,38 @@ describe("the ledger", () => {
   });
 });
 
+describe("a receipt", () => {
+  test("is open from the switch to the drain's end, also for the next server, and then never changed", async () => {
+    const app = await newApp();
+    const release = await store.releases.create(app.id, () => draft(), refuse);
+    const { id, version } = release;
+    expect(await store.receipts.of(id)).toBeNull();
+    expect(await store.receipts.open(app.id)).toEqual([]);
+    await store.receipts.begin(app.id, id, version);
+    await store.receipts.begin(app.id, id, version);
+    expect(await store.receipts.open(app.id)).toMatchObject([{ version, switchMs: null, drainedAt: null }]);
+    await store.receipts.switched(id);
+    expect(await store.receipts.of(id)).toMatchObject({ switchMs: expect.any(Number), drainedAt: null });
+    const successor = openStore(database, new Cipher(key));
+    expect(await successor.receipts.open(app.id)).toHaveLength(1);
+    const count = { release: version, requests: 3, failed: 0, slowestMs: 9, streams: 1 };
+    await store.receipts.complete(app.id, version, count);
+    await store.receipts.complete(app.id, version, { ...count, requests: 99 });
+    expect(await store.receipts.of(id)).toMatchObject({ drainedAt: expect.any(Date), count });
+    expect(await store.receipts.open(app.id)).toEqual([]);
+    expect(await successor.receipts.open(app.id)).toEqual([]);
+  });
+
+  test("of another switch of the same app is open beside it", async () => {
+    const app = await newApp();
+    const first = await store.releases.create(app.id, () => draft(), refuse);
+    const second = await store.releases.create(app.id, () => draft(), { whenPending: "supersede" });
+    for (const { id, version } of [first, second]) await store.receipts.begin(app.id, id, version);
+    await store.receipts.complete(app.id, first.version, null);
+    expect(await store.receipts.open(app.id)).toMatchObject([{ version: second.version }]);
+  });
+});
+
 describe("a build", () => {
   async function build(app: App): Promise<Build> {
     const id = store.builds.newId();
@@ -152,7 +184,7 @@ describe("a build", () => {
       ref: "refs/heads/main",
       oldCommit: "0".repeat(40),
     };
-    return store.builds.create(id, { ...parts, actor: "tester" });
+    return store.builds.create(id, { ...parts, actor: "tester" }, 12);
   }
   const result: BuildResult = {
     image,
@@ -225,6 +257,7 @@ describe("routes", () => {
       name: app.name,
       mode: "serve",
       targets: [target],
+      drain: { streamsMs: 300_000 },
     });
     const two = await store.routes.change(app.id, "none", []);
     expect(two).toBeGreaterThan(one);

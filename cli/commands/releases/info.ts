@@ -1,3 +1,4 @@
+import { countText, phasesText } from "../../../core/receipt";
 import type { ReleaseView } from "../../../core/wire";
 import { appFlag, defineCommand, jsonFlag } from "../../command";
 import { appPath } from "../../session";
@@ -27,6 +28,7 @@ export const command = defineCommand({
         ["Commit", release.commit ?? "none"],
         ...(release.command === null ? [] : [commandField(release)]),
         ["Config", release.configNames.join(", ") || "none"],
+        ...receiptFields(release.receipt ?? null),
       ]),
       ...(types.length > 0 ? ["", "=== Process types", "", ...columns(types)] : []),
     );
@@ -36,4 +38,14 @@ export const command = defineCommand({
 function commandField({ version, command }: ReleaseView): [string, string] {
   const more = command === "unstarted" || command === "skipped" ? "" : `: paas releases:output v${version}`;
   return ["Release command", `${command}${more}`];
+}
+
+/** What the switch to it cost; nothing of a release that never took over. */
+function receiptFields(receipt: NonNullable<ReleaseView["receipt"]> | null): [string, string][] {
+  if (!receipt) return [];
+  const count = receipt.count ? countText(receipt.count) : "not counted";
+  return [
+    ["Took", phasesText(receipt.phases) || "nothing was measured"],
+    ["Switch", receipt.complete ? count : "what it replaced still drains"],
+  ];
 }

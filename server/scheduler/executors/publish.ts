@@ -16,6 +16,8 @@ const acknowledgeLimitMs = 5_000;
 export async function publish(world: World, seen: Photographs, step: StepOf<"publish">): Promise<void> {
   if (step.switches && step.releaseId !== null && !(await refPrepared(world, step.releaseId))) return;
   const targets = step.instanceIds.flatMap((id) => targetOf(seen, id));
+  const release = step.switches ? step.releaseId : null;
+  if (release !== null) await world.store.receipts.begin(seen.app.id, release, step.version ?? 0);
   const version = await world.routing.setRotation(
     seen.app.id,
     targets.length > 0 ? "serve" : "none",
@@ -30,6 +32,7 @@ export async function publish(world: World, seen: Photographs, step: StepOf<"pub
   const taken = await world.publisher.waitAcknowledged(version, acknowledgeLimitMs);
   if (!taken && world.publisher.live().length > 0)
     throw new PaasError("unavailable", `Not every router has taken table ${version}.`);
+  if (release !== null) await world.store.receipts.switched(release);
 }
 
 /** False when the release was refused instead, because its ref cannot move. */
@@ -48,6 +51,6 @@ async function refPrepared(world: World, releaseId: string): Promise<boolean> {
 function targetOf(seen: Photographs, id: string): Target[] {
   const container = seen.containers.find((one) => one.id === id);
   if (!container) return [];
-  const { address, port } = container;
-  return [{ instanceId: id, name: placeName(container), node: "local", address, port }];
+  const { address, port, version: release } = container;
+  return [{ instanceId: id, name: placeName(container), node: "local", address, port, release }];
 }

@@ -56,7 +56,7 @@ async function reserve(
       if (row) return row;
       throw new PaasError(
         "unavailable",
-        `All ${addresses.length} addresses of the app's network are in use: scale down, or wait for old instances to drain.`,
+        `All ${addresses.length} addresses of the app's network are in use: scale down, or end what still drains with paas ps:drain --websockets 0s.`,
       );
     } catch (error) {
       if (!isDuplicate(error)) throw error;

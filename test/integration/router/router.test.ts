@@ -43,7 +43,13 @@ describe("a router without Redis", () => {
 
     const first = await rig.redis("first");
     const report = await rig.report(first.client, () => true);
-    expect(report).toEqual({ routerId: expect.any(String), version: 5, inFlight: {}, streams: {} });
+    expect(report).toEqual({
+      routerId: expect.any(String),
+      version: 5,
+      inFlight: {},
+      streams: {},
+      switches: {},
+    });
     const lease = await first.client.pttl(rig.keys.router(report.routerId));
     expect(lease).toBeGreaterThan(0);
     expect(lease).toBeLessThanOrEqual(4_000);

@@ -183,6 +183,19 @@ test("scale, with how to undo it", async () => {
   ]);
 });
 
+test("what the switch to a release cost", async () => {
+  addShop();
+  const phases = { receive: 12, build: 2_340, command: null, boot: 231, switch: 14, drain: 61_400 };
+  const count = { release: 2, requests: 34, failed: 0, slowestMs: 120, streams: 2 };
+  platform.receipts.set(2, { phases, count, complete: true });
+  platform.receipts.set(1, { phases: { ...phases, build: null, drain: null }, count: null, complete: false });
+  await golden("receipt", [
+    ["releases:info", "v2", "-a", "shop"],
+    ["releases:info", "v2", "-a", "shop", "--json"],
+    ["releases:info", "v1", "-a", "shop"],
+  ]);
+});
+
 test("drain, with how to undo it", async () => {
   addShop();
   await golden("drain", [

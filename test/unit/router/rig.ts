@@ -7,12 +7,13 @@ import {
   type Socket,
   type Server as TcpServer,
 } from "node:net";
-import type { AppRoute, Target } from "../../../core/route";
+import type { AppRoute, SwitchCount, Target } from "../../../core/route";
 import type { AccessLine } from "../../../router/access-log";
 import { createFront } from "../../../router/front";
 import { defaultLimits, type Limits } from "../../../router/limits";
 import { Pool } from "../../../router/pool";
 import { RequestProxy } from "../../../router/proxy";
+import { Switches } from "../../../router/switches";
 import { Table } from "../../../router/table";
 import { TargetState } from "../../../router/target";
 import { UpgradeProxy } from "../../../router/upgrade";
@@ -20,12 +21,15 @@ import { UpgradeProxy } from "../../../router/upgrade";
 /** A router on a port of its own, without feed and disk, and the apps behind it; `close` ends all of it. */
 export class Rig {
   readonly pool: Pool;
+  readonly switches: Switches;
   readonly table: Table;
   readonly upgrades: UpgradeProxy;
   readonly front: Server;
   readonly lines: AccessLine[] = [];
   /** In-flight counts as they were each time a target that left went idle. */
   readonly idleReports: Record<string, number>[] = [];
+  /** The counts of the switch, taken at the same times. */
+  readonly counts: (SwitchCount | undefined)[] = [];
   readonly #servers: (Server | TcpServer)[] = [];
   readonly #sockets = new Set<Socket>();
   #version = 0;
@@ -37,10 +41,19 @@ export class Rig {
     this.pool = new Pool({
       nowMs,
       random: Math.random,
-      onIdle: () => this.idleReports.push(this.pool.inFlight()),
+      onIdle: () => {
+        this.idleReports.push(this.pool.inFlight());
+        this.counts.push(this.switches.report(new Set()).a1);
+      },
     });
     const platform = new TargetState("", target("", options.apiPort ?? 1), () => undefined);
-    this.table = new Table({ pool: this.pool, platformHost: "paas.localhost", platform });
+    this.switches = new Switches(nowMs);
+    this.table = new Table({
+      pool: this.pool,
+      switches: this.switches,
+      platformHost: "paas.localhost",
+      platform,
+    });
     this.upgrades = new UpgradeProxy({ pool: this.pool, limits });
     const requests = new RequestProxy({ pool: this.pool, limits });
     this.front = createFront({
@@ -50,6 +63,7 @@ export class Rig {
       limits,
       nowMs,
       log: (line) => this.#logged(line),
+      count: (served) => this.switches.count(served),
     });
   }
 
