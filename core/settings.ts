@@ -35,6 +35,8 @@ const range = z.string().refine((text) => {
   );
 }, "must be an IPv4 range from /8 to /26, such as 10.213.0.0/16");
 
+const keepFault = "must be a whole number from 1 to 9999";
+
 const rows = {
   PAAS_DATA_DIR: {
     shown: "`/var/lib/paas` for root, else `~/.paas`",
@@ -58,6 +60,15 @@ const rows = {
     about:
       "IPv4 range that app networks come from, a /26 an app; ranges already used on the host are skipped.",
     schema: range,
+  },
+  PAAS_KEEP_RELEASES: {
+    shown: "`10`",
+    about: "To how many releases of an app a rollback is possible: older images are removed.",
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/, keepFault)
+      .transform(Number)
+      .refine((number) => number >= 1, keepFault),
   },
   DATABASE_URL: {
     shown: "embedded PostgreSQL",
@@ -95,6 +106,7 @@ export interface Settings {
   apiPort: number;
   bind: string;
   addressPool: string;
+  keptReleases: number;
   databaseUrl: Sensitive<string> | undefined;
   redisUrl: Sensitive<string> | undefined;
   /** Docker's endpoint, always set. */
@@ -127,6 +139,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     apiPort: read("PAAS_API_PORT") ?? 8081,
     bind: read("PAAS_BIND") ?? "127.0.0.1",
     addressPool: read("PAAS_ADDRESS_POOL") ?? "10.213.0.0/16",
+    keptReleases: read("PAAS_KEEP_RELEASES") ?? 10,
     databaseUrl: secret(read("DATABASE_URL")),
     redisUrl: secret(read("REDIS_URL")),
     dockerHost: read("DOCKER_HOST") ?? "unix:///var/run/docker.sock",

@@ -5,6 +5,7 @@ import { switchCountSchema } from "./route";
 
 export { apiPrefix } from "./api-prefix";
 export { runChannel } from "./run-frame";
+export * from "./wire-release";
 
 /**
  * The HTTP API, mounted at `/v1`. Every request carries `Authorization: Bearer <token>`.
@@ -22,6 +23,10 @@ export { runChannel } from "./run-frame";
  *   GET    /apps/:app/releases/:version             -> ReleaseView
  *   GET    /apps/:app/releases/:version/follow      -> FollowLine NDJSON until the release is proven or failed
  *   GET    /apps/:app/releases/:version/output      -> ReleaseOutputLine NDJSON of its release command; follows one under way
+ *   GET    /apps/:app/releases/:version/diff?to=&reveal=  -> ReleaseDiffView; with reveal=1 for who may read the config
+ *   POST   /apps/:app/retry         Rollback        -> ReleaseView (202, pending)
+ *   GET    /apps/:app/promotion?to=<app>            -> PromotionView
+ *   POST   /apps/:app/promote       Promote         -> ReleaseView of the app named in it (202, pending)
  *   POST   /apps/:app/rollback      Rollback        -> ReleaseView (202, pending)
  *   GET    /apps/:app/formation                     -> FormationView
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
@@ -178,6 +183,14 @@ export const rollbackSchema = z.strictObject({
   noReleasePhase,
 });
 export type Rollback = z.infer<typeof rollbackSchema>;
+
+/** `version` is what was looked at before. */
+export const promoteSchema = z.strictObject({
+  to: z.string(),
+  version: z.number().int().min(1),
+  noReleasePhase,
+});
+export type Promote = z.infer<typeof promoteSchema>;
 
 /** Words of ps:scale, e.g. ["web=2", "worker+1"]. */
 export const scaleSchema = z.strictObject({ words: z.array(z.string()).min(1) });

@@ -34,6 +34,7 @@ import { readAccess } from "./routes/access-feed";
 import { RoutePublisher } from "./routes/publisher";
 import { Routing } from "./scheduler/routing";
 import { Scheduler } from "./scheduler/scheduler";
+import type { World } from "./scheduler/world";
 import { Cipher } from "./store/cipher";
 import { openDatabase } from "./store/database";
 import { migrate } from "./store/migrate";
@@ -119,7 +120,10 @@ async function assemble(
   const publisher = new RoutePublisher(redisUrl, keys, () => republish(routing), redisTrouble);
   const routing = new Routing(store, publisher, settings.domain);
   const refs = new LedgerRefs(store, repositories, log);
-  const world = { store, engine, networks, publisher, routing, collector, logs, refs, log, now: Date.now };
+  const images = new DockerImages(docker, platformId);
+  const { keptReleases } = settings;
+  const parts = { store, engine, networks, images, publisher, routing, collector, logs, refs, log };
+  const world: World = { ...parts, platformId, keptReleases, now: Date.now };
   const ctx: Context = {
     settings,
     platformId,
@@ -130,7 +134,7 @@ async function assemble(
     queue: new BuildQueue(redisUrl, keys, redisTrouble),
     engine,
     networks,
-    images: new DockerImages(docker, platformId),
+    images,
     publisher,
     routing,
     logs,

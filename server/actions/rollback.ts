@@ -4,6 +4,7 @@ import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
 import type { Context } from "./context";
 import { createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
+import { runnableImage } from "./runnable-image";
 
 /**
  * A new release with an old one's image, config and process types. It pre-empts a pending release.
@@ -17,19 +18,13 @@ export async function rollback(
   wish: ReleaseWish = {},
 ): Promise<Release> {
   const target = version === undefined ? await previous(ctx, app) : await named(ctx, app, version);
-  if (!target.image)
-    throw conflict(`v${target.version} has no image to run: choose a later release (paas releases).`);
-  if (!(await ctx.images.exists(target.image.id)))
-    throw conflict(
-      `The image of v${target.version} is gone: push its commit again, or choose another release (paas releases).`,
-    );
   const config = await ctx.store.releases.readConfig(target.id);
   return createRelease(
     ctx,
     app.id,
-    () => ({
+    async () => ({
       buildId: target.buildId,
-      image: target.image,
+      image: await runnableImage(ctx, target),
       commit: target.commit,
       ref: null,
       processTypes: target.processTypes,

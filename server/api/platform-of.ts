@@ -1,6 +1,7 @@
 import { appHostname } from "../../core/route";
 import { authenticate } from "../actions/authenticate";
 import { followCommand } from "../actions/command-output";
+import { compareReleases } from "../actions/compare-releases";
 import type { Context } from "../actions/context";
 import { createApp } from "../actions/create-app";
 import { destroyApp } from "../actions/destroy-app";
@@ -8,8 +9,10 @@ import { addDomain, removeDomain } from "../actions/domains";
 import { followBuild, followRelease, urlOf } from "../actions/follow";
 import { limit, readLimits } from "../actions/limit";
 import { openSource } from "../actions/open-source";
+import { promote, promotionOf } from "../actions/promote";
 import { readReceipt } from "../actions/read-receipt";
 import { restart } from "../actions/restart";
+import { retry } from "../actions/retry";
 import { rollback } from "../actions/rollback";
 import { runOnce } from "../actions/run-once";
 import { scale } from "../actions/scale";
@@ -51,6 +54,10 @@ export function platformOf(ctx: Context): Platform {
     currentRelease: (app) => store.releases.current(app.id),
     receiptOf: (release) => readReceipt(ctx, release),
     rollback: (...args) => rollback(ctx, ...args),
+    retry: (...args) => retry(ctx, ...args),
+    diffReleases: (from, to) => compareReleases(ctx, from, to),
+    promotionOf: (...args) => promotionOf(ctx, ...args),
+    promote: (...args) => promote(ctx, ...args),
     followRelease: (...args) => followRelease(ctx, ...args),
     followCommand: (...args) => followCommand(ctx, ...args),
     scale: (...args) => scale(ctx, ...args),

@@ -8,6 +8,7 @@ import type { LogFilter } from "../../core/log-line";
 import type { Actor, Role } from "../../core/policy";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
+import type { Change, ReleaseDiff } from "../../core/release-diff";
 import type { InstanceView, LimitWish, PlatformStatus, RunStart } from "../../core/wire";
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
@@ -43,6 +44,11 @@ export interface Platform {
   /** What it cost; null when it never took over. */
   receiptOf(release: Release): Promise<Receipt | null>;
   rollback(actor: Actor, app: App, version: number | undefined, wish: ReleaseWish): Promise<Release>;
+  retry(actor: Actor, app: App, version: number | undefined, wish: ReleaseWish): Promise<Release>;
+  /** Values in clear. */
+  diffReleases(from: Release, to: Release): Promise<ReleaseDiff>;
+  promotionOf(from: App, to: App, compareValues: boolean): Promise<{ release: Release; config: Change[] }>;
+  promote(actor: Actor, from: App, to: App, version: number, wish: ReleaseWish): Promise<Release>;
   /** Transcript lines; ends when the release is proven or failed. */
   followRelease(app: App, version: number, signal: AbortSignal): AsyncIterable<string>;
 

@@ -1,8 +1,16 @@
 import type { App } from "../../core/app";
 import { notFound } from "../../core/error";
 import type { Release } from "../../core/release";
-import { type FollowLine, type ReleaseOutputLine, type ReleaseView, rollbackSchema } from "../../core/wire";
+import { masked } from "../../core/release-diff";
+import {
+  type FollowLine,
+  type ReleaseDiffView,
+  type ReleaseOutputLine,
+  type ReleaseView,
+  rollbackSchema,
+} from "../../core/wire";
 import { wholeNumber } from "./numbers";
+import { permitApp } from "./permit";
 import type { Platform } from "./platform";
 import { type AppCall, appRoute } from "./route";
 import { receiptView, releaseView } from "./views";
@@ -47,6 +55,23 @@ export const releasesRoutes = [
     stream: async (call) => output(call, await wantedRelease(call)),
   }),
   appRoute({
+    method: "get",
+    path: "/releases/:version/diff",
+    verb: "releases:read",
+    answer: async (call) => diff(call),
+  }),
+  appRoute({
+    method: "post",
+    path: "/retry",
+    verb: "release:rollback",
+    body: rollbackSchema,
+    status: 202,
+    async answer({ platform, actor, app, body }) {
+      const release = await platform.retry(actor, app, body.version, body);
+      return releaseView(release, release.version);
+    },
+  }),
+  appRoute({
     method: "post",
     path: "/rollback",
     verb: "release:rollback",
@@ -59,9 +84,21 @@ export const releasesRoutes = [
   }),
 ];
 
-async function wantedRelease({ platform, app, param }: AppCall): Promise<Release> {
-  const version = wholeNumber("The version", param("version").replace(/^v/, ""), 1, 999_999_999);
-  return releaseOf(platform, app, version);
+const wantedRelease = ({ platform, app, param }: AppCall): Promise<Release> =>
+  releaseOf(platform, app, versionOf(param("version")));
+
+const versionOf = (text: string): number =>
+  wholeNumber("The version", text.replace(/^v/, ""), 1, 999_999_999);
+
+/** Values are masked, save for who asks for them and may read the config. */
+async function diff(call: AppCall): Promise<ReleaseDiffView> {
+  const { platform, actor, app, query } = call;
+  const reveal = query("reveal") === "1";
+  if (reveal) await permitApp(platform, actor, "config:read", app.name);
+  const from = await wantedRelease(call);
+  const to = await releaseOf(platform, app, versionOf(query("to") ?? ""));
+  const found = await platform.diffReleases(from, to);
+  return reveal ? found : { ...found, config: masked(found.config) };
 }
 
 async function releaseOf(platform: Platform, app: App, version: number): Promise<Release> {

@@ -5,6 +5,7 @@ import { domainsRoutes } from "./domains";
 import { drainRoutes } from "./drain";
 import { formationRoutes } from "./formation";
 import { logsRoutes } from "./logs";
+import { promotionsRoutes } from "./promotions";
 import { releasesRoutes } from "./releases";
 import type { Route } from "./route";
 import { tokensRoutes } from "./tokens";
@@ -16,6 +17,7 @@ export const routes: Route[] = [
   ...appsRoutes,
   ...configRoutes,
   ...releasesRoutes,
+  ...promotionsRoutes,
   ...formationRoutes,
   ...drainRoutes,
   ...logsRoutes,

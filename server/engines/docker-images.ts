@@ -1,9 +1,9 @@
 import type Docker from "dockerode";
+import { imageRef } from "../../core/image";
 import { engineCall, engineCallUnless } from "./docker-errors";
 import type { Images } from "./engine";
-import { appLabel, labelFilter, platformLabel } from "./labels";
 
-/** Images that builds of this platform left on the engine; the builder labels them. */
+/** Images that this platform named on the engine: those that builds left, and those that were promoted. */
 export class DockerImages implements Images {
   constructor(
     readonly docker: Docker,
@@ -15,14 +15,20 @@ export class DockerImages implements Images {
     return (await engineCallUnless("Could not inspect an image", [404], inspection)) !== undefined;
   }
 
+  async tag(imageId: string, ref: string): Promise<void> {
+    const [repo = "", tag = ""] = ref.split(":");
+    await engineCall("Could not name an image", this.docker.getImage(imageId).tag({ repo, tag }));
+  }
+
   async remove(imageRef: string): Promise<void> {
     // 409: a container still uses it.
     await engineCallUnless("Could not remove an image", [404, 409], this.docker.getImage(imageRef).remove());
   }
 
   async list(appId: string): Promise<string[]> {
-    const filters = labelFilter({ [platformLabel]: this.platformId, [appLabel]: appId });
+    const named = imageRef(this.platformId, appId, "");
+    const filters = { reference: [`${named}*`] };
     const images = await engineCall("Could not list images", this.docker.listImages({ filters }));
-    return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((ref) => ref !== "<none>:<none>");
+    return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((ref) => ref.startsWith(named));
   }
 }

@@ -129,9 +129,11 @@ export interface Networks {
 
 export interface Images {
   exists(imageId: string): Promise<boolean>;
+  /** Gives an image another name; throws `not_found` when it is gone. */
+  tag(imageId: string, imageRef: string): Promise<void>;
   /** Untags and removes; gone or still in use is success. */
   remove(imageRef: string): Promise<void>;
-  /** Refs of the platform's images of one app. */
+  /** Names of images that are one app's, also where another app's build made the image. */
   list(appId: string): Promise<string[]>;
 }
 

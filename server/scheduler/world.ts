@@ -1,5 +1,5 @@
 import type { Logger } from "../../core/logger";
-import type { Engine, Networks } from "../engines/engine";
+import type { Engine, Images, Networks } from "../engines/engine";
 import type { AppLogs } from "../logs/app-logs";
 import type { LogCollector } from "../logs/collector";
 import type { RoutePublisher } from "../routes/publisher";
@@ -12,12 +12,16 @@ export interface World {
   store: Store;
   engine: Engine;
   networks: Networks;
+  images: Images;
   publisher: RoutePublisher;
   routing: Routing;
   collector: LogCollector;
   logs: AppLogs;
   refs: DeployRefs;
   log: Logger;
+  platformId: string;
+  /** For how many releases images are kept. */
+  keptReleases: number;
   /** Milliseconds since the epoch. */
   now(): number;
 }

@@ -119,9 +119,9 @@ export class Releases {
       const draft = await drafting(current, currentConfig, tx);
       if (options.build) await finishBuild(tx, options.build);
       const id = await this.#insert(tx, appId, version, current?.version ?? null, draft);
-      if (options.build && !current?.image && Object.keys(app.formation.quantities).length === 0) {
+      if (draft.image && !current?.image && Object.keys(app.formation.quantities).length === 0) {
         const types = runningTypes(draft.processTypes);
-        const quantities = firstQuantities(types, options.build.result.quantities);
+        const quantities = firstQuantities(types, options.build?.result.quantities);
         await writeFormation(tx, appId, { ...app.formation, quantities }, draft.actor);
       }
       return one(tx, "id = $1", [id]);
@@ -129,6 +129,23 @@ export class Releases {
     this.#notices.tell(appId);
     if (!release) throw new Error("the release just written is not there");
     return release;
+  }
+
+  /**
+   * Hands over the refs of the images of everything since the newest `count` proven releases that run one, pending and failed ones included.
+   * `clear` works under the app's lock: no release can come meanwhile whose image it would take away.
+   */
+  keepImages(appId: string, count: number, clear: (kept: string[]) => Promise<void>): Promise<void> {
+    return this.#database.transaction(async (tx) => {
+      await lockApp(tx, appId);
+      const rows = await tx.query<{ ref: string }>(
+        `select distinct image->>'ref' as ref from releases where app_id = $1 and image is not null and version >= coalesce(
+           (select version from release_now where app_id = $1 and state = 'proven' and image is not null
+            order by version desc offset $2 limit 1), 0)`,
+        [appId, count - 1],
+      );
+      await clear(rows.map(({ ref }) => ref));
+    });
   }
 
   /** pending -> proven. False when it is no longer pending (superseded). */

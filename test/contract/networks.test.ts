@@ -1,4 +1,5 @@
 import { parseRange, rangesOverlap } from "../../core/address-pool";
+import { imageRef } from "../../core/image";
 import { instanceAddresses } from "../../server/engines/engine";
 import type { EngineParts } from "../../server/engines/open";
 import { instanceSpec } from "../support/engine-specs";
@@ -16,9 +17,10 @@ const apps = ["app1", "app2", "app3"];
 describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => {
   let world: EngineWorld;
   let parts: EngineParts;
+  const platformId = testPlatform();
   beforeAll(async () => {
     world = await makeWorld();
-    parts = world.open(testPlatform());
+    parts = world.open(platformId);
   });
   const others: EngineParts[] = [];
   afterAll(async () => {
@@ -57,6 +59,19 @@ describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => 
       code: "unavailable",
       message: expect.stringMatching(/All 2 app networks/),
     });
+  });
+
+  test("images: one gets another app's name, and outlives it", async () => {
+    const { images } = parts;
+    const name = imageRef(platformId, "app1", "from-r1");
+    await images.tag(world.image.id, name);
+    await images.tag(world.image.id, name);
+    expect(await images.list("app1")).toEqual([name]);
+    expect(await images.list("app")).toEqual([]);
+    await images.remove(name);
+    expect(await images.list("app1")).toEqual([]);
+    expect(await images.exists(world.image.id)).toBe(true);
+    await expect(images.tag(`sha256:${"0".repeat(64)}`, name)).rejects.toMatchObject({ code: "not_found" });
   });
 
   test("images: what is there exists, what is gone is gone", async () => {

@@ -1,5 +1,6 @@
 import { parseRange, subnetsOf } from "../../core/address-pool";
-import { conflict, PaasError } from "../../core/error";
+import { conflict, notFound, PaasError } from "../../core/error";
+import { imageRef } from "../../core/image";
 import type { Images, Networks } from "../../server/engines/engine";
 import { freeSubnets, subnetBits } from "../../server/engines/subnet-choice";
 import type { FakeWorld } from "./engine-world";
@@ -52,13 +53,21 @@ export class FakeImages implements Images {
     return this.world.images.has(imageId);
   }
 
-  async remove(imageRef: string): Promise<void> {
-    for (const [id, { ref }] of this.world.images) if (ref === imageRef) this.world.images.delete(id);
+  async tag(imageId: string, ref: string): Promise<void> {
+    if (!this.world.images.has(imageId)) throw notFound("The image is gone.");
+    this.world.tags.set(ref, imageId);
+  }
+
+  async remove(name: string): Promise<void> {
+    this.world.tags.delete(name);
+    for (const [id, { ref }] of this.world.images) if (ref === name) this.world.images.delete(id);
   }
 
   async list(appId: string): Promise<string[]> {
-    return [...this.world.images.values()]
+    const named = imageRef(this.platformId, appId, "");
+    const built = [...this.world.images.values()]
       .filter((image) => image.platformId === this.platformId && image.appId === appId)
       .map(({ ref }) => ref);
+    return [...built, ...[...this.world.tags.keys()].filter((ref) => ref.startsWith(named))];
   }
 }

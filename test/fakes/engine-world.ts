@@ -88,6 +88,8 @@ export class FakeWorld extends EventEmitter {
   readonly programs = new Map<string, FakeProgram>();
   /** Image id -> what it is; a test adds what it starts. */
   readonly images = new Map<string, { platformId: string; appId: string; ref: string }>();
+  /** Further names of images: name -> image id. */
+  readonly tags = new Map<string, string>();
   /** `<platform>/<app>` -> subnet */
   readonly networks = new Map<string, string>();
   /** Error that the next call of a method throws, once. */

@@ -10,6 +10,7 @@ import { changeLimits, parseLimits } from "../../core/limits";
 import type { Actor } from "../../core/policy";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
+import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/release-diff";
 import { restarted } from "../../core/restart";
 import type { InstanceView, LimitWish, RunStart } from "../../core/wire";
 import type {
@@ -163,6 +164,31 @@ export class FakePlatform implements Platform {
     if (to === undefined || !(await this.findRelease(app, to)))
       throw notFound(`${app.name} has no release to roll back to.`);
     return this.release(kept, actor, { reason: "rollback", description: `Rollback to v${to}` });
+  }
+  async retry(actor: Actor, app: App, version: number | undefined): Promise<Release> {
+    const kept = this.of(app);
+    const failed = version === undefined ? kept.releases[0] : await this.findRelease(app, version);
+    if (failed?.state !== "failed") throw conflict(`v${failed?.version} did not fail.`);
+    return this.release(kept, actor, { description: `Retry of v${failed.version}: ${failed.description}` });
+  }
+  async diffReleases(from: Release, to: Release): Promise<ReleaseDiff> {
+    return diffReleases(
+      { ...from, config: { OLD: "before", SAME: "1", A: "secret" } },
+      { ...to, config: { A: "changed", NEW: "after", SAME: "1" } },
+    );
+  }
+  async promotionOf(from: App, to: App, compareValues: boolean) {
+    const release = this.of(from).releases.find(({ state }) => state === "proven");
+    if (!release) throw notFound(`${from.name} runs nothing to promote yet: deploy it first.`);
+    const found = changes(this.of(from).config, this.of(to).config);
+    const config = masked(
+      compareValues ? found : found.filter((one) => one.from === null || one.to === null),
+    );
+    return { release, config };
+  }
+  async promote(actor: Actor, from: App, to: App, version: number): Promise<Release> {
+    const description = `Promote ${from.name} v${version}`;
+    return this.release(this.of(to), actor, { reason: "promote", description });
   }
   async *followRelease(app: App, version: number, _signal: AbortSignal): AsyncIterable<string> {
     const release = await this.findRelease(app, version);

@@ -1,5 +1,6 @@
 import type { StepOf } from "../../../core/step";
 import type { Photographs } from "../observe";
+import { removeOldImages } from "../retention";
 import type { World } from "../world";
 import { refuse } from "./refuse";
 
@@ -12,6 +13,7 @@ export async function prove(world: World, _seen: Photographs, step: StepOf<"prov
   } catch (error) {
     return refuse(world, release, error);
   }
-  if (await world.store.releases.prove(release)) await world.refs.commit(release);
-  else await world.refs.abort(release);
+  if (!(await world.store.releases.prove(release))) return world.refs.abort(release);
+  await world.refs.commit(release);
+  await removeOldImages(world, release.appId);
 }

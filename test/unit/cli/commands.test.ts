@@ -173,6 +173,48 @@ test("restart, stop, wait and limits", async () => {
   await golden("wait-too-long", [["ps:wait", "-t", "5", "-a", "shop"]]);
 });
 
+test("releases compared, tried again and promoted", async () => {
+  addShop();
+  const staging = platform.add("staging", { config: { A: "other", ONLY_HERE: "x" } });
+  platform.release(staging, admin, { state: "proven" });
+  await golden("release-diff", [
+    ["releases:diff", "v1", "v2", "-a", "shop"],
+    ["releases:diff", "v1", "v2", "--reveal", "-a", "shop"],
+    ["releases:diff", "v1", "v2", "--json", "-a", "shop"],
+    ["releases:diff", "v1", "v9", "-a", "shop"],
+    ["releases:retry", "-a", "shop"],
+    ["releases:retry", "v2", "-a", "shop"],
+    ["promote", "staging"],
+    ["promote", "staging", "--to", "shop"],
+    ["promote", "staging", "--to", "shop", "--yes"],
+    ["promote", "staging", "--to", "nowhere", "--yes"],
+  ]);
+});
+
+test("values of config vars are for those alone who may read the config", async () => {
+  const shop = addShop();
+  const staging = platform.add("staging", { config: { A: "other" } });
+  platform.release(staging, admin, { state: "proven" });
+  platform.actors.set("paas_viewer", {
+    name: "v",
+    admin: false,
+    apps: { [shop.app.id]: "viewer", [staging.app.id]: "deployer" },
+  });
+  const asViewer = { token: "paas_viewer" };
+  expect((await cli.run(["releases:diff", "v1", "v2", "-a", "shop"], asViewer)).stdout).not.toContain(
+    "secret",
+  );
+  expect(await cli.run(["releases:diff", "v1", "v2", "--reveal", "-a", "shop"], asViewer)).toMatchObject({
+    exitCode: 3,
+    stdout: "",
+  });
+  const promoted = await cli.run(["promote", "shop", "--to", "staging", "--yes"], asViewer);
+  expect(promoted).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining("other values") });
+  expect(await cli.run(["promote", "staging", "--to", "shop", "--yes"], asViewer)).toMatchObject({
+    exitCode: 3,
+  });
+});
+
 test("scale, with how to undo it", async () => {
   addShop();
   await golden("scale", [

@@ -11,6 +11,7 @@ test("defaults", () => {
     apiPort: 8081,
     bind: "127.0.0.1",
     addressPool: "10.213.0.0/16",
+    keptReleases: 10,
     dockerHost: "unix:///var/run/docker.sock",
     databaseUrl: undefined,
   });
@@ -38,6 +39,8 @@ test.each([
   ["PAAS_DATA_DIR", "/srv/../etc"],
   ["PAAS_DATA_DIR", "/srv/a\nb"],
   ["PAAS_HTTP_PORT", "0"],
+  ["PAAS_KEEP_RELEASES", "0"],
+  ["PAAS_KEEP_RELEASES", "all"],
   ["PAAS_HTTP_PORT", "65536"],
   ["PAAS_HTTP_PORT", "0x50"],
   ["PAAS_HTTP_PORT", "80 "],
