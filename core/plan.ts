@@ -14,6 +14,7 @@ import type { Step, StepOf } from "./step";
  * INVARIANTS
  * - Only ready instances enter the rotation.
  * - Nothing is stopped that is in the rotation, nor, before the drain limit, what may have requests in flight.
+ * - What was in the rotation is not stopped before every live router knows that it left: stopping frees its address for others.
  * - A rotation with a living member is never emptied while web instances are wanted.
  * - Of a process type at most one instance is given up for its health at a time, and only while its others are ready.
  * - A pending release changes the rotation all at once, when everything it wants is ready; until then the proven one is untouched,
@@ -153,27 +154,34 @@ function proving(world: World, publication: Step[]): StepOf<"prove">[] {
 /** Rule 4: what ended is cleared away; what is too late is ended; what is surplus and no longer needed is ended once drained. */
 function stopping(world: World): StepOf<"stop">[] {
   const { desired, observed, buckets } = world;
-  const routed = new Set(observed.table.targets);
   const unready = buckets.waiting.filter(
     (instance) => instance.unhealthy !== null || observed.now - instance.startedAt > desired.startLimitMs,
   );
   const leaving = buckets.surplus.filter(
-    (instance) =>
-      !isNeeded(instance, world) && !routed.has(instance.id) && drainedAt(instance, world) <= observed.now,
+    (instance) => !isNeeded(instance, world) && drainedAt(instance, world) <= observed.now,
   );
+  const isOut = (instance: ObservedInstance) => !mayBeRouted(instance, observed.table);
   const stop = (why: StepOf<"stop">["why"]) => (instance: ObservedInstance) =>
     ({ kind: "stop", instanceId: instance.id, why }) as const;
   return [
-    ...buckets.crashed.filter((instance) => !routed.has(instance.id)).map(stop("crashed")),
-    ...unready.filter((instance) => !routed.has(instance.id)).map(stop("unready")),
-    ...leaving.map((instance) =>
-      stop(buckets.sick.includes(instance) ? sickness(instance) : "replaced")(instance),
-    ),
+    ...buckets.crashed.filter(isOut).map(stop("crashed")),
+    ...unready.filter(isOut).map(stop("unready")),
+    ...leaving
+      .filter(isOut)
+      .map((instance) => stop(buckets.sick.includes(instance) ? sickness(instance) : "replaced")(instance)),
   ];
 }
 
 const sickness = (instance: ObservedInstance): "unready" | "unhealthy" =>
   instance.readyAt === null ? "unready" : "unhealthy";
+
+/** Whether a router may still send requests to an instance's address: it is in the rotation, or a router may not know yet that it left. */
+export function mayBeRouted(
+  instance: { id: string; leftRotationAt: number | Date | null },
+  table: Observed["table"],
+): boolean {
+  return table.targets.includes(instance.id) || (instance.leftRotationAt !== null && !table.acknowledged);
+}
 
 /** Whether a surplus instance still does a wanted job: all of the proven release while another is pending, else one whose successor is not ready. */
 function isNeeded(instance: ObservedInstance, { desired, buckets }: World): boolean {

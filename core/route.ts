@@ -26,6 +26,8 @@ export type AppRoute = z.infer<typeof appRouteSchema>;
 /** All that a router knows. Versions come from a Postgres sequence and only rise; a router ignores an older or absent table. */
 export const routeTableSchema = z.object({
   version: z.number().int(),
+  /** The host's boot in which the addresses hold: after a reboot others may have them, and routers ignore the table. */
+  bootId: z.string().optional(),
   /** hostname (lower case, no port) -> app id */
   hosts: z.record(z.string(), z.string()),
   apps: z.record(z.string(), appRouteSchema),

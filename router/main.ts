@@ -45,7 +45,8 @@ async function main(): Promise<void> {
   const routerId = newId();
   const limits = defaultLimits;
   const nowMs = () => performance.now();
-  const snapshot = new Snapshot(paths.routerTable, await bootId());
+  const boot = await bootId();
+  const snapshot = new Snapshot(paths.routerTable, boot);
 
   const pool = new Pool({ nowMs, random: Math.random, onIdle: () => feed.announce() });
   const switches = new Switches(nowMs);
@@ -58,7 +59,7 @@ async function main(): Promise<void> {
   const feed = new Feed({
     redisUrl: async () => settings.redisUrl?.reveal() ?? (await readIfThere(paths.redisUrl)),
     platformId: () => readIfThere(paths.platformId),
-    take: (next) => take(next, table, snapshot),
+    take: async (next) => holds(next, boot) && take(next, table, snapshot),
     report: () => ({
       routerId,
       version: table.version,
@@ -105,6 +106,13 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", (signal) => void stop(signal));
   process.once("SIGINT", (signal) => void stop(signal));
+}
+
+/** Whether a table's addresses are still those of the containers it means: one that Redis kept through a reboot waits for the server's word. */
+function holds(table: RouteTable, boot: string): boolean {
+  if (table.bootId === undefined || table.bootId === boot) return true;
+  log.info({ version: table.version }, "ignored a table from before the host's reboot");
+  return false;
 }
 
 /** Routes by a table, and keeps it for a restart. */

@@ -118,7 +118,7 @@ async function assemble(
     ),
   );
   const publisher = new RoutePublisher(redisUrl, keys, () => republish(routing), redisTrouble);
-  const routing = new Routing(store, publisher, settings.domain);
+  const routing = new Routing(store, publisher, settings.domain, bootId());
   const refs = new LedgerRefs(store, repositories, log);
   const images = new DockerImages(docker, platformId);
   const { keptReleases } = settings;
@@ -187,6 +187,9 @@ function republish(routing: Routing): void {
     .republish()
     .catch((error: unknown) => log.warn({ err: messageOf(error) }, "the route table could not be published"));
 }
+
+/** Which boot of the host this is: addresses of containers mean something within one only. */
+const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 
 function readVersion(): string {
   const file = join(__dirname, "../../package.json");

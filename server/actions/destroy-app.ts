@@ -1,10 +1,11 @@
 import { rm } from "node:fs/promises";
 import type { App } from "../../core/app";
-import { messageOf } from "../../core/error";
+import { messageOf, PaasError } from "../../core/error";
 import type { Actor } from "../../core/policy";
 import type { Context } from "./context";
 
 const graceMs = 10_000;
+const acknowledgeLimitMs = 5_000;
 
 /** Removes an app and all that is its: containers, network, images, repository, logs, rows. It pre-empts what is under way. */
 export async function destroyApp(ctx: Context, actor: Actor, app: App): Promise<void> {
@@ -26,7 +27,7 @@ export async function resumeDestroying(ctx: Context): Promise<void> {
 
 /** Each step may have been done before; the row goes last, so that a crash leaves something to find the rest by. */
 async function finishDestroying(ctx: Context, app: App, actor: string): Promise<void> {
-  await ctx.routing.refresh();
+  await leaveTable(ctx);
   await ctx.scheduler.forget(app.id);
   await ctx.deploys.cancel(app.id, `${app.name} is being destroyed`);
   const instances = await ctx.engine.list(app.id);
@@ -42,4 +43,15 @@ async function finishDestroying(ctx: Context, app: App, actor: string): Promise<
   await ctx.logs.remove(app.id);
   await ctx.store.apps.delete(app, actor);
   ctx.store.notices.tell(app.id);
+}
+
+/** Its network's addresses become other apps': no router may still send its requests there. Throws `unavailable` when one might. */
+async function leaveTable(ctx: Context): Promise<void> {
+  const version = await ctx.routing.refresh();
+  const taken = await ctx.publisher.waitAcknowledged(version, acknowledgeLimitMs);
+  if (taken || ctx.publisher.acknowledged(version)) return;
+  throw new PaasError(
+    "unavailable",
+    `A router has not taken table ${version} yet, so the app's containers stay; the next start of the server removes them. See paas doctor.`,
+  );
 }

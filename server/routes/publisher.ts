@@ -34,8 +34,11 @@ export class RoutePublisher {
   readonly #ears: Redis;
   readonly #heard = new Map<string, Heard>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #pulse: NodeJS.Timeout;
   /** Monotonic milliseconds; null while the connection is away. */
   #hearingSince: number | null = null;
+  /** When Redis last answered; monotonic milliseconds. One that hangs closes no connection. */
+  #answeredAt = 0;
 
   /** `onConnect` is called at each (re)connection: the caller publishes the newest table then, in case Redis lost it. */
   constructor(redisUrl: string, keys: Keys, onConnect: () => void, onError: (error: Error) => void) {
@@ -51,6 +54,7 @@ export class RoutePublisher {
       this.#hearingSince = null;
     });
     this.#ears.on("ready", () => this.#listen(onError).catch(onError));
+    this.#pulse = setInterval(() => this.#feelPulse().catch(onError), routerRenewMs).unref();
   }
 
   /** Resolves when it hears the routers and knows what those that live said last. To be called once, before anything is asked. */
@@ -73,7 +77,7 @@ export class RoutePublisher {
 
   /** What the live routers last said. */
   live(): RouterReport[] {
-    const hearingSince = this.#hearingSince;
+    const hearingSince = this.#hears() ? this.#hearingSince : null;
     if (hearingSince !== null) {
       const since = monotonicMs() - routerLeaseMs;
       for (const [id, heard] of this.#heard)
@@ -121,6 +125,7 @@ export class RoutePublisher {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#pulse);
     this.#redis.disconnect();
     this.#ears.disconnect();
   }
@@ -132,7 +137,8 @@ export class RoutePublisher {
     while (this.#ears.status === "ready" && this.#hearingSince === null)
       try {
         await this.#readLeases(from);
-        if (this.#ears.status === "ready") this.#hearingSince = monotonicMs();
+        this.#answeredAt = monotonicMs();
+        if (this.#ears.status === "ready") this.#hearingSince = this.#answeredAt;
       } catch (error) {
         onError(error as Error);
         await this.#nextReport(routerRenewMs);
@@ -151,7 +157,22 @@ export class RoutePublisher {
   }
 
   #heardNobody(): boolean {
-    return this.#hearingSince !== null && monotonicMs() - this.#hearingSince >= routerLeaseMs;
+    return (
+      this.#hearingSince !== null && this.#hears() && monotonicMs() - this.#hearingSince >= routerLeaseMs
+    );
+  }
+
+  /** Whether a report sent now would be heard. */
+  #hears(): boolean {
+    return monotonicMs() - this.#answeredAt < routerLeaseMs / 2;
+  }
+
+  /** After a time in which Redis did not answer, routers have a lease's time to be heard again. */
+  async #feelPulse(): Promise<void> {
+    if (this.#hearingSince === null) return;
+    await this.#ears.ping();
+    if (this.#hearingSince !== null && !this.#hears()) this.#hearingSince = monotonicMs();
+    this.#answeredAt = monotonicMs();
   }
 
   #hear(report: RouterReport | null): void {

@@ -1,3 +1,4 @@
+import type { EngineInstance } from "../../core/instance";
 import type { AppRoute, Target } from "../../core/route";
 import type { RoutePublisher } from "../routes/publisher";
 import type { Store } from "../store/store";
@@ -7,12 +8,14 @@ export class Routing {
   readonly #store: Store;
   readonly #publisher: RoutePublisher;
   readonly #domain: string;
+  readonly #bootId: string;
   #line: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Store, publisher: RoutePublisher, domain: string) {
+  constructor(store: Store, publisher: RoutePublisher, domain: string, bootId: string) {
     this.#store = store;
     this.#publisher = publisher;
     this.#domain = domain;
+    this.#bootId = bootId;
   }
 
   /** Sets an app's rotation; returns the version that routers must acknowledge. */
@@ -34,12 +37,28 @@ export class Routing {
   }
 
   /** Publishes what is stored as it is: for a Redis or a router that lost it. */
-  republish(): Promise<void> {
+  republish(): Promise<number> {
     return this.#oneAtATime(() => this.#publishNow());
   }
 
-  async #publishNow(): Promise<void> {
-    await this.#publisher.publish(await this.#store.routes.table(this.#domain));
+  /**
+   * For a server that starts, maybe after a reboot or a restart of the engine: publishes the table without the targets that the engine
+   * does not show running at their address. Returns its version.
+   */
+  confirm(instances: EngineInstance[]): Promise<number> {
+    return this.#oneAtATime(async () => {
+      for (const { appId, mode, targets } of await this.#store.routes.of(null)) {
+        const living = targets.filter((target) => isThere(target, appId, instances));
+        if (living.length < targets.length) await this.#store.routes.change(appId, mode, living);
+      }
+      return this.#publishNow();
+    });
+  }
+
+  async #publishNow(): Promise<number> {
+    const table = await this.#store.routes.table(this.#domain);
+    await this.#publisher.publish({ ...table, bootId: this.#bootId });
+    return table.version;
   }
 
   #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
@@ -47,4 +66,15 @@ export class Routing {
     this.#line = done.catch(() => {}); // the caller hears of it; the next in line goes on
     return done;
   }
+}
+
+/** Whether a target's address is that instance's, and it runs. */
+export function isThere(target: Target, appId: string, instances: EngineInstance[]): boolean {
+  return instances.some(
+    (instance) =>
+      instance.id === target.instanceId &&
+      instance.appId === appId &&
+      instance.address === target.address &&
+      instance.state === "running",
+  );
 }

@@ -2,10 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../core/error";
 import { placeName } from "../../core/instance";
 import { commandPlace } from "../../core/release";
+import { unsettledApps } from "./full-pass";
 import { Runner } from "./runner";
 import type { World } from "./world";
 
 const tickMs = 10_000;
+/** How long the start waits for routers to take the confirmed table; a router that does not holds back its apps' steps, not the server. */
+const confirmLimitMs = 5_000;
 
 /** Keeps every app as desired: engine events and nudges for speed, a tick and a full pass at the start for truth. */
 export class Scheduler {
@@ -18,7 +21,7 @@ export class Scheduler {
     this.#world = world;
   }
 
-  /** Takes up what a predecessor left: logs, one-offs, containers of apps that are gone; then looks at every app. */
+  /** Takes up what a predecessor left: logs, one-offs, containers of apps that are gone, routes to what is gone; then looks at every app. */
   async start(): Promise<void> {
     const { engine, store, collector, publisher, routing } = this.#world;
     const [instances, commands, apps] = await Promise.all([
@@ -40,9 +43,10 @@ export class Scheduler {
     const orphans = sources.filter((one) => !known.has(one.appId));
     await Promise.all(orphans.map((orphan) => engine.stop(orphan.instanceId, 10_000)));
     await publisher.open();
-    await routing.republish();
+    const version = await routing.confirm(instances);
+    if (publisher.live().length > 0) await publisher.waitAcknowledged(version, confirmLimitMs);
     publisher.onNews(() => this.#nudgeBusy());
-    for (const app of apps) this.nudge(app.id);
+    await this.#nudgeUnsettled();
     this.#loops = Promise.all([this.#tick(), this.#watch()]);
   }
 
@@ -87,12 +91,13 @@ export class Scheduler {
   }
 
   async #tick(): Promise<void> {
-    while (await this.#pause(tickMs)) {
-      const apps = await this.#world.store.apps
-        .list()
-        .catch((error: unknown) => this.#report(error, "the tick failed"));
-      for (const app of apps ?? []) this.nudge(app.id);
-    }
+    while (await this.#pause(tickMs))
+      await this.#nudgeUnsettled().catch((error: unknown) => this.#report(error, "the tick failed"));
+  }
+
+  /** A full pass: runners are called only for apps that have something to be done. */
+  async #nudgeUnsettled(): Promise<void> {
+    for (const appId of await unsettledApps(this.#world)) this.nudge(appId);
   }
 
   async #watch(): Promise<void> {

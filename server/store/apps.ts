@@ -5,6 +5,7 @@ import { emptyFormation, type Formation } from "../../core/formation";
 import { newId } from "../../core/id";
 import { type Database, isDuplicate, type Sql } from "./database";
 import { writeEvent } from "./events";
+import { type AppIds, ofApps } from "./of-apps";
 
 const columns = `id, name, formation, generation, generations, coalesce(drain, '${JSON.stringify(defaultDrain)}') as drain, created_at as "createdAt"`;
 
@@ -16,6 +17,15 @@ export class Apps {
 
   list(): Promise<App[]> {
     return this.#database.query<App>(`select ${columns} from apps where not destroying order by name`);
+  }
+
+  /** Those of the ids, or every one. */
+  some(ids: AppIds): Promise<App[]> {
+    const { condition, values } = ofApps("id", ids);
+    return this.#database.query<App>(
+      `select ${columns} from apps where not destroying and ${condition}`,
+      values,
+    );
   }
 
   async byName(name: string): Promise<App | null> {

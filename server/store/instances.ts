@@ -3,6 +3,7 @@ import { placeName } from "../../core/instance";
 import type { Database } from "./database";
 import { writeEvent } from "./events";
 import type { Notices } from "./notices";
+import { type AppIds, ofApps } from "./of-apps";
 
 /** What the platform remembers of an instance; the engine knows the rest. */
 export interface InstanceRow extends Place {
@@ -27,6 +28,7 @@ export interface InstanceRow extends Place {
 
 /** Past crashes of a place with one spec. */
 export interface CrashRow extends Place {
+  appId: string;
   specHash: string;
   count: number;
   lastAt: Date;
@@ -52,19 +54,29 @@ export class Instances {
 
   /** Those whose container may still exist. */
   present(appId: string): Promise<InstanceRow[]> {
+    return this.presentOf([appId]);
+  }
+
+  presentOf(appIds: AppIds): Promise<InstanceRow[]> {
+    const { condition, values } = ofApps("app_id", appIds);
     return this.#database.query<InstanceRow>(
-      `select ${columns} from instances where app_id = $1 and removed_at is null order by created_at`,
-      [appId],
+      `select ${columns} from instances where removed_at is null and ${condition} order by created_at`,
+      values,
     );
   }
 
   /** Crashes of the last day by place and spec. A release's first crashes are younger than any rest it could still take. */
   crashes(appId: string): Promise<CrashRow[]> {
-    return this.#database.query(
-      `select type, slot, spec_hash as "specHash", count(*)::int as count, max(crashed_at) as "lastAt",
+    return this.crashesOf([appId]);
+  }
+
+  crashesOf(appIds: AppIds): Promise<CrashRow[]> {
+    const { condition, values } = ofApps("app_id", appIds);
+    return this.#database.query<CrashRow>(
+      `select app_id as "appId", type, slot, spec_hash as "specHash", count(*)::int as count, max(crashed_at) as "lastAt",
               (array_agg(exit_code order by crashed_at desc))[1] as "exitCode"
-       from instances where app_id = $1 and crashed_at > now() - interval '1 day' group by 1, 2, 3`,
-      [appId],
+       from instances where crashed_at > now() - interval '1 day' and ${condition} group by 1, 2, 3, 4`,
+      values,
     );
   }
 

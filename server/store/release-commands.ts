@@ -2,6 +2,7 @@ import type { Release } from "../../core/release";
 import type { Database, Sql } from "./database";
 import { writeEvent } from "./events";
 import type { Notices } from "./notices";
+import { type AppIds, ofApps } from "./of-apps";
 
 /** What the platform remembers of a release's command whose container may still exist. */
 export interface CommandRow {
@@ -37,10 +38,11 @@ export class ReleaseCommands {
   }
 
   /** Those that are still to run, run, or whose container may still be there. */
-  present(appId: string): Promise<CommandRow[]> {
+  presentOf(appIds: AppIds): Promise<CommandRow[]> {
+    const { condition, values } = ofApps("app_id", appIds);
     return this.#database.query<CommandRow>(
-      `select ${columns} from release_commands where app_id = $1 and removed_at is null order by version`,
-      [appId],
+      `select ${columns} from release_commands where removed_at is null and ${condition} order by version`,
+      values,
     );
   }
 

@@ -17,6 +17,7 @@ import type { Cipher } from "./cipher";
 import type { Database, Sql } from "./database";
 import { writeEvent } from "./events";
 import type { Notices } from "./notices";
+import { type AppIds, ofApps } from "./of-apps";
 import { planCommand } from "./release-commands";
 
 const columns = `id, app_id as "appId", version, build_id as "buildId", image, commit, ref, process_types as "processTypes",
@@ -82,6 +83,15 @@ export class Releases {
 
   async proven(appId: string): Promise<Release | null> {
     return one(this.#database, "app_id = $1 and state = 'proven'", [appId]);
+  }
+
+  /** The newest release that did not fail of each of the apps, or of every one. */
+  currentOf(appIds: AppIds): Promise<Release[]> {
+    return newestOf(this.#database, "state <> 'failed'", appIds);
+  }
+
+  provenOf(appIds: AppIds): Promise<Release[]> {
+    return newestOf(this.#database, "state = 'proven'", appIds);
   }
 
   async ofBuild(buildId: string): Promise<Release | null> {
@@ -211,6 +221,17 @@ async function one(sql: Sql, condition: string, values: unknown[]): Promise<Rele
     values,
   );
   return release ?? null;
+}
+
+/** One release an app; each is looked up by itself, however many releases there are. */
+function newestOf(sql: Sql, wanted: string, appIds: AppIds): Promise<Release[]> {
+  const { condition, values } = ofApps("a.id", appIds);
+  return sql.query<Release>(
+    `select newest.* from apps a cross join lateral (
+       select ${columns} from release_now where app_id = a.id and ${wanted} order by version desc limit 1) newest
+     where ${condition}`,
+    values,
+  );
 }
 
 async function readConfig(sql: Sql, cipher: Cipher, releaseId: string): Promise<Config> {

@@ -2,8 +2,10 @@ import { type DrainPolicy, defaultDrain } from "../../core/drain";
 import type { AppRoute, RouteTable, Target } from "../../core/route";
 import { appHostname } from "../../core/route";
 import type { Database, Sql } from "./database";
+import { type AppIds, ofApps } from "./of-apps";
 
 export interface StoredRoute {
+  appId: string;
   mode: AppRoute["mode"];
   targets: Target[];
   /** Version of the table that this route came with. */
@@ -17,12 +19,13 @@ export class Routes {
     this.#database = database;
   }
 
-  async ofApp(appId: string): Promise<StoredRoute | null> {
-    const [row] = await this.#database.query<StoredRoute>(
-      "select mode, targets, version::int from routes where app_id = $1",
-      [appId],
+  /** Of the apps, or of every one; an app that was never routed to has none. */
+  of(appIds: AppIds): Promise<StoredRoute[]> {
+    const { condition, values } = ofApps("app_id", appIds);
+    return this.#database.query<StoredRoute>(
+      `select app_id as "appId", mode, targets, version::int from routes where ${condition}`,
+      values,
     );
-    return row ?? null;
   }
 
   /**

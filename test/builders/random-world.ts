@@ -1,7 +1,7 @@
 import type { Desired, DesiredInstance } from "../../core/desired";
 import { streamCloseMs } from "../../core/drain";
 import type { Observed, ObservedCommand, ObservedInstance } from "../../core/observed";
-import { plan } from "../../core/plan";
+import { mayBeRouted, plan } from "../../core/plan";
 import type { Step } from "../../core/step";
 
 /** What may happen to one instance. */
@@ -50,6 +50,10 @@ export class RandomWorld {
   readonly quantities: Record<string, number> = { web: 1 };
   generation = 1;
   readonly generations: Record<string, number> = {};
+  /** Addresses as the store remembers them; an instance that vanished keeps its own until it is reaped. */
+  #rows = new Map<string, { id: string; address: number; leftRotationAt: number | null }>();
+  /** Where the routers send requests: what they acknowledged last. */
+  #routed = new Map<string, number>();
   #crashes: Observed["crashes"] = [];
   #serial = 0;
 
@@ -84,7 +88,7 @@ export class RandomWorld {
         this.now += happening.ms;
         break;
       case "acknowledge":
-        this.acknowledged = true;
+        this.#acknowledge();
         break;
       default:
         this.#happenTo(happening.what, happening.pick);
@@ -95,7 +99,8 @@ export class RandomWorld {
   settles(): boolean {
     for (let round = 0; round < 400; round += 1) {
       for (const id of Object.keys(this.inFlight)) this.#finish(id);
-      this.acknowledged = true;
+      this.#acknowledge();
+      this.#reap();
       const steps = this.plan();
       if (steps.length === 0) return this.#isAsWanted();
       this.#apply(steps.filter((step) => step.kind !== "wait"));
@@ -209,6 +214,7 @@ export class RandomWorld {
 
   /** A plan's steps run side by side; each may fail, leaving nothing done. */
   #carryOut(outcomes: boolean[]): void {
+    this.#reap();
     const steps = this.plan();
     const exclusive = steps.find((step) => ["publish", "prove", "abandon"].includes(step.kind));
     const started = steps.filter(
@@ -254,9 +260,33 @@ export class RandomWorld {
     }
   }
 
+  #acknowledge(): void {
+    this.acknowledged = true;
+    this.#routed = new Map(this.targets.map((id) => [id, this.#rows.get(id)?.address ?? 0]));
+  }
+
+  /** As the runner does before it plans: frees the addresses of what is not there, if no router sends requests to them. */
+  #reap(): void {
+    const there = new Set(this.instances.map((one) => one.id));
+    for (const row of this.#rows.values())
+      if (!there.has(row.id) && !mayBeRouted(row, this.observed().table)) this.#rows.delete(row.id);
+  }
+
+  /** The lowest one: the worst choice where others still mean it. */
+  #freeAddress(): number {
+    const taken = new Set([...this.#rows.values()].map((row) => row.address));
+    let address = 2;
+    while (taken.has(address)) address += 1;
+    return address;
+  }
+
   #start(step: Step & { kind: "start" }): void {
     const { type, slot, specHash, releaseId } = step;
     this.#serial += 1;
+    const address = this.#freeAddress();
+    for (const [id, other] of this.#routed)
+      if (other === address) throw new Error(`gives i${this.#serial} the address that routers know as ${id}`);
+    this.#rows.set(`i${this.#serial}`, { id: `i${this.#serial}`, address, leftRotationAt: null });
     this.instances.push({
       id: `i${this.#serial}`,
       type,
@@ -276,6 +306,8 @@ export class RandomWorld {
     for (const instance of this.instances)
       if (this.targets.includes(instance.id) && !ids.includes(instance.id))
         instance.leftRotationAt = this.now;
+    for (const row of this.#rows.values())
+      if (this.targets.includes(row.id) && !ids.includes(row.id)) row.leftRotationAt = this.now;
     this.targets = ids;
     this.acknowledged = false;
   }
@@ -284,6 +316,7 @@ export class RandomWorld {
     if (why === "over") this.commands = this.commands.filter((one) => one.releaseId !== id);
     const instance = this.instances.find((one) => one.id === id);
     this.instances = this.instances.filter((one) => one.id !== id);
+    this.#rows.delete(id);
     this.#finish(id);
     if (!instance || why === "replaced") return;
     const { type, slot, specHash } = instance;
@@ -339,6 +372,7 @@ export class RandomWorld {
     if (why === "over" && pending?.id === id && pending.command?.exitCode === null)
       throw new Error("clears a command away that is not over");
     if (this.targets.includes(id)) throw new Error(`stops ${id}, which is in the rotation`);
+    if (this.#routed.has(id)) throw new Error(`stops ${id}, which routers send requests to`);
     const instance = this.instances.find((one) => one.id === id);
     if (instance && pending?.command && pending.command.exitCode !== 0) this.#checkUntouched(instance);
     if (!instance || instance.state === "exited" || instance.leftRotationAt === null) return;

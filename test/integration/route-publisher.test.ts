@@ -87,6 +87,19 @@ test("a router that falls silent is gone after its lease, one that cannot be hea
   expect(publisher.live()).toEqual([]);
 });
 
+test("while Redis hangs, with every connection open, no router is thought gone", async () => {
+  await publisher.open();
+  await reports(report(3));
+  await publisher.waitAcknowledged(3, routerLeaseMs);
+  redis.hang(true);
+  await delay(routerLeaseMs + 500);
+  expect(publisher.live()).toEqual([report(3)]);
+  expect(publisher.acknowledged(4)).toBe(false);
+  redis.hang(false);
+  await reports(report(4));
+  expect(await publisher.waitAcknowledged(4, routerLeaseMs)).toBe(true);
+});
+
 test("a table reaches the routers after Redis was lost, and again", async () => {
   for (const version of [1, 2]) {
     await publisher.open();

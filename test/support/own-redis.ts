@@ -31,6 +31,11 @@ export class OwnRedis {
     this.#process = undefined;
   }
 
+  /** Hangs (true) or goes on (false); connections stay open. */
+  hang(hangs: boolean): void {
+    this.#process?.kill(hangs ? "SIGSTOP" : "SIGCONT");
+  }
+
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });

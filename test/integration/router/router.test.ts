@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer, get, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { RouterRig, shopTable } from "./rig";
@@ -31,6 +32,24 @@ async function fetch(path = "/", host = "shop.localhost"): Promise<{ status: num
   const [response] = (await once(request, "response")) as [IncomingMessage];
   const body = await response.setEncoding("utf8").reduce<string>((sum, chunk) => sum + String(chunk), "");
   return { status: response.statusCode ?? 0, body };
+}
+
+test("a table that Redis kept through a reboot routes nothing until the server has confirmed it", async () => {
+  const one = await app((_, response) => response.end("one"));
+  const { bootId: present } = await presentBoot();
+  const { client } = await rig.redis("only");
+  await rig.publish(client, { ...shopTable(5, ["i1", one]), bootId: "another-boot" });
+  await rig.router();
+  await rig.report(client, () => true);
+  expect((await fetch()).status).toBe(503);
+  const taken = rig.report(client, ({ version }) => version === 5);
+  await rig.publish(client, { ...shopTable(5, ["i1", one]), bootId: present });
+  await taken;
+  expect(await fetch()).toEqual({ status: 200, body: "one" });
+});
+
+async function presentBoot(): Promise<{ bootId: string }> {
+  return { bootId: (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim() };
 }
 
 describe("a router without Redis", () => {

@@ -272,6 +272,14 @@ describe("draining", () => {
     expect(kinds(plan(pending(["web.1"]), world))).toContain("prove");
   });
 
+  test("stops nothing that left the rotation before every router knows", () => {
+    const late = old("web.1", { leftRotationAt: now - 40_000 });
+    const dead = ended("web.2", { ...left, specHash: "old" });
+    const table = { targets: ["web.1-new"], acknowledged: false };
+    const steps = plan(desired(["web.1"]), observed([instance("web.1"), late, dead], { table }));
+    expect(kinds(steps)).toEqual(["publish"]);
+  });
+
   test("takes scaled-down instances out of the rotation before it stops them", () => {
     const world = observed([instance("web.1"), instance("web.2")], routedTo("web.1-new", "web.2-new"));
     expect(plan(desired(["web.1"]), world)).toEqual([
