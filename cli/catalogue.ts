@@ -3,6 +3,7 @@ export const catalogue = {
   up: "start the platform on this machine",
   down: "stop the platform on this machine",
   status: "show whether the platform runs",
+  doctor: "find out what is wrong with the platform, and mend what is safe to mend",
   login: "log in to a platform",
   logout: "forget the login",
   whoami: "show who you are logged in as",

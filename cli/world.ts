@@ -28,5 +28,9 @@ export interface CliSettings {
   supervisorFile: string;
   /** The supervisor's program, for up and down. */
   supervisorMain: string;
+  /** For a look at this machine while its server is down. */
+  dataDir: string;
+  httpPort: number;
+  dockerHost: string;
   terminal: string | undefined;
 }

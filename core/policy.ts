@@ -26,6 +26,7 @@ const leastRole = {
   "app:destroy": "owner",
   "app:create": null,
   "platform:read": null,
+  "platform:write": null,
   "tokens:write": null,
 } as const satisfies Record<string, Role | null>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { buildStatuses } from "./build";
+import { type DoctorReport, doctorChecks, severities } from "./doctor";
 import { commandStates, releaseReasons } from "./release";
 import { switchCountSchema } from "./route";
 
@@ -13,6 +14,8 @@ export * from "./wire-release";
  *
  *   GET    /whoami                                  -> Whoami
  *   GET    /status                                  -> PlatformStatus
+ *   GET    /doctor                                  -> DoctorReport: what is wrong with the platform
+ *   POST   /doctor/fix                              -> DoctorReport: mends what is safe to mend, and looks again
  *   GET    /apps                                    -> AppView[]
  *   POST   /apps                    CreateApp       -> AppView (201)
  *   GET    /apps/:app                               -> AppView
@@ -71,6 +74,20 @@ export const platformStatusSchema = z.object({
   tableVersion: z.number().int(),
 });
 export type PlatformStatus = z.infer<typeof platformStatusSchema>;
+
+export const doctorReportSchema = z.object({
+  findings: z.array(
+    z.object({
+      check: z.enum(doctorChecks),
+      severity: z.enum(severities),
+      what: z.string(),
+      meaning: z.string().nullable(),
+      remedy: z.string().nullable(),
+      fixable: z.boolean(),
+    }),
+  ),
+  fixed: z.array(z.string()),
+}) satisfies z.ZodType<DoctorReport>;
 
 export const createAppSchema = z.strictObject({ name: z.string() });
 export type CreateApp = z.infer<typeof createAppSchema>;

@@ -5,6 +5,7 @@ import { compareReleases } from "../actions/compare-releases";
 import type { Context } from "../actions/context";
 import { createApp } from "../actions/create-app";
 import { destroyApp } from "../actions/destroy-app";
+import { examine, fixPlatform } from "../actions/doctor";
 import { addDomain, removeDomain } from "../actions/domains";
 import { followBuild, followRelease, urlOf } from "../actions/follow";
 import { limit, readLimits } from "../actions/limit";
@@ -43,6 +44,8 @@ export function platformOf(ctx: Context): Platform {
       routers: ctx.publisher.live().map(({ routerId, version }) => ({ routerId, version })),
       tableVersion: (await store.routes.table(settings.domain)).version,
     }),
+    examine: () => examine(ctx),
+    fix: (actor) => fixPlatform(ctx, actor),
     listApps: () => store.apps.list(),
     findApp: (name) => store.apps.byName(name),
     createApp: (...args) => createApp(ctx, ...args),

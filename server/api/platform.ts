@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
+import type { DoctorReport } from "../../core/doctor";
 import type { DrainPolicy, DrainWords } from "../../core/drain";
 import type { Config } from "../../core/env";
 import type { Limits } from "../../core/formation";
@@ -22,6 +23,8 @@ export interface Platform {
 
   authenticate(token: string): Promise<Actor | null>;
   status(): Promise<PlatformStatus>;
+  examine(): Promise<DoctorReport>;
+  fix(actor: Actor): Promise<DoctorReport>;
 
   listApps(): Promise<App[]>;
   findApp(name: string): Promise<App | null>;

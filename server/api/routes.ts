@@ -1,6 +1,7 @@
 import { appsRoutes } from "./apps";
 import { buildsRoutes } from "./builds";
 import { configRoutes } from "./config";
+import { doctorRoutes } from "./doctor";
 import { domainsRoutes } from "./domains";
 import { drainRoutes } from "./drain";
 import { formationRoutes } from "./formation";
@@ -14,6 +15,7 @@ import { whoamiRoutes } from "./whoami";
 /** Every route of the API below `/v1`, but `run` (an upgrade) and a build's source (its own token). */
 export const routes: Route[] = [
   ...whoamiRoutes,
+  ...doctorRoutes,
   ...appsRoutes,
   ...configRoutes,
   ...releasesRoutes,

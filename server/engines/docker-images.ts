@@ -31,4 +31,12 @@ export class DockerImages implements Images {
     const images = await engineCall("Could not list images", this.docker.listImages({ filters }));
     return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((ref) => ref.startsWith(named));
   }
+
+  async owners(): Promise<string[]> {
+    // By name, not by label: a promoted image is labelled with the app that built it.
+    const named = imageRef(this.platformId, "", "").slice(0, -1);
+    const images = await engineCall("Could not list images", this.docker.listImages());
+    const refs = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((ref) => ref.startsWith(named));
+    return refs.map((ref) => ref.slice(named.length).split(":")[0] ?? "");
+  }
 }

@@ -2,9 +2,9 @@ import type Docker from "dockerode";
 import { type AddressRange, formatAddress, parseRange, subnetsOf } from "../../core/address-pool";
 import { conflict, PaasError } from "../../core/error";
 import { engineCall, engineCallUnless, engineError, statusOf } from "./docker-errors";
-import { type Networks, oneOffRange } from "./engine";
+import { type Networks, type NetworkUsage, oneOffRange } from "./engine";
 import { hostRanges } from "./host-ranges";
-import { labelFilter, networkName, ownerLabels } from "./labels";
+import { appLabel, kindLabel, labelFilter, networkName, ownerLabels, platformLabel } from "./labels";
 import { freeSubnets, subnetBits } from "./subnet-choice";
 
 /** One bridge an app. Containers of one app reach each other; the engine's isolation rules keep apps from one another. */
@@ -35,6 +35,17 @@ export class DockerNetworks implements Networks {
   async ranges(): Promise<string[]> {
     const reached = (await this.#networks()).filter(({ Driver }) => !onHostsOwnNetwork.includes(Driver));
     return reached.flatMap(subnetsOfNetwork);
+  }
+
+  async usage(): Promise<NetworkUsage> {
+    const own = await this.#networks(
+      labelFilter({ [platformLabel]: this.platformId, [kindLabel]: "network" }),
+    );
+    return {
+      total: subnetsOf(this.pool, subnetBits).length,
+      free: freeSubnets(this.pool, await this.#used(), "").length,
+      owners: own.map(({ Labels }) => Labels?.[appLabel] ?? ""),
+    };
   }
 
   async #ensure(appId: string): Promise<{ subnet: string }> {

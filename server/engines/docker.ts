@@ -15,6 +15,7 @@ import type {
   Engine,
   EngineCommand,
   EngineEvent,
+  EngineInfo,
   LogEntry,
   ProbeResult,
   RunSession,
@@ -22,6 +23,12 @@ import type {
 } from "./engine";
 import { appLabel, kindLabel, platformLabel } from "./labels";
 import { probe } from "./probe";
+
+/** What we read of dockerode's untyped answer. */
+interface DockerInfo {
+  LiveRestoreEnabled: boolean;
+  DockerRootDir: string;
+}
 
 /** The Engine on one Docker Engine: an instance is a container, of which only the scheduler decides whether it runs. */
 export class DockerEngine implements Engine {
@@ -97,5 +104,13 @@ export class DockerEngine implements Engine {
   async version(): Promise<{ version: string; apiVersion: string }> {
     const { Version, ApiVersion } = await engineCall("Could not reach the engine", this.docker.version());
     return { version: Version, apiVersion: ApiVersion };
+  }
+
+  async info(): Promise<EngineInfo> {
+    const [version, info] = await Promise.all([
+      this.version(),
+      engineCall("Could not ask the engine about itself", this.docker.info()) as Promise<DockerInfo>,
+    ]);
+    return { ...version, liveRestore: info.LiveRestoreEnabled, dataDir: info.DockerRootDir };
   }
 }

@@ -42,6 +42,17 @@ export interface Engine {
   /** Starts and ends of the platform's containers, until aborted; ends early when the engine does (the caller comes back). */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
   version(): Promise<{ version: string; apiVersion: string }>;
+  /** What the doctor asks of it. */
+  info(): Promise<EngineInfo>;
+}
+
+export interface EngineInfo {
+  version: string;
+  apiVersion: string;
+  /** Whether containers outlive a restart of the engine. */
+  liveRestore: boolean;
+  /** Where it keeps images and containers, on its host. */
+  dataDir: string;
 }
 
 export interface ProbeResult {
@@ -125,6 +136,15 @@ export interface Networks {
    * such peers; so ranges that containers share with the host's neighbours (macvlan, ipvlan) are not among them.
    */
   ranges(): Promise<string[]>;
+  usage(): Promise<NetworkUsage>;
+}
+
+export interface NetworkUsage {
+  /** App networks that fit into the pool, and how many of them nobody uses. */
+  total: number;
+  free: number;
+  /** App ids of this platform's networks. */
+  owners: string[];
 }
 
 export interface Images {
@@ -135,6 +155,8 @@ export interface Images {
   remove(imageRef: string): Promise<void>;
   /** Names of images that are one app's, also where another app's build made the image. */
   list(appId: string): Promise<string[]>;
+  /** Ids of the apps whose images these are, one an image. */
+  owners(): Promise<string[]>;
 }
 
 /** The last quarter of an app's subnet, from which the engine itself gives addresses to one-offs. */

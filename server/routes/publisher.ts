@@ -124,6 +124,15 @@ export class RoutePublisher {
     this.#changes.on("news", listener);
   }
 
+  /** What Redis says of itself (INFO). Throws `unavailable` when it does not. */
+  async redisInfo(): Promise<string> {
+    try {
+      return await this.#redis.info();
+    } catch (cause) {
+      throw new PaasError("unavailable", "Redis does not answer.", { cause });
+    }
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#pulse);
     this.#redis.disconnect();

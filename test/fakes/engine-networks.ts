@@ -1,7 +1,7 @@
 import { parseRange, subnetsOf } from "../../core/address-pool";
 import { conflict, notFound, PaasError } from "../../core/error";
 import { imageRef } from "../../core/image";
-import type { Images, Networks } from "../../server/engines/engine";
+import type { Images, Networks, NetworkUsage } from "../../server/engines/engine";
 import { freeSubnets, subnetBits } from "../../server/engines/subnet-choice";
 import type { FakeWorld } from "./engine-world";
 
@@ -37,6 +37,16 @@ export class FakeNetworks implements Networks {
     this.world.networks.delete(`${this.platformId}/${appId}`);
   }
 
+  async usage(): Promise<NetworkUsage> {
+    const used = [...this.world.networks.values()].map(parseRange);
+    const own = [...this.world.networks.keys()].filter((key) => key.startsWith(`${this.platformId}/`));
+    return {
+      total: subnetsOf(this.pool, subnetBits).length,
+      free: freeSubnets(this.pool, used, "").length,
+      owners: own.map((key) => key.slice(this.platformId.length + 1)),
+    };
+  }
+
   async ranges(): Promise<string[]> {
     return [...this.world.networks.values()];
   }
@@ -69,5 +79,11 @@ export class FakeImages implements Images {
       .filter((image) => image.platformId === this.platformId && image.appId === appId)
       .map(({ ref }) => ref);
     return [...built, ...[...this.world.tags.keys()].filter((ref) => ref.startsWith(named))];
+  }
+
+  async owners(): Promise<string[]> {
+    return [...this.world.images.values()]
+      .filter((image) => image.platformId === this.platformId)
+      .map(({ appId }) => appId);
   }
 }

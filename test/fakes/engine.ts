@@ -6,6 +6,7 @@ import type {
   Engine,
   EngineCommand,
   EngineEvent,
+  EngineInfo,
   LogCursor,
   LogEntry,
   ProbeResult,
@@ -131,6 +132,10 @@ export class FakeEngine implements Engine {
 
   async version(): Promise<{ version: string; apiVersion: string }> {
     return { version: "fake", apiVersion: "0" };
+  }
+
+  async info(): Promise<EngineInfo> {
+    return { ...(await this.version()), liveRestore: true, dataDir: "/" };
   }
 
   #own(): FakeContainer[] {

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { type App, checkAppName } from "../../core/app";
 import type { Build } from "../../core/build";
+import { type DoctorReport, type Finding, well } from "../../core/doctor";
 import { applyDrain, type DrainWords, defaultDrain } from "../../core/drain";
 import { changeConfig, Sensitive } from "../../core/env";
 import { conflict, notFound, PaasError } from "../../core/error";
@@ -93,6 +94,15 @@ export class FakePlatform implements Platform {
     routers: [{ routerId: "r1", version: 7 }],
     tableVersion: 7,
   });
+
+  /** What the doctor finds; a fix mends what is fixable. */
+  findings: Finding[] = [well("engine", "Docker 20.10.24 (API 1.41) answers, live-restore is on")];
+  examine = async (): Promise<DoctorReport> => ({ findings: this.findings, fixed: [] });
+  async fix(_actor: Actor): Promise<DoctorReport> {
+    const fixed = this.findings.filter(({ fixable }) => fixable).map(({ what }) => `mended: ${what}`);
+    this.findings = this.findings.filter(({ fixable }) => !fixable);
+    return { findings: this.findings, fixed };
+  }
 
   listApps = async (): Promise<App[]> => [...this.kept.values()].map(({ app }) => app);
   findApp = async (name: string): Promise<App | null> =>

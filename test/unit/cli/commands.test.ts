@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type Finding, fault, warning } from "../../../core/doctor";
 import { adminToken, FakePlatform } from "../../fakes/platform";
 import { type ApiServer, startApi } from "../../support/api-server";
 import { type CliSession, expectGolden, openCli } from "../../support/cli-session";
@@ -369,3 +370,33 @@ test("a server below .localhost is reached by address, with its name in Host", a
 });
 
 test("status", () => golden("status", [["status"]]));
+
+test("doctor tells each finding with its remedy, and mends what is safe", async () => {
+  platform.findings.push(
+    warning("orphans", {
+      what: "a network of app x, which is gone",
+      meaning: "It takes one of the pool's networks.",
+      remedy: "paas doctor --fix removes it; nothing of any app uses it.",
+      fixable: true,
+    }),
+    fault("disk", { what: "1 MiB free", meaning: "Builds stop.", remedy: "Free space there." }),
+  );
+  await golden("doctor", [["doctor"], ["doctor", "--fix"], ["doctor", "--json"]]);
+  platform.findings.pop();
+  expect((await cli.run(["doctor"])).exitCode).toBe(0);
+});
+
+test("doctor looks at this machine when the server is down", async () => {
+  await api.close();
+  const { stdout, exitCode } = await cli.run(["doctor", "--json"]);
+  api = await startApi(platform);
+  expect(exitCode).toBe(1);
+  const { findings } = JSON.parse(stdout);
+  expect(findings.map(({ check, severity }: Finding) => `${check} ${severity}`)).toEqual([
+    "supervisor error",
+    "server error",
+    "engine error",
+    "disk error",
+    "routes error",
+  ]);
+});

@@ -1,0 +1,16 @@
+import { platformRoute } from "./route";
+
+export const doctorRoutes = [
+  platformRoute({
+    method: "get",
+    path: "/doctor",
+    verb: "platform:read",
+    answer: ({ platform }) => platform.examine(),
+  }),
+  platformRoute({
+    method: "post",
+    path: "/doctor/fix",
+    verb: "platform:write",
+    answer: ({ platform, actor }) => platform.fix(actor),
+  }),
+];
