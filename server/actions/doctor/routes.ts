@@ -35,7 +35,7 @@ export const routesCheck: Check = {
 export interface RouteFacts {
   routes: StoredRoute[];
   instances: EngineInstance[];
-  routers: RouterReport[];
+  routers: Pick<RouterReport, "routerId" | "version">[];
   tableVersion: number;
   /** Names of apps by id. */
   names: Map<string, string>;
@@ -86,7 +86,7 @@ const noRouter = (): Finding =>
     remedy: "See paas status and <data>/logs/router.log; paas up starts what is down.",
   });
 
-const lateRouter = ({ routerId, version }: RouterReport, tableVersion: number): Finding =>
+const lateRouter = ({ routerId, version }: RouteFacts["routers"][number], tableVersion: number): Finding =>
   warning("routes", {
     what: `router ${routerId} routes by table ${version} of ${tableVersion}`,
     meaning: "It sends requests where they went before; instances it may still use are not stopped.",

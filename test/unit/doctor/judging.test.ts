@@ -105,7 +105,7 @@ describe("routes", () => {
   const facts = {
     routes: [{ appId: "a1", mode: "serve" as const, targets: [target], version: 3 }],
     instances: [instance("i1")],
-    routers: [{ routerId: "r", version: 3, inFlight: {} }],
+    routers: [{ routerId: "r", version: 3 }],
     tableVersion: 3,
     names: new Map([["a1", "shop"]]),
   };
