@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { healthChecksSchema } from "./healthcheck";
 
 export const buildStatuses = ["queued", "running", "succeeded", "failed", "cancelled", "superseded"] as const;
 export type BuildStatus = (typeof buildStatuses)[number];
@@ -34,6 +35,8 @@ export const buildResultSchema = z.object({
   processTypes,
   /** app.json's formation; counts for the first deploy only. */
   quantities: z.record(z.string(), z.number().int()),
+  /** app.json's health checks. */
+  healthChecks: healthChecksSchema.default({}),
 });
 export type BuildResult = z.infer<typeof buildResultSchema>;
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { App } from "./app";
 import { limitsFor, singletonTypes } from "./formation";
+import { longestStartMs } from "./healthcheck";
 import { type Place, placeName } from "./instance";
 import { type Release, runningTypes } from "./release";
 
@@ -47,6 +48,7 @@ export interface Desired {
 /** The process type that gets HTTP. */
 export const webType = "web";
 
+/** The least time to become ready; health checks may ask for more. */
 export const startLimitMs = 60_000;
 
 /** An instance without HTTP is ready when it has run this long. */
@@ -98,7 +100,10 @@ export function desiredOf(
     fallbackReleaseId: proven?.id ?? null,
     instances,
     singletons: singletonTypes,
-    startLimitMs,
+    startLimitMs: Math.min(
+      releaseLimitMs,
+      Math.max(startLimitMs, longestStartMs(target?.healthChecks ?? {})),
+    ),
     drainLimitMs: app.drain.requestsMs,
     streamDrainLimitMs: app.drain.streamsMs,
   };

@@ -23,6 +23,9 @@ export interface EventMap {
   "instance:started": { instance: string; instanceId: string; version: number };
   "instance:ready": { instance: string; instanceId: string; version: number; check: string };
   "instance:crashed": { instance: string; instanceId: string; version: number; exitCode: number | null };
+  "instance:unhealthy": { instance: string; instanceId: string; version: number; reason: string };
+  /** Like Heroku's R14: the kernel ended a program for its memory. */
+  "instance:oom": { instance: string; instanceId: string; version: number; limitMb: number };
   "instance:stopped": { instance: string; instanceId: string; version: number };
   "routes:published": { version: number; tableVersion: number; targets: string[] };
   "step:failed": { step: string; reason: string };

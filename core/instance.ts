@@ -42,5 +42,7 @@ export interface EngineInstance extends Place {
   state: "created" | "running" | "exited";
   startedAt: Date | null;
   exitCode: number | null;
+  /** The memory limit in MB, when the kernel killed one of its programs for going beyond it. */
+  oomLimitMb: number | null;
   finishedAt: Date | null;
 }

@@ -210,16 +210,15 @@ function drainedAt(instance: ObservedInstance, { desired, observed }: World): nu
 function waiting(world: World): StepOf<"wait">[] {
   const { desired, observed, buckets } = world;
   const routed = new Set(observed.table.targets);
+  const coming = buckets.waiting.filter((instance) => instance.unhealthy === null);
   const times = [
-    ...buckets.waiting.map((instance) => instance.startedAt + desired.startLimitMs + 1),
     ...commandLimitAt(desired),
+    ...coming.map((instance) => instance.startedAt + desired.startLimitMs + 1),
     ...buckets.missing.map((wanted) => restsUntil(wanted, observed)),
     ...buckets.surplus
       .filter((instance) => !isNeeded(instance, world) && !routed.has(instance.id))
       .map((instance) => drainedAt(instance, world)),
   ].filter((at) => at > observed.now);
   if (times.length === 0) return [];
-  return [
-    { kind: "wait", instanceIds: buckets.waiting.map((instance) => instance.id), until: Math.min(...times) },
-  ];
+  return [{ kind: "wait", instanceIds: coming.map((instance) => instance.id), until: Math.min(...times) }];
 }

@@ -1,3 +1,4 @@
+import type { HealthChecks } from "./healthcheck";
 import type { Image } from "./image";
 
 export const releaseReasons = ["deploy", "config", "rollback", "promote", "addon"] as const;
@@ -9,7 +10,7 @@ export interface ProcessType {
 }
 export type ProcessTypes = Record<string, ProcessType>;
 
-/** Image + config + process types as one immutable numbered version of an app. Its config values live encrypted in the store. */
+/** Image + config + process types + health checks as one immutable numbered version of an app. Its config values live encrypted in the store. */
 export interface Release {
   id: string;
   appId: string;
@@ -20,6 +21,7 @@ export interface Release {
   /** The deploy ref that was pushed, e.g. refs/heads/main; null unless reason is deploy. */
   ref: string | null;
   processTypes: ProcessTypes;
+  healthChecks: HealthChecks;
   /** Names of its config vars, sorted; values only through the store's readConfig. */
   configNames: string[];
   reason: ReleaseReason;

@@ -19,6 +19,10 @@ export function transcriptOf(event: Event, version: number, url: string): string
       return detail(`Starting ${event.data.instance}`);
     case "instance:ready":
       return detail(`${event.data.instance} is up (${event.data.check})`);
+    case "instance:unhealthy":
+      return detail(`${event.data.instance} ${event.data.reason}`);
+    case "instance:oom":
+      return detail(`${event.data.instance} ran out of memory (limit ${event.data.limitMb} MB)`);
     case "instance:crashed":
       return detail(`${event.data.instance} ended with exit code ${event.data.exitCode ?? "unknown"}`);
     case "routes:published":

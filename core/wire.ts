@@ -271,6 +271,10 @@ export const instanceViewSchema = z.object({
   since: date,
   /** Of a crashed one. */
   exitCode: z.number().int().nullable(),
+  /** Why it is not well: out of memory, a health check that failed. */
+  reason: z.string().nullable(),
+  /** The last it wrote, of a crashed one. */
+  lastLines: z.array(z.string()),
 });
 export type InstanceView = z.infer<typeof instanceViewSchema>;
 

@@ -3,6 +3,9 @@ import { appFlag, defineCommand, jsonFlag } from "../command";
 import { appPath } from "../session";
 import { when } from "../time";
 
+/** Of what a crashed instance wrote last; the rest is in the logs. */
+const shownLines = 5;
+
 export const command = defineCommand({
   words: "",
   flags: { ...appFlag, ...jsonFlag },
@@ -30,7 +33,11 @@ function groupText(group: InstanceView[], now: Date): string {
   ].join("\n");
 }
 
-function line({ name, state, since, exitCode, version }: InstanceView, now: Date): string {
+function line({ name, state, since, exitCode, version, reason, lastLines }: InstanceView, now: Date): string {
   const crash = state === "crashed" && exitCode !== null ? ` with exit code ${exitCode}` : "";
-  return `${name}: ${state}${crash} ${when(since, now)} v${version}`;
+  return [
+    `${name}: ${state}${crash} ${when(since, now)} v${version}`,
+    ...(reason === null ? [] : [`  ${reason}`]),
+    ...lastLines.slice(-shownLines).map((text) => `  | ${text}`),
+  ].join("\n");
 }

@@ -58,6 +58,7 @@ async function recordBuild(ctx: Context, build: Build, result: BuildResult): Pro
       commit: build.commit,
       ref: build.ref,
       processTypes: result.processTypes,
+      healthChecks: result.healthChecks,
       config,
       reason: "deploy",
       description: `Deploy ${shortCommit(build.commit)}`,

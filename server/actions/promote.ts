@@ -62,6 +62,7 @@ export async function promote(
       commit: source.commit,
       ref: null,
       processTypes: source.processTypes,
+      healthChecks: source.healthChecks,
       config,
       reason: "promote",
       description: described(`Promote ${from.name} v${source.version}`, wish),

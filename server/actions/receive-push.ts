@@ -1,6 +1,8 @@
 import type { App } from "../../core/app";
+import { parseAppJson } from "../../core/app-json";
 import { invalid, isPaasError } from "../../core/error";
 import type { Actor } from "../../core/policy";
+import { parseProcfile } from "../../core/procfile";
 import { isDeployRef, noCommit, type PushOutput, type RefAnswer, type RefUpdate } from "../../core/push";
 import { complaint, heading } from "../../core/transcript";
 import { checkTree } from "../repositories/tree-measure";
@@ -94,11 +96,13 @@ async function checkCommit(ctx: Context, app: App, update: RefUpdate): Promise<v
     throw invalid("The deploy branch must point to a commit. Push a branch, or tag^{commit}:main.");
   if (!(await mayMove(ctx.repositories, { appId: app.id, commit, oldCommit }, tip)))
     throw invalid("fetch first: the branch has moved meanwhile");
-  const [measure] = await Promise.all([
+  const [measure, { files }] = await Promise.all([
     ctx.repositories.measureTree(app.id, commit),
     ctx.repositories.readCommit(app.id, commit, metadataFiles, maxMetadataBytes),
   ]);
   checkTree(measure);
+  parseAppJson(files["app.json"] ?? null);
+  if (files.Procfile != null) parseProcfile(files.Procfile);
 }
 
 /** Only the newest of several waiting pushes is built. */

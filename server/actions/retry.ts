@@ -30,6 +30,7 @@ export async function retry(
       commit: failed.commit,
       ref: failed.ref,
       processTypes: failed.processTypes,
+      healthChecks: failed.healthChecks,
       config,
       reason: failed.reason,
       description: described(`Retry of v${failed.version}: ${failed.description}`, wish),

@@ -28,6 +28,7 @@ export async function rollback(
       commit: target.commit,
       ref: null,
       processTypes: target.processTypes,
+      healthChecks: target.healthChecks,
       config,
       reason: "rollback",
       description: described(`Rollback to v${target.version}`, wish),

@@ -28,6 +28,7 @@ export async function setConfig(
     commit: current?.commit ?? null,
     ref: null,
     processTypes: current?.processTypes ?? {},
+    healthChecks: current?.healthChecks ?? {},
     config: changeConfig(config, changes),
     reason: "config",
     description: described(describe(changes), wish),

@@ -7,11 +7,6 @@ import type { InstanceView } from "../../core/wire";
 import type { InstanceRow } from "../store/instances";
 import type { Store } from "../store/store";
 
-interface Crash extends Place {
-  lastAt: Date;
-  exitCode: number | null;
-}
-
 /** What `ps` shows: every instance there is, and every place of the formation that has none. */
 export async function listInstances(store: Store, app: App): Promise<InstanceView[]> {
   const current = await store.releases.current(app.id);
@@ -21,7 +16,9 @@ export async function listInstances(store: Store, app: App): Promise<InstanceVie
     (one) => one !== null,
   );
   const hashes = current ? placesOf(app, current).map((place) => specHashOf(app, current.id, place)) : [];
-  const crashes = (await store.instances.crashes(app.id)).filter(({ specHash }) => hashes.includes(specHash));
+  const crashes = (await store.instances.lastCrashes(app.id)).filter(({ specHash }) =>
+    hashes.includes(specHash),
+  );
   return instanceViews(app, current, releases, present, crashes);
 }
 
@@ -31,7 +28,7 @@ export function instanceViews(
   current: Release | null,
   releases: Release[],
   present: InstanceRow[],
-  crashes: Crash[],
+  crashes: InstanceRow[],
 ): InstanceView[] {
   const commandOf = (releaseId: string, type: string) =>
     releases.find(({ id }) => id === releaseId)?.processTypes[type]?.command ?? null;
@@ -46,15 +43,22 @@ export function instanceViews(
 }
 
 function viewOf(row: InstanceRow, command: string | null): InstanceView {
-  const { type, slot, version, exitCode } = row;
-  const base = { name: placeName(row), type, slot, command, version };
-  if (row.crashedAt) return { ...base, state: "crashed", since: row.crashedAt.toISOString(), exitCode };
+  const { type, slot, version, exitCode, lastLines } = row;
+  const base = { name: placeName(row), type, slot, command, version, reason: reasonOf(row) };
+  if (row.crashedAt)
+    return { ...base, state: "crashed", since: row.crashedAt.toISOString(), exitCode, lastLines };
   const state = row.readyAt ? "up" : "starting";
-  return { ...base, state, since: (row.readyAt ?? row.createdAt).toISOString(), exitCode: null };
+  const since = (row.readyAt ?? row.createdAt).toISOString();
+  return { ...base, state, since, exitCode: null, lastLines: [] };
+}
+
+function reasonOf({ oomLimitMb, unhealthy }: InstanceRow): string | null {
+  if (oomLimitMb !== null) return `out of memory (R14, limit ${oomLimitMb} MB)`;
+  return unhealthy;
 }
 
 /** A wanted place without a container: it crashed and waits for its next try, or it is about to start. */
-function missingView(place: Place, current: Release | null, crashes: Crash[]): InstanceView {
+function missingView(place: Place, current: Release | null, crashes: InstanceRow[]): InstanceView {
   const crash = crashes.find(({ type, slot }) => type === place.type && slot === place.slot);
   return {
     name: placeName(place),
@@ -62,8 +66,10 @@ function missingView(place: Place, current: Release | null, crashes: Crash[]): I
     command: current?.processTypes[place.type]?.command ?? null,
     version: current?.version ?? 0,
     state: crash ? "crashed" : "starting",
-    since: (crash?.lastAt ?? current?.stateAt ?? new Date(0)).toISOString(),
+    since: (crash?.crashedAt ?? current?.stateAt ?? new Date(0)).toISOString(),
     exitCode: crash?.exitCode ?? null,
+    reason: crash ? reasonOf(crash) : null,
+    lastLines: crash?.lastLines ?? [],
   };
 }
 

@@ -4,7 +4,7 @@ import { engineCallUnless } from "./docker-errors";
 import { type ListedContainer, listContainers } from "./docker-find";
 import { appLabel, kindLabel, platformLabel, readInstanceLabels } from "./labels";
 
-type Photo = Pick<EngineInstance, "state" | "startedAt" | "exitCode" | "finishedAt">;
+type Photo = Pick<EngineInstance, "state" | "startedAt" | "exitCode" | "oomLimitMb" | "finishedAt">;
 
 /**
  * Lists the platform's instances. A list call tells neither exit codes nor times, so each container is inspected once per state:
@@ -47,6 +47,7 @@ export class InstanceList {
       state,
       startedAt: dateOf(found.State.StartedAt),
       exitCode: ended ? found.State.ExitCode : null,
+      oomLimitMb: ended && found.State.OOMKilled ? megabytes(found.HostConfig.Memory ?? 0) : null,
       finishedAt: ended ? dateOf(found.State.FinishedAt) : null,
     };
   }
@@ -63,6 +64,8 @@ export function stateOf(state: string): EngineInstance["state"] {
   if (state === "created") return "created";
   return state === "running" || state === "paused" || state === "restarting" ? "running" : "exited";
 }
+
+const megabytes = (bytes: number): number => Math.round(bytes / (1024 * 1024));
 
 /** The engine writes year 1 for "never". */
 function dateOf(text: string): Date | null {

@@ -3,13 +3,7 @@ import type Docker from "dockerode";
 import { engineCallUnless, engineError, statusOf } from "./docker-errors";
 import { type Frame, readFrames } from "./docker-frames";
 import { openStream } from "./docker-stream";
-import type { LogCursor, LogEntry } from "./engine";
-
-export interface LogOptions {
-  since: LogCursor | null;
-  follow: boolean;
-  signal: AbortSignal;
-}
+import type { LogCursor, LogEntry, LogOptions } from "./engine";
 
 /** Between two looks at a log whose stream ended too early and brought nothing. */
 const retryMs = 100;
@@ -25,11 +19,17 @@ export async function* readLogs(
   options: LogOptions,
 ): AsyncGenerator<LogEntry> {
   const { follow, signal } = options;
-  let since = options.since;
+  let { since, tail } = options;
   for (let following = follow; ; ) {
     const before = since;
-    for await (const entry of readStream(docker, containerId, { since, follow: following, signal })) {
+    for await (const entry of readStream(docker, containerId, {
+      ...options,
+      since,
+      follow: following,
+      ...(tail === undefined ? {} : { tail }),
+    })) {
       since = entry.cursor;
+      tail = undefined;
       yield entry;
     }
     if (!following || signal.aborted) return;
@@ -48,13 +48,14 @@ async function* readStream(
   containerId: string,
   options: LogOptions,
 ): AsyncGenerator<LogEntry> {
-  const { since, follow, signal } = options;
+  const { since, follow, signal, tail } = options;
   const query = {
     stdout: true,
     stderr: true,
     timestamps: true,
     follow,
     ...(since === null ? {} : { since: unixTime(since) }),
+    ...(tail === undefined ? {} : { tail }),
   };
   const place = new Place(since);
   try {

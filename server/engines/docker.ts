@@ -3,10 +3,11 @@ import type { EngineInstance, InstanceSpec } from "../../core/instance";
 import { createCommand, listCommands, startCommand } from "./docker-command";
 import { engineCall } from "./docker-errors";
 import { readEvents } from "./docker-events";
+import { execInside } from "./docker-exec";
 import { findContainer, listContainers } from "./docker-find";
 import { InstanceList } from "./docker-list";
 import { readListeners } from "./docker-listeners";
-import { type LogOptions, readLogs } from "./docker-logs";
+import { readLogs } from "./docker-logs";
 import { startRun } from "./docker-run";
 import { startInstance } from "./docker-start";
 import { endContainers, removeContainer } from "./docker-stop";
@@ -16,11 +17,15 @@ import type {
   EngineCommand,
   EngineEvent,
   EngineInfo,
+  ExecResult,
   LogEntry,
+  LogOptions,
   ProbeResult,
+  ProbeWish,
   RunSession,
   RunSpec,
 } from "./engine";
+import { askHttp, askTcp } from "./http-check";
 import { appLabel, kindLabel, platformLabel } from "./labels";
 import { probe } from "./probe";
 
@@ -58,8 +63,15 @@ export class DockerEngine implements Engine {
     await Promise.all(containers.map((id) => removeContainer(this.docker, id)));
   }
 
-  probe(address: string, port: number, timeoutMs: number): Promise<ProbeResult> {
-    return probe(address, port, timeoutMs);
+  probe(address: string, port: number, timeoutMs: number, wish?: ProbeWish): Promise<ProbeResult> {
+    if (wish === undefined) return probe(address, port, timeoutMs);
+    return wish.kind === "http" ? askHttp(address, port, wish, timeoutMs) : askTcp(address, port, timeoutMs);
+  }
+
+  async exec(instanceId: string, argv: string[], timeoutMs: number): Promise<ExecResult> {
+    const container = await findContainer(this.docker, this.platformId, instanceId);
+    if (container === undefined) return { exitCode: null, output: "the instance does not run" };
+    return execInside(this.docker, container, argv, timeoutMs);
   }
 
   async listeners(instanceId: string): Promise<string[]> {

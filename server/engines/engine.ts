@@ -14,18 +14,20 @@ export interface Engine {
   end(instanceId: string, graceMs: number): Promise<void>;
   /** Ends as `end` does, then removes. Gone is success. */
   stop(instanceId: string, graceMs: number): Promise<void>;
-  /** Asks the address itself: TCP connect, then any HTTP status line. Never throws; a web instance that does not listen is `{ready: false}`. */
-  probe(address: string, port: number, timeoutMs: number): Promise<ProbeResult>;
+  /**
+   * Asks the address itself: without a wish TCP connect, then any HTTP status line. Never throws; a web instance that does not listen is
+   * `{ready: false}`.
+   */
+  probe(address: string, port: number, timeoutMs: number, wish?: ProbeWish): Promise<ProbeResult>;
+  /** Runs a command inside a running instance to its end. One that takes too long, or whose instance does not run, has no exit code. */
+  exec(instanceId: string, argv: string[], timeoutMs: number): Promise<ExecResult>;
   /** What listens inside a running container, e.g. ["127.0.0.1:3000"], to tell people why nothing answers. Empty when unknown. */
   listeners(instanceId: string): Promise<string[]>;
   /**
    * Lines of stdout and stderr of an instance or a one-off without TTY, after a cursor (exclusive), following until aborted or its end.
    * Named by its instance or run id (or by its container's name). A container that is gone has no lines.
    */
-  logs(
-    instanceId: string,
-    options: { since: LogCursor | null; follow: boolean; signal: AbortSignal },
-  ): AsyncIterable<LogEntry>;
+  logs(instanceId: string, options: LogOptions): AsyncIterable<LogEntry>;
   /**
    * Creates the container of a release command, attached to nothing, without starting it. It goes by the release's id, to `logs`, `end` and
    * `stop` too; already there is success.
@@ -61,10 +63,36 @@ export interface ProbeResult {
   seen: string;
 }
 
+/** What a health check asks for. */
+export type ProbeWish =
+  | { kind: "tcp" }
+  | {
+      kind: "http";
+      path: string;
+      headers: Record<string, string>;
+      /** null: 200 to 399. */
+      statuses: number[] | null;
+      content: string | null;
+    };
+
+export interface ExecResult {
+  exitCode: number | null;
+  /** The end of what it wrote, or why it has no exit code. */
+  output: string;
+}
+
 export interface EngineEvent {
   appId: string;
   instanceId: string;
   what: "start" | "die";
+}
+
+export interface LogOptions {
+  since: LogCursor | null;
+  follow: boolean;
+  signal: AbortSignal;
+  /** Of what there is only so many of the newest entries. */
+  tail?: number;
 }
 
 /** Where reading stopped: opaque; the engine's time stamp with nanoseconds, and a count where several entries share one. */

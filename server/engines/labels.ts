@@ -53,7 +53,10 @@ export const readCommandLabels = (
 });
 
 /** What the labels of an instance tell of it; its state is the engine's to tell. */
-export type LabelledInstance = Omit<EngineInstance, "state" | "startedAt" | "exitCode" | "finishedAt">;
+export type LabelledInstance = Omit<
+  EngineInstance,
+  "state" | "startedAt" | "exitCode" | "oomLimitMb" | "finishedAt"
+>;
 
 export const readInstanceLabels = (labels: Labels): LabelledInstance => ({
   id: labels[instanceLabel] ?? "",

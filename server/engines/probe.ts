@@ -5,6 +5,9 @@ const statusLine = /^HTTP\/\d\.\d (\d{3})[ \r\n]/;
 /** A status line is short; a peer that sends more without one does not speak HTTP. */
 const maxBytes = 64;
 
+/** Why a connection failed, in short words. */
+export const reasonOf = (error: NodeJS.ErrnoException): string => reasons[error.code ?? ""] ?? error.message;
+
 const reasons: Record<string, string> = {
   ECONNREFUSED: "connection refused",
   EHOSTUNREACH: "no route to it",
@@ -37,8 +40,6 @@ export function probe(address: string, port: number, timeoutMs: number): Promise
       else if (answer.length > maxBytes) finish(false, "no HTTP answer");
     });
     socket.once("end", () => finish(false, "no HTTP answer"));
-    socket.on("error", (error: NodeJS.ErrnoException) =>
-      finish(false, reasons[error.code ?? ""] ?? error.message),
-    );
+    socket.on("error", (error: NodeJS.ErrnoException) => finish(false, reasonOf(error)));
   });
 }

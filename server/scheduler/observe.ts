@@ -1,5 +1,6 @@
 import type { App } from "../../core/app";
 import { type Desired, desiredOf } from "../../core/desired";
+import type { HealthChecks } from "../../core/healthcheck";
 import type { EngineInstance } from "../../core/instance";
 import type { Observed, ObservedInstance } from "../../core/observed";
 import type { Release } from "../../core/release";
@@ -18,6 +19,8 @@ export interface Photographs {
   containers: EngineInstance[];
   rows: Map<string, InstanceRow>;
   commandRecords: CommandRow[];
+  /** By release id, of the releases that are wanted. */
+  healthChecks: Map<string, HealthChecks>;
 }
 
 interface Phase {
@@ -101,6 +104,9 @@ function photograph(
     containers,
     rows,
     commandRecords: facts.records,
+    healthChecks: new Map(
+      [facts.target, facts.proven].flatMap((one) => (one ? [[one.id, one.healthChecks]] : [])),
+    ),
     observed: {
       now,
       instances: containers.map((container) => observedOf(container, rows.get(container.id), now)),

@@ -5,6 +5,7 @@ import type { Step, StepKind, StepOf } from "../../core/step";
 import { writeEvent } from "../store/events";
 import { executors } from "./executors/executors";
 import { refuse } from "./executors/refuse";
+import type { Health } from "./health";
 import { keepReceipts } from "./keep-receipts";
 import { observe, type Photographs } from "./observe";
 import { reapRows } from "./reap";
@@ -38,6 +39,7 @@ const passing = new Set<PaasError["code"]>(["unavailable", "timeout", "busy", "i
  */
 export class Runner {
   readonly #world: World;
+  readonly #health: Health;
   readonly #appId: string;
   readonly #underWay = new Map<string, UnderWay>();
   readonly #closing = new AbortController();
@@ -47,8 +49,9 @@ export class Runner {
   #awaitSettled: (() => void)[] = [];
   #running: Promise<void> | null = null;
 
-  constructor(world: World, appId: string) {
+  constructor(world: World, health: Health, appId: string) {
     this.#world = world;
+    this.#health = health;
     this.#appId = appId;
   }
 
@@ -109,6 +112,7 @@ export class Runner {
       await reapRows(this.#world, seen);
     await keepReceipts(this.#world, seen);
     const steps = plan(seen.desired, withoutUnborn(seen.observed, starts));
+    this.#health.heed(seen, steps);
     this.#endStale(steps);
     for (const step of steps) this.#begin(seen, step);
     return steps.length === 0;

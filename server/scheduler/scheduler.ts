@@ -3,6 +3,7 @@ import { messageOf } from "../../core/error";
 import { placeName } from "../../core/instance";
 import { commandPlace } from "../../core/release";
 import { unsettledApps } from "./full-pass";
+import { Health } from "./health";
 import { Runner } from "./runner";
 import type { World } from "./world";
 
@@ -13,12 +14,14 @@ const confirmLimitMs = 5_000;
 /** Keeps every app as desired: engine events and nudges for speed, a tick and a full pass at the start for truth. */
 export class Scheduler {
   readonly #world: World;
+  readonly #health: Health;
   readonly #runners = new Map<string, Runner>();
   readonly #closing = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(world: World) {
     this.#world = world;
+    this.#health = new Health(world, (appId) => this.nudge(appId));
   }
 
   /** Takes up what a predecessor left: logs, one-offs, containers of apps that are gone, routes to what is gone; then looks at every app. */
@@ -58,7 +61,7 @@ export class Scheduler {
   #runner(appId: string): Runner {
     const known = this.#runners.get(appId);
     if (known) return known;
-    const runner = new Runner(this.#world, appId);
+    const runner = new Runner(this.#world, this.#health, appId);
     this.#runners.set(appId, runner);
     return runner;
   }
@@ -82,11 +85,13 @@ export class Scheduler {
     const runner = this.#runners.get(appId);
     this.#runners.delete(appId);
     await runner?.close();
+    await this.#health.forget(appId);
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
+    await this.#health.close();
     await this.#loops;
   }
 
@@ -97,7 +102,7 @@ export class Scheduler {
 
   /** A full pass: runners are called only for apps that have something to be done. */
   async #nudgeUnsettled(): Promise<void> {
-    for (const appId of await unsettledApps(this.#world)) this.nudge(appId);
+    for (const appId of await unsettledApps(this.#world, this.#health)) this.nudge(appId);
   }
 
   async #watch(): Promise<void> {

@@ -32,8 +32,10 @@ export interface CrashRow extends Place {
   specHash: string;
   count: number;
   lastAt: Date;
-  exitCode: number | null;
 }
+
+/** How an instance ended. */
+export type CrashEnd = Pick<InstanceRow, "exitCode" | "oomLimitMb" | "lastLines">;
 
 export type NewInstance = Pick<
   InstanceRow,
@@ -73,10 +75,18 @@ export class Instances {
   crashesOf(appIds: AppIds): Promise<CrashRow[]> {
     const { condition, values } = ofApps("app_id", appIds);
     return this.#database.query<CrashRow>(
-      `select app_id as "appId", type, slot, spec_hash as "specHash", count(*)::int as count, max(crashed_at) as "lastAt",
-              (array_agg(exit_code order by crashed_at desc))[1] as "exitCode"
+      `select app_id as "appId", type, slot, spec_hash as "specHash", count(*)::int as count, max(crashed_at) as "lastAt"
        from instances where crashed_at > now() - interval '1 day' and ${condition} group by 1, 2, 3, 4`,
       values,
+    );
+  }
+
+  /** The last crash of the last day of each place and spec. */
+  lastCrashes(appId: string): Promise<InstanceRow[]> {
+    return this.#database.query<InstanceRow>(
+      `select distinct on (type, slot, spec_hash) ${columns} from instances
+       where app_id = $1 and crashed_at > now() - interval '1 day' order by type, slot, spec_hash, crashed_at desc`,
+      [appId],
     );
   }
 
@@ -133,20 +143,34 @@ export class Instances {
     return noted;
   }
 
-  /** Notes a crash once. */
-  async crashed(instance: InstanceRow, exitCode: number | null): Promise<void> {
+  /** Notes once why its health checks gave it up; false when that was known. */
+  async giveUp(instance: InstanceRow, reason: string): Promise<boolean> {
+    const noted = await this.#database.transaction(async (tx) => {
+      const rows = await tx.query(
+        "update instances set unhealthy = $2 where id = $1 and unhealthy is null and removed_at is null returning id",
+        [instance.id, reason],
+      );
+      const data = { instance: placeName(instance), instanceId: instance.id, version: instance.version };
+      if (rows.length > 0) await writeEvent(tx, instance.appId, "instance:unhealthy", { ...data, reason });
+      return rows.length > 0;
+    });
+    this.#notices.tell(instance.appId);
+    return noted;
+  }
+
+  /** Notes a crash once, with the last it wrote. */
+  async crashed(instance: InstanceRow, end: CrashEnd): Promise<void> {
     await this.#database.transaction(async (tx) => {
       const rows = await tx.query(
-        "update instances set crashed_at = clock_timestamp(), exit_code = $2 where id = $1 and crashed_at is null returning id",
-        [instance.id, exitCode],
+        `update instances set crashed_at = clock_timestamp(), exit_code = $2, oom_limit_mb = $3, last_lines = $4
+         where id = $1 and crashed_at is null returning id`,
+        [instance.id, end.exitCode, end.oomLimitMb, end.lastLines],
       );
-      const data = {
-        instance: placeName(instance),
-        instanceId: instance.id,
-        version: instance.version,
-        exitCode,
-      };
-      if (rows.length > 0) await writeEvent(tx, instance.appId, "instance:crashed", data);
+      if (rows.length === 0) return;
+      const data = { instance: placeName(instance), instanceId: instance.id, version: instance.version };
+      if (end.oomLimitMb !== null)
+        await writeEvent(tx, instance.appId, "instance:oom", { ...data, limitMb: end.oomLimitMb });
+      await writeEvent(tx, instance.appId, "instance:crashed", { ...data, exitCode: end.exitCode });
     });
     this.#notices.tell(instance.appId);
   }

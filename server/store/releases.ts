@@ -2,6 +2,7 @@ import type { Build, BuildResult } from "../../core/build";
 import { type Config, emptyConfig } from "../../core/env";
 import { notFound, PaasError } from "../../core/error";
 import { firstQuantities } from "../../core/formation";
+import type { HealthChecks } from "../../core/healthcheck";
 import { newId } from "../../core/id";
 import type { Image } from "../../core/image";
 import {
@@ -21,6 +22,7 @@ import { type AppIds, ofApps } from "./of-apps";
 import { planCommand } from "./release-commands";
 
 const columns = `id, app_id as "appId", version, build_id as "buildId", image, commit, ref, process_types as "processTypes",
+  health_checks as "healthChecks",
   config_names as "configNames", reason, description, actor, parent_version as "parentVersion", created_at as "createdAt",
   state, failure, state_at as "stateAt", command, command_ended_at as "commandEndedAt"`;
 
@@ -31,6 +33,7 @@ export interface Draft {
   commit: string | null;
   ref: string | null;
   processTypes: ProcessTypes;
+  healthChecks: HealthChecks;
   config: Config;
   reason: ReleaseReason;
   description: string;
@@ -186,8 +189,8 @@ export class Releases {
   ): Promise<string> {
     const id = newId();
     await tx.query(
-      `insert into releases (id, app_id, version, build_id, image, commit, ref, process_types, config, config_names, reason, description, actor, parent_version)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+      `insert into releases (id, app_id, version, build_id, image, commit, ref, process_types, config, config_names, reason, description, actor, parent_version, health_checks)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         id,
         appId,
@@ -203,6 +206,7 @@ export class Releases {
         draft.description,
         draft.actor,
         parent,
+        draft.healthChecks,
       ],
     );
     const state = draft.image ? "pending" : "proven";

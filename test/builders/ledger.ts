@@ -26,6 +26,7 @@ export const release = (change: Partial<Release> = {}): Release => ({
   commit: null,
   ref: null,
   processTypes: { web: { command: null } },
+  healthChecks: {},
   configNames: [],
   reason: "deploy",
   description: "Deploy 1a2b3c4",

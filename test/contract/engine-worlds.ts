@@ -6,7 +6,7 @@ import { FakeEngine } from "../fakes/engine";
 import { FakeImages, FakeNetworks } from "../fakes/engine-networks";
 import { FakeWorld } from "../fakes/engine-world";
 import { baseImage } from "../support/base-image";
-import { brief, serve, stubborn } from "../support/programs";
+import { brief, greedy, serve, stubborn } from "../support/programs";
 
 /** A place to hold an engine to its contract: platforms opened on it share one machine. */
 export interface EngineWorld {
@@ -44,6 +44,13 @@ export async function fakeWorld(): Promise<EngineWorld> {
       { stream: "stdout", text: "two" },
     ],
   });
+  world.programs.set(greedy, {
+    exits: 137,
+    outOfMemory: true,
+    prints: [{ stream: "stdout", text: "eating" }],
+  });
+  world.programs.set("sh -c echo here; exit 3", { exits: 3, prints: [{ stream: "stdout", text: "here" }] });
+  world.programs.set("no-such-program", { exits: 126 });
   world.programs.set("cat", { echoes: true });
   world.programs.set("sh -c echo once; exit 4", { exits: 4, prints: [{ stream: "stdout", text: "once" }] });
   world.programs.set("sh -c exit 7", { exits: 7 });

@@ -1,10 +1,15 @@
 import { text } from "node:stream/consumers";
 import { newId } from "../../core/id";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
-import { type EngineEvent, instanceAddresses, type LogEntry } from "../../server/engines/engine";
+import {
+  type EngineEvent,
+  instanceAddresses,
+  type LogEntry,
+  type ProbeWish,
+} from "../../server/engines/engine";
 import type { EngineParts } from "../../server/engines/open";
 import { commandSpec, instanceSpec, runSpec } from "../support/engine-specs";
-import { brief, serve, stubborn } from "../support/programs";
+import { brief, greedy, serve, stubborn } from "../support/programs";
 import { clear, dockerWorld, type EngineWorld, fakeWorld, testPlatform } from "./engine-worlds";
 
 jest.setTimeout(60_000);
@@ -71,6 +76,7 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
       state: "running",
       startedAt: expect.any(Date),
       exitCode: null,
+      oomLimitMb: null,
       finishedAt: null,
     });
     expect(await engine.probe(web.address, 5000, 5_000)).toEqual({ ready: true, seen: "http 200" });
@@ -79,6 +85,55 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
       seen: "connection refused",
     });
     expect(await engine.listeners(web.id)).toEqual(["0.0.0.0:5000"]);
+  });
+
+  test("a probe can ask for a path, a status, a content or only a connection", async () => {
+    const { engine } = parts;
+    const web = spec();
+    await engine.start(web);
+    await sees(web.id, "listening");
+    const ask = (port: number, wish: ProbeWish) => engine.probe(web.address, port, 5_000, wish);
+    const http = {
+      kind: "http",
+      path: "/up",
+      headers: { "X-Check": "1" },
+      statuses: null,
+      content: null,
+    } as const;
+    expect(await ask(5000, http)).toEqual({ ready: true, seen: "http 200" });
+    expect(await ask(5000, { ...http, content: "ok" })).toEqual({ ready: true, seen: 'http 200 with "ok"' });
+    expect(await ask(5000, { ...http, content: "no" })).toEqual({
+      ready: false,
+      seen: 'http 200 without "no"',
+    });
+    expect(await ask(5000, { ...http, statuses: [204] })).toEqual({ ready: false, seen: "http 200" });
+    expect(await ask(5001, http)).toEqual({ ready: false, seen: "connection refused" });
+    expect(await ask(5000, { kind: "tcp" })).toEqual({ ready: true, seen: "connected" });
+    expect(await ask(5001, { kind: "tcp" })).toEqual({ ready: false, seen: "connection refused" });
+  });
+
+  test("a command inside tells its exit code and what it said, and none when it hangs or nothing runs", async () => {
+    const { engine } = parts;
+    const web = spec();
+    expect(await engine.exec(web.id, ["true"], 5_000)).toMatchObject({ exitCode: null });
+    await engine.start(web);
+    const exec = (...argv: string[]) => engine.exec(web.id, argv, 5_000);
+    expect(await exec("true")).toEqual({ exitCode: 0, output: "" });
+    expect(await exec("sh", "-c", "echo here; exit 3")).toEqual({ exitCode: 3, output: "here" });
+    expect((await exec("no-such-program")).exitCode).toBeGreaterThan(0);
+    expect(await engine.exec(web.id, ["sleep", "1000"], 200)).toEqual({
+      exitCode: null,
+      output: "not done within 0.2 s",
+    });
+    await engine.end(web.id, 0);
+    expect(await engine.exec(web.id, ["true"], 5_000)).toMatchObject({ exitCode: null });
+  });
+
+  test("what the kernel killed for its memory tells its limit", async () => {
+    const web = spec({ command: greedy, limits: { memoryMb: 32, cpus: 0, pids: 64 } });
+    await parts.engine.start(web);
+    await entries(web.id, null, true);
+    expect(await find(web.id)).toMatchObject({ state: "exited", exitCode: 137, oomLimitMb: 32 });
   });
 
   test("starting what is already there is success for the same spec only", async () => {
@@ -150,6 +205,11 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     expect(await entries(web.id, all[0]?.cursor)).toEqual(all.slice(1));
     expect(await entries(web.id, all.at(-1)?.cursor)).toEqual([]);
     expect(await entries("nobodyknowsme", null, true)).toEqual([]);
+    const { signal } = new AbortController();
+    const tail: LogEntry[] = [];
+    for await (const entry of parts.engine.logs(web.id, { since: null, follow: false, signal, tail: 2 }))
+      tail.push(entry);
+    expect(tail).toHaveLength(2);
   });
 
   test("following ends when it is aborted and when the container is removed", async () => {

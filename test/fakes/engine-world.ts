@@ -8,6 +8,10 @@ export interface FakeProgram {
   exits?: number;
   prints?: { stream: LogEntry["stream"]; text: string }[];
   listens?: boolean;
+  /** What it answers by path; 200 `ok` where nothing is said. */
+  answers?: Record<string, { status: number; body: string }>;
+  /** Its end is the kernel's doing. */
+  outOfMemory?: boolean;
   ignoresTerm?: boolean;
   /** One-offs: copies stdin to stdout until its end, then exits 0. */
   echoes?: boolean;

@@ -7,9 +7,11 @@ import type {
   EngineCommand,
   EngineEvent,
   EngineInfo,
-  LogCursor,
+  ExecResult,
   LogEntry,
+  LogOptions,
   ProbeResult,
+  ProbeWish,
   RunSession,
   RunSpec,
 } from "../../server/engines/engine";
@@ -57,11 +59,31 @@ export class FakeEngine implements Engine {
     for (const container of this.#own()) if (container.id === instanceId) container.remove();
   }
 
-  async probe(address: string, port: number, _timeoutMs: number): Promise<ProbeResult> {
+  async exec(instanceId: string, argv: string[], timeoutMs: number): Promise<ExecResult> {
+    const container = this.#own().find(({ id }) => id === instanceId);
+    if (container?.state !== "running") return { exitCode: null, output: "the instance does not run" };
+    const program = this.world.programs.get(argv.join(" ")) ?? { exits: 0 };
+    if (program.exits === undefined)
+      return { exitCode: null, output: `not done within ${timeoutMs / 1000} s` };
+    return { exitCode: program.exits, output: (program.prints ?? []).map(({ text }) => text).join("\n") };
+  }
+
+  async probe(address: string, port: number, _timeoutMs: number, wish?: ProbeWish): Promise<ProbeResult> {
     const holder = this.#holder(address);
     if (!holder) return { ready: false, seen: "no route to it" };
     const listens = holder.listening && holder.spec?.image.port === port;
-    return listens ? { ready: true, seen: "http 200" } : { ready: false, seen: "connection refused" };
+    if (!listens) return { ready: false, seen: "connection refused" };
+    if (wish?.kind === "tcp") return { ready: true, seen: "connected" };
+    const answer = holder.program.answers?.[wish?.path ?? "/"] ?? { status: 200, body: "ok" };
+    const { status, body } = answer;
+    if (wish === undefined) return { ready: true, seen: `http ${status}` };
+    const accepted = wish.statuses === null ? status >= 200 && status < 400 : wish.statuses.includes(status);
+    if (!accepted || wish.content === null) return { ready: accepted, seen: `http ${status}` };
+    const found = body.includes(wish.content);
+    return {
+      ready: found,
+      seen: `http ${status} ${found ? "with" : "without"} ${JSON.stringify(wish.content)}`,
+    };
   }
 
   async listeners(instanceId: string): Promise<string[]> {
@@ -69,12 +91,10 @@ export class FakeEngine implements Engine {
     return container?.listening && container.spec ? [`0.0.0.0:${container.spec.image.port}`] : [];
   }
 
-  async *logs(
-    instanceId: string,
-    { since, follow, signal }: { since: LogCursor | null; follow: boolean; signal: AbortSignal },
-  ): AsyncGenerator<LogEntry> {
+  async *logs(instanceId: string, { since, follow, signal, tail }: LogOptions): AsyncGenerator<LogEntry> {
     const container = this.#own().find(({ id }) => id === instanceId);
     let read = since === null ? 0 : Number(since);
+    if (container && tail !== undefined) read = Math.max(read, container.log.length - tail);
     while (container && !signal.aborted) {
       for (; read < container.log.length; read++) yield container.log[read] as LogEntry;
       if (!follow || container.state === "exited" || container.removed) return;
@@ -163,5 +183,6 @@ const photograph = (container: FakeContainer, spec: InstanceSpec): EngineInstanc
   state: container.state,
   startedAt: container.startedAt,
   exitCode: container.exitCode,
+  oomLimitMb: container.program.outOfMemory && container.state === "exited" ? spec.limits.memoryMb : null,
   finishedAt: container.finishedAt,
 });

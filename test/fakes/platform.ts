@@ -144,6 +144,7 @@ export class FakePlatform implements Platform {
       commit: null,
       ref: null,
       processTypes: { web: { command: "node index.js" } },
+      healthChecks: {},
       configNames: Object.keys(kept.config).sort(),
       reason: "deploy",
       description: "Deploy 1a2b3c4",

@@ -31,6 +31,7 @@ const draft = (change: Partial<Draft> = {}): Draft => ({
   commit: "c".repeat(40),
   ref: null,
   processTypes: { web: { command: "serve" }, worker: { command: "work" } },
+  healthChecks: {},
   config: new Sensitive({ SECRET: "s3cret-value" }),
   reason: "config",
   description: "Set SECRET config vars",
@@ -190,6 +191,7 @@ describe("a build", () => {
     image,
     processTypes: { web: { command: null }, worker: { command: "work" } },
     quantities: { worker: 2 },
+    healthChecks: {},
   };
 
   test("ends with its release in one act, and sets the first formation", async () => {

@@ -9,6 +9,9 @@ export const serve = (listen = "0.0.0.0", port = "$ENV{PORT}"): string =>
       `print "listening\\n"; while (my $c = $s->accept) { sysread $c, my $request, 9999; print $c "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok"; close $c }`,
   );
 
+/** Takes more memory than it may, slowly enough to say so first. */
+export const greedy = perl(`$| = 1; print "eating\\n"; my @x; push @x, "x" x 1048576 while 1`);
+
 /** Says \`ready <name>\`, waits for SIGTERM, says \`term <name>\` and exits with the code. */
 export const graceful = (name: string, code: number): string =>
   perl(

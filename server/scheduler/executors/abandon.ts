@@ -1,5 +1,6 @@
 import { webType } from "../../../core/desired";
 import type { StepOf } from "../../../core/step";
+import { lastWords } from "../last-words";
 import type { Photographs } from "../observe";
 import type { World } from "../world";
 
@@ -22,7 +23,8 @@ async function explained(
   reason: string,
 ): Promise<string> {
   const container = seen.containers.find((one) => one.id === instanceId);
-  if (container?.state === "running" && container.type === webType) {
+  const passedNoCheck = seen.rows.get(instanceId)?.unhealthy != null;
+  if (container?.state === "running" && container.type === webType && !passedNoCheck) {
     const listeners = await world.engine.listeners(instanceId);
     const heard =
       listeners.length > 0
@@ -30,18 +32,10 @@ async function explained(
         : "listens on no port";
     return `${reason}: it ${heard} (the port is in the environment variable PORT).`;
   }
-  const lines = await lastLines(world, instanceId);
+  const lines = await lastWords(world.engine, instanceId, shownLines);
+  if (container?.oomLimitMb != null)
+    return `${reason}: it ran out of memory (limit ${container.oomLimitMb} MB). More: paas resource:limit --memory ${container.oomLimitMb * 2}m`;
   return lines.length > 0
     ? `${reason}. Its last output:\n${lines.join("\n")}`
     : `${reason} without any output.`;
-}
-
-async function lastLines(world: World, instanceId: string): Promise<string[]> {
-  const lines: string[] = [];
-  const signal = AbortSignal.timeout(5_000);
-  for await (const entry of world.engine.logs(instanceId, { since: null, follow: false, signal })) {
-    lines.push(entry.text.slice(0, 1_000));
-    if (lines.length > shownLines) lines.shift();
-  }
-  return lines;
 }

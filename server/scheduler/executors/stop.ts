@@ -1,16 +1,19 @@
+import type { EngineInstance } from "../../../core/instance";
 import type { StepOf } from "../../../core/step";
 import type { InstanceRow } from "../../store/instances";
+import { lastWords } from "../last-words";
 import type { Photographs } from "../observe";
 import { say } from "../say";
 import type { World } from "../world";
 
 const graceMs = 30_000;
+const keptLines = 50;
 
 /** Ends an instance (or a command that is over), reads its last words, removes its container and frees its address. A crash is counted before its trace goes. */
 export async function stop(world: World, seen: Photographs, step: StepOf<"stop">): Promise<void> {
   const row = seen.rows.get(step.instanceId);
   const container = seen.containers.find((one) => one.id === step.instanceId);
-  if (row) await tell(world, row, step, container?.exitCode ?? null);
+  if (row) await note(world, row, step, container);
   await world.engine.end(step.instanceId, graceMs);
   await world.collector.drained(step.instanceId);
   await world.engine.stop(step.instanceId, 0);
@@ -19,15 +22,39 @@ export async function stop(world: World, seen: Photographs, step: StepOf<"stop">
   if (step.why === "over") await world.store.commands.removed(step.instanceId);
 }
 
-async function tell(
+/** Says why it ends; an end that nobody wished for is noted, too. */
+async function note(
   world: World,
   row: InstanceRow,
-  step: StepOf<"stop">,
-  exitCode: number | null,
+  { why }: StepOf<"stop">,
+  container: EngineInstance | undefined,
 ): Promise<void> {
-  if (step.why === "replaced") return say(world, row, "Stopping process with SIGTERM");
-  await world.store.instances.crashed(row, exitCode);
-  const what =
-    step.why === "crashed" ? `Process exited with status ${exitCode ?? "unknown"}` : "Not ready in time";
-  await say(world, row, `${what}\nState changed from ${row.readyAt ? "up" : "starting"} to crashed`);
+  if (why === "replaced" || why === "over") await say(world, row, "Stopping process with SIGTERM");
+  else await noteCrash(world, row, why, container);
+}
+
+async function noteCrash(
+  world: World,
+  row: InstanceRow,
+  why: "crashed" | "unready" | "unhealthy",
+  container: EngineInstance | undefined,
+): Promise<void> {
+  const exitCode = container?.exitCode ?? null;
+  const oomLimitMb = container?.oomLimitMb ?? null;
+  const lastLines = await lastWords(world.engine, row.id, keptLines);
+  await world.store.instances.crashed(row, { exitCode, oomLimitMb, lastLines });
+  const what = {
+    crashed: `Process exited with status ${exitCode ?? "unknown"}`,
+    unready: row.unhealthy === null ? "Not ready in time" : "Stopping process: its checks did not pass",
+    unhealthy: "Stopping unhealthy process with SIGTERM",
+  }[why];
+  const outOfMemory =
+    oomLimitMb === null
+      ? ""
+      : `Error R14 (Memory quota exceeded): a program needed more than the limit of ${oomLimitMb} MB\n`;
+  await say(
+    world,
+    row,
+    `${outOfMemory}${what}\nState changed from ${row.readyAt ? "up" : "starting"} to crashed`,
+  );
 }

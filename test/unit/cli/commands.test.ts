@@ -53,11 +53,20 @@ function addShop() {
     command: "node index.js",
     version: 2,
     exitCode: null,
+    reason: null,
+    lastLines: [],
     since: at.toISOString(),
   };
   shop.instances.push(
     { ...instance, name: "web.1", slot: 1, state: "up" },
-    { ...instance, name: "web.2", slot: 2, state: "crashed", exitCode: 3 },
+    {
+      ...instance,
+      name: "web.2",
+      slot: 2,
+      state: "crashed",
+      exitCode: 3,
+      lastLines: ["1", "2", "3", "4", "no database", "bye"],
+    },
   );
   return shop;
 }

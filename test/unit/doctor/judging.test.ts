@@ -29,6 +29,7 @@ const instance = (id: string, change: Partial<EngineInstance> = {}): EngineInsta
   state: "running",
   startedAt: new Date(now),
   exitCode: null,
+  oomLimitMb: null,
   finishedAt: null,
   ...change,
 });

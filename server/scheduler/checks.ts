@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { settleMs, webType } from "../../core/desired";
+import { isPaasError } from "../../core/error";
+import { checkText, type HealthCheck, type HealthProbe } from "../../core/healthcheck";
+import type { EngineInstance } from "../../core/instance";
+import type { Engine } from "../engines/engine";
+
+/** One look at an instance: whether it is well, and what was seen. `null`: the engine could not tell, which says nothing about the app. */
+export interface Look {
+  ok: boolean;
+  seen: string;
+}
+
+type Asked = Pick<Engine, "probe" | "exec">;
+const defaultTimeoutMs = 5_000;
+
+/** What an instance without checks of its own must do: web answers HTTP on its port, whatever it answers; the others run for a moment. */
+export async function defaultLook(engine: Asked, instance: EngineInstance, ageMs: number): Promise<Look> {
+  if (instance.type !== webType) return { ok: ageMs >= settleMs, seen: `runs for ${settleMs / 1000} s` };
+  const { ready, seen } = await engine.probe(instance.address, instance.port, defaultTimeoutMs);
+  return { ok: ready, seen: `GET / answered ${seen}` };
+}
+
+/** Does what a check asks for, once. */
+export async function lookOnce(
+  engine: Asked,
+  instance: EngineInstance,
+  check: HealthCheck,
+  ageMs: number,
+): Promise<Look | null> {
+  const { probe, timeoutMs } = check;
+  if (probe.kind === "uptime") return { ok: ageMs >= probe.ms, seen: `up for ${Math.floor(ageMs / 1000)} s` };
+  if (probe.kind !== "command") return ask(engine, instance, probe, timeoutMs);
+  try {
+    const { exitCode, output } = await engine.exec(instance.id, probe.argv, timeoutMs);
+    const said = output.split("\n").at(-1)?.slice(0, 200);
+    return {
+      ok: exitCode === 0,
+      seen: exitCode === null ? output : `exit code ${exitCode}${said ? `: ${said}` : ""}`,
+    };
+  } catch (error) {
+    if (isPaasError(error)) return null;
+    throw error;
+  }
+}
+
+async function ask(
+  engine: Asked,
+  instance: EngineInstance,
+  probe: Extract<HealthProbe, { kind: "http" | "tcp" }>,
+  timeoutMs: number,
+): Promise<Look> {
+  const { port, ...wish } = probe;
+  const { ready, seen } = await engine.probe(instance.address, port ?? instance.port, timeoutMs, wish);
+  return { ok: ready, seen };
+}
+
+/** The pause before the next look at an instance: short while it is young, so that a quick boot is seen at once. */
+export const pauseMs = (ageMs: number): number => Math.min(500, Math.max(15, ageMs / 20));
+
+/** Pauses; ends early when aborted. */
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(Math.max(0, ms), undefined, { signal }).then(
+    () => {},
+    () => {},
+  );
+
+export const failedText = (check: HealthCheck, look: Look): string =>
+  `did not pass its ${checkText(check)} in ${check.attempts} attempts: ${look.seen}`;
