@@ -28,6 +28,8 @@ export interface EventMap {
   "instance:oom": { instance: string; instanceId: string; version: number; limitMb: number };
   "instance:stopped": { instance: string; instanceId: string; version: number };
   "routes:published": { version: number; tableVersion: number; targets: string[] };
+  "run:started": { run: string; kind: string };
+  "run:ended": { run: string; outcome: string; exitCode: number | null };
   "step:failed": { step: string; reason: string };
 }
 export type EventName = keyof EventMap;

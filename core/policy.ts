@@ -21,6 +21,7 @@ const leastRole = {
   "config:write": "deployer",
   "release:rollback": "deployer",
   "formation:write": "deployer",
+  "run:read": "deployer",
   "run:start": "deployer",
   "domains:write": "owner",
   "app:destroy": "owner",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { buildStatuses } from "./build";
 import { type DoctorReport, doctorChecks, severities } from "./doctor";
+import { runKinds, runOutcomes } from "./one-off";
 import { commandStates, releaseReasons } from "./release";
 import { switchCountSchema } from "./route";
 
@@ -49,6 +50,9 @@ export * from "./wire-release";
  *   GET    /apps/:app/builds/:id                    -> BuildView
  *   GET    /apps/:app/builds/:id/output             -> BuildStreamLine NDJSON; follows a build under way to its end
  *   WS     /apps/:app/run  (upgrade)                -> see RunFrame
+ *   GET    /apps/:app/runs?all=&limit=              -> RunView[] newest first: those under way, with all=1 also ended ones
+ *   POST   /apps/:app/runs          DetachedRun     -> RunView (201); its output goes to the app's log
+ *   DELETE /apps/:app/runs/:name                    -> 204 when it has ended
  *   GET    /tokens                                  -> TokenView[]
  *   POST   /tokens                  CreateToken     -> TokenView with `token` (201)
  *   DELETE /tokens/:id                              -> 204
@@ -346,5 +350,27 @@ export const runStartSchema = z.strictObject({
   rows: z.number().int().min(1).max(1000).optional(),
 });
 export type RunStart = z.infer<typeof runStartSchema>;
+export const detachedRunSchema = z.strictObject({
+  words: z.array(z.string()).min(1),
+  env: z.record(z.string(), z.string()),
+});
+export type DetachedRun = z.infer<typeof detachedRunSchema>;
+
+export const runViewSchema = z.object({
+  /** run.1234 */
+  name: z.string(),
+  kind: z.enum(runKinds),
+  command: z.string(),
+  version: z.number().int(),
+  actor: z.string(),
+  /** The time of the schedule that it stands for; null when somebody asked for it. */
+  dueAt: date.nullable(),
+  startedAt: date,
+  endedAt: date.nullable(),
+  exitCode: z.number().int().nullable(),
+  outcome: z.enum(runOutcomes).nullable(),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
 export const runEndSchema = z.object({ exitCode: z.number().int(), error: z.string().optional() });
 export type RunEnd = z.infer<typeof runEndSchema>;

@@ -32,6 +32,7 @@ import { BuildQueue } from "./queue/build-queue";
 import { Repositories } from "./repositories/repositories";
 import { readAccess } from "./routes/access-feed";
 import { RoutePublisher } from "./routes/publisher";
+import { OneOffs } from "./scheduler/one-offs/one-offs";
 import { Routing } from "./scheduler/routing";
 import { Scheduler } from "./scheduler/scheduler";
 import type { World } from "./scheduler/world";
@@ -122,7 +123,8 @@ async function assemble(
   const refs = new LedgerRefs(store, repositories, log);
   const images = new DockerImages(docker, platformId);
   const { keptReleases } = settings;
-  const parts = { store, engine, networks, images, publisher, routing, collector, logs, refs, log };
+  const oneOffs = new OneOffs({ runs: store.runs, engine, collector, logs, log, now: Date.now });
+  const parts = { store, oneOffs, engine, networks, images, publisher, routing, collector, logs, refs, log };
   const world: World = { ...parts, platformId, keptReleases, now: Date.now };
   const ctx: Context = {
     settings,
@@ -141,6 +143,7 @@ async function assemble(
     repositories,
     refs,
     scheduler: new Scheduler(world),
+    oneOffs,
     deploys: new Deploys(store, log, settings.dataDir, (build, signal, tellBuilt) =>
       deployBuild(ctx, build, signal, tellBuilt),
     ),

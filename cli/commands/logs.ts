@@ -1,97 +1,22 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { invalid, isPaasError, PaasError } from "../../core/error";
-import type { LogStreamLine } from "../../core/wire";
 import { appFlag, defineCommand } from "../command";
-import { appPath, type Session } from "../session";
+import { lineFlags, showLogs } from "../show-logs";
 
 export const command = defineCommand({
   words: "",
   flags: {
     ...appFlag,
-    num: { type: "string", short: "n", about: "how many lines (100)" },
-    tail: { type: "boolean", short: "t", about: "go on as lines come" },
+    ...lineFlags,
     ps: { type: "string", short: "p", about: "only this process type" },
     instance: { type: "string", short: "i", about: "only this instance, e.g. web.1" },
     source: { type: "string", short: "s", about: "only app, paas, router or build" },
   },
   async run(session, _words, flags) {
-    const count = flags.num ?? "100";
-    if (!/^\d{1,9}$/.test(count)) throw invalid("-n takes a whole number.");
     const filter = { type: flags.ps, instance: flags.instance, source: flags.source };
     const given = Object.entries(filter).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value]],
     );
     const query = Object.fromEntries(given) as Record<string, string>;
     const app = await session.app();
-    const printer = new LinePrinter(session);
-    if (flags.tail) return follow(session, app, query, count, printer);
-    const whole = await read(session, app, { ...query, n: count }, printer);
-    if (!whole) throw new PaasError("unavailable", "The connection was lost: run the command again.");
-    if (printer.last === null)
-      session.note(`There are no log lines of ${app}${given.length > 0 ? " that match" : " yet"}.`);
+    return showLogs(session, app, query, flags);
   },
 });
-
-/** Prints lines, and after a lost connection none twice: lines carry their time. */
-class LinePrinter {
-  /** The newest time printed, and the lines of that very time. */
-  last: string | null = null;
-  readonly #atLast = new Set<string>();
-  readonly #out: NodeJS.WritableStream;
-
-  constructor(session: Session) {
-    this.#out = session.world.stdout;
-  }
-
-  print(line: string, again: boolean): void {
-    const time = line.slice(0, line.indexOf(" "));
-    const newer = this.last === null || time > this.last;
-    if (again && !newer && (time !== this.last || this.#atLast.has(line))) return;
-    if (newer) this.#atLast.clear();
-    this.last = newer ? time : this.last;
-    this.#atLast.add(line);
-    this.#out.write(`${line}\n`);
-  }
-}
-
-type Query = Record<string, string>;
-
-/** Resolves with whether the stream came to its proper end. */
-async function read(
-  session: Session,
-  app: string,
-  query: Query,
-  printer: LinePrinter,
-  again = false,
-): Promise<boolean> {
-  for await (const news of session.api.lines<LogStreamLine>(
-    appPath(app, `/logs?${new URLSearchParams(query)}`),
-  )) {
-    if ("end" in news) return true;
-    if ("line" in news) printer.print(news.line, again);
-  }
-  return false;
-}
-
-const betweenAttemptsMs = 1_000;
-
-/** Follows until the reader stops it; a platform that restarts meanwhile is asked again. Ends by itself only with the app. */
-async function follow(
-  session: Session,
-  app: string,
-  query: Query,
-  count: string,
-  printer: LinePrinter,
-): Promise<void> {
-  await session.api.get(appPath(app));
-  let ended = await read(session, app, { ...query, n: count, tail: "1" }, printer).catch(untilBack);
-  while (!ended) {
-    await pause(betweenAttemptsMs);
-    ended = await read(session, app, { ...query, n: "1000", tail: "1" }, printer, true).catch(untilBack);
-  }
-}
-
-function untilBack(error: unknown): false {
-  if (isPaasError(error, "unavailable")) return false;
-  throw error;
-}

@@ -7,6 +7,7 @@ import type { BuildQueue } from "../queue/build-queue";
 import type { Repositories } from "../repositories/repositories";
 import type { RoutePublisher } from "../routes/publisher";
 import type { DeployRefs } from "../scheduler/deploy-refs";
+import type { OneOffs } from "../scheduler/one-offs/one-offs";
 import type { Routing } from "../scheduler/routing";
 import type { Scheduler } from "../scheduler/scheduler";
 import type { Store } from "../store/store";
@@ -30,5 +31,6 @@ export interface Context {
   repositories: Repositories;
   refs: DeployRefs;
   scheduler: Scheduler;
+  oneOffs: OneOffs;
   deploys: Deploys;
 }

@@ -15,7 +15,7 @@ import { readReceipt } from "../actions/read-receipt";
 import { restart } from "../actions/restart";
 import { retry } from "../actions/retry";
 import { rollback } from "../actions/rollback";
-import { runOnce } from "../actions/run-once";
+import { runDetached, runOnce, stopRun } from "../actions/run-once";
 import { scale } from "../actions/scale";
 import { readConfig, setConfig } from "../actions/set-config";
 import { setDrain } from "../actions/set-drain";
@@ -82,6 +82,10 @@ export function platformOf(ctx: Context): Platform {
     },
     followBuild: (build, signal) => followBuild(ctx, build, signal),
     openSource: (...args) => openSource(ctx, ...args),
+    openRuns: (app) => store.runs.open(app.id),
+    listRuns: (app, limit) => store.runs.list(app.id, limit),
+    runDetached: (...args) => runDetached(ctx, ...args),
+    stopRun: (app, name) => stopRun(ctx, app, name),
     runOnce: (...args) => runOnce(ctx, ...args),
     listTokens: () => store.tokens.list(),
     createToken: (...args) => createToken(ctx, ...args),

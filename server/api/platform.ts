@@ -6,11 +6,12 @@ import type { DrainPolicy, DrainWords } from "../../core/drain";
 import type { Config } from "../../core/env";
 import type { Limits } from "../../core/formation";
 import type { LogFilter } from "../../core/log-line";
+import type { Run } from "../../core/one-off";
 import type { Actor, Role } from "../../core/policy";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import type { Change, ReleaseDiff } from "../../core/release-diff";
-import type { InstanceView, LimitWish, PlatformStatus, RunStart } from "../../core/wire";
+import type { DetachedRun, InstanceView, LimitWish, PlatformStatus, RunStart } from "../../core/wire";
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -91,6 +92,13 @@ export interface Platform {
   /** The archive of a build's source, if the token is that build's own; null otherwise. */
   openSource(buildId: string, token: string): Promise<Readable | null>;
 
+  /** One-offs under way, newest first. */
+  openRuns(app: App): Promise<Run[]>;
+  /** All one-offs, newest first. */
+  listRuns(app: App, limit: number): Promise<Run[]>;
+  runDetached(actor: Actor, app: App, wish: DetachedRun): Promise<Run>;
+  /** Resolves when it has ended. */
+  stopRun(app: App, name: string): Promise<void>;
   runOnce(actor: Actor, app: App, start: RunStart): Promise<RunAttachment>;
 
   listTokens(): Promise<TokenRecord[]>;

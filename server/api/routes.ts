@@ -9,6 +9,7 @@ import { logsRoutes } from "./logs";
 import { promotionsRoutes } from "./promotions";
 import { releasesRoutes } from "./releases";
 import type { Route } from "./route";
+import { runsRoutes } from "./runs";
 import { tokensRoutes } from "./tokens";
 import { whoamiRoutes } from "./whoami";
 
@@ -25,5 +26,6 @@ export const routes: Route[] = [
   ...logsRoutes,
   ...domainsRoutes,
   ...buildsRoutes,
+  ...runsRoutes,
   ...tokensRoutes,
 ];

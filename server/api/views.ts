@@ -1,8 +1,9 @@
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
+import type { Run } from "../../core/one-off";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
-import type { AppView, BuildView, DomainView, ReleaseView, TokenView } from "../../core/wire";
+import type { AppView, BuildView, DomainView, ReleaseView, RunView, TokenView } from "../../core/wire";
 import type { Platform, TokenRecord } from "./platform";
 
 export async function appView(platform: Platform, app: App): Promise<AppView> {
@@ -54,6 +55,19 @@ export const buildView = (build: Build): BuildView => ({
   createdAt: build.createdAt.toISOString(),
   startedAt: build.startedAt?.toISOString() ?? null,
   finishedAt: build.finishedAt?.toISOString() ?? null,
+});
+
+export const runView = (run: Run): RunView => ({
+  name: run.name,
+  kind: run.kind,
+  command: run.command,
+  version: run.version,
+  actor: run.actor,
+  dueAt: run.dueAt?.toISOString() ?? null,
+  startedAt: run.startedAt.toISOString(),
+  endedAt: run.endedAt?.toISOString() ?? null,
+  exitCode: run.exitCode,
+  outcome: run.outcome,
 });
 
 export const domainView = (platform: Platform, hostname: string, custom: boolean): DomainView => ({

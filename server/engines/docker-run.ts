@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { runContainer } from "./docker-container";
 import { engineCall, engineCallUnless } from "./docker-errors";
 import { readFrames } from "./docker-frames";
+import { runContainerName } from "./docker-runs";
 import { endContainer, removeContainer } from "./docker-stop";
 import type { RunSession, RunSpec } from "./engine";
 
@@ -12,8 +13,7 @@ const graceMs = 10_000;
 /** Creates, attaches and only then starts, so that no byte of output is missed. A run that cannot start leaves nothing behind. */
 export async function startRun(docker: Docker, platformId: string, run: RunSpec): Promise<RunSession> {
   const what = `Could not start ${run.name}`;
-  const name = `${run.spec.appName}-${run.name}-${run.id}`;
-  const created = docker.createContainer({ name, ...runContainer(platformId, run) });
+  const created = docker.createContainer({ name: runContainerName(run), ...runContainer(platformId, run) });
   const container = await engineCall(what, created);
   try {
     const attach = { stream: true, hijack: true, stdin: run.stdin, stdout: true, stderr: !run.tty };

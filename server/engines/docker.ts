@@ -9,6 +9,7 @@ import { InstanceList } from "./docker-list";
 import { readListeners } from "./docker-listeners";
 import { readLogs } from "./docker-logs";
 import { startRun } from "./docker-run";
+import { listRuns, startDetached, waitForRun } from "./docker-runs";
 import { startInstance } from "./docker-start";
 import { endContainers, removeContainer } from "./docker-stop";
 import type {
@@ -17,6 +18,7 @@ import type {
   EngineCommand,
   EngineEvent,
   EngineInfo,
+  EngineRun,
   ExecResult,
   LogEntry,
   LogOptions,
@@ -98,6 +100,18 @@ export class DockerEngine implements Engine {
 
   run(spec: RunSpec): Promise<RunSession> {
     return startRun(this.docker, this.platformId, spec);
+  }
+
+  runDetached(spec: RunSpec): Promise<void> {
+    return startDetached(this.docker, this.platformId, spec);
+  }
+
+  runs(appId?: string): Promise<EngineRun[]> {
+    return listRuns(this.docker, this.platformId, appId);
+  }
+
+  runEnd(runId: string, signal: AbortSignal): Promise<number | null> {
+    return waitForRun(this.docker, this.platformId, runId, signal);
   }
 
   async removeRuns(appId?: string): Promise<void> {

@@ -39,7 +39,13 @@ export interface Engine {
   commands(appId?: string): Promise<EngineCommand[]>;
   /** Starts a one-off container (`run.1234`), attached. */
   run(spec: RunSpec): Promise<RunSession>;
-  /** Removes one-offs: those a dead server left behind, or all of one app. */
+  /** Starts a one-off that nobody is attached to; its output is read with `logs`. It goes by its id, to `end` and `stop` too. */
+  runDetached(spec: RunSpec): Promise<void>;
+  /** One-offs that have a container, of the platform or of one app. */
+  runs(appId?: string): Promise<EngineRun[]>;
+  /** Resolves with the exit code when a one-off that was started has ended; null when its container is gone. Throws when aborted. */
+  runEnd(runId: string, signal: AbortSignal): Promise<number | null>;
+  /** Removes all one-offs, or those of one app. */
   removeRuns(appId?: string): Promise<void>;
   /** Starts and ends of the platform's containers, until aborted; ends early when the engine does (the caller comes back). */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
@@ -137,6 +143,12 @@ export interface RunSpec {
   tty: boolean;
   stdin: boolean;
   size?: { columns: number; rows: number };
+}
+
+export interface EngineRun {
+  id: string;
+  appId: string;
+  state: EngineInstance["state"];
 }
 
 export interface RunSession {

@@ -13,7 +13,7 @@ export interface LogSourceContainer {
   place: string;
 }
 
-export type LogEngine = Pick<Engine, "logs" | "list">;
+export type LogEngine = Pick<Engine, "logs" | "list" | "runs">;
 
 /** Told about every failure that is tried again. */
 export type ReportFailure = (source: LogSourceContainer, error: unknown) => void;
@@ -50,9 +50,9 @@ export async function collectContainer(
 }
 
 async function isAlive(engine: LogEngine, source: LogSourceContainer): Promise<boolean> {
-  const instances = await engine.list(source.appId);
-  const instance = instances.find((one) => one.id === source.instanceId);
-  return instance !== undefined && instance.state !== "exited";
+  const [instances, runs] = await Promise.all([engine.list(source.appId), engine.runs(source.appId)]);
+  const container = [...instances, ...runs].find((one) => one.id === source.instanceId);
+  return container !== undefined && container.state !== "exited";
 }
 
 /** Copies what there is and, when it follows, what comes. True when there was something. */

@@ -26,12 +26,12 @@ export class Scheduler {
 
   /** Takes up what a predecessor left: logs, one-offs, containers of apps that are gone, routes to what is gone; then looks at every app. */
   async start(): Promise<void> {
-    const { engine, store, collector, publisher, routing } = this.#world;
-    const [instances, commands, apps] = await Promise.all([
+    const { engine, store, collector, oneOffs, publisher, routing } = this.#world;
+    const [instances, commands, apps, runs] = await Promise.all([
       engine.list(),
       engine.commands(),
       store.apps.list(),
-      engine.removeRuns(),
+      oneOffs.takeUp(),
     ]);
     const known = new Set(apps.map((app) => app.id));
     const sources = [
@@ -41,8 +41,10 @@ export class Scheduler {
         instanceId: one.releaseId,
         place: commandPlace(one.version),
       })),
+      ...runs.map((run) => ({ appId: run.appId, instanceId: run.id, place: run.name })),
     ];
     await collector.resume(sources.filter((one) => known.has(one.appId)));
+    for (const run of runs) oneOffs.follow(run);
     const orphans = sources.filter((one) => !known.has(one.appId));
     await Promise.all(orphans.map((orphan) => engine.stop(orphan.instanceId, 10_000)));
     await publisher.open();

@@ -5,6 +5,7 @@ import type { LogCollector } from "../logs/collector";
 import type { RoutePublisher } from "../routes/publisher";
 import type { Store } from "../store/store";
 import type { DeployRefs } from "./deploy-refs";
+import type { OneOffs } from "./one-offs/one-offs";
 import type { Routing } from "./routing";
 
 /** The walls the scheduler acts through. */
@@ -18,6 +19,7 @@ export interface World {
   collector: LogCollector;
   logs: AppLogs;
   refs: DeployRefs;
+  oneOffs: OneOffs;
   log: Logger;
   platformId: string;
   /** For how many releases images are kept. */

@@ -3,6 +3,7 @@ import type { Database } from "./database";
 import { firstLight } from "./migrations/0001-first-light";
 import { releasePhase } from "./migrations/0002-release-phase";
 import { health } from "./migrations/0003-health";
+import { oneOffs } from "./migrations/0004-one-offs";
 import { drain } from "./migrations/0005-drain";
 import { receipts } from "./migrations/0010-receipts";
 
@@ -11,6 +12,7 @@ const migrations: [number: number, sql: string][] = [
   [1, firstLight],
   [2, releasePhase],
   [3, health],
+  [4, oneOffs],
   [5, drain],
   [10, receipts],
 ];

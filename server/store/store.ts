@@ -10,6 +10,7 @@ import { Receipts } from "./receipts";
 import { ReleaseCommands } from "./release-commands";
 import { Releases } from "./releases";
 import { Routes } from "./routes";
+import { Runs } from "./runs";
 import { Tokens } from "./tokens";
 
 /** The only SQL of the product: a class a noun. */
@@ -23,6 +24,7 @@ export interface Store {
   receipts: Receipts;
   releases: Releases;
   routes: Routes;
+  runs: Runs;
   tokens: Tokens;
   notices: Notices;
   cipher: Cipher;
@@ -41,6 +43,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     receipts: new Receipts(database, notices),
     releases: new Releases(database, notices, cipher),
     routes: new Routes(database),
+    runs: new Runs(database),
     tokens: new Tokens(database),
     notices,
     cipher,

@@ -326,6 +326,28 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     expect(await mine()).toEqual([]);
   });
 
+  test("a detached one-off can be found, read and waited for, until it is stopped", async () => {
+    const { engine } = parts;
+    const run = runSpec(world.image, appId, ["sleep", "1000"], { stdin: false });
+    await engine.runDetached(run);
+    expect(await engine.runs(appId)).toEqual([{ id: run.id, appId, state: "running" }]);
+    expect(await engine.runs("other")).toEqual([]);
+    const aborted = new AbortController();
+    const waiting = engine.runEnd(run.id, aborted.signal);
+    aborted.abort();
+    await expect(waiting).rejects.toThrow();
+    const end = engine.runEnd(run.id, new AbortController().signal);
+    await engine.end(run.id, 0);
+    expect(await end).toBeGreaterThan(128);
+    expect(await engine.runs(appId)).toMatchObject([{ id: run.id, state: "exited" }]);
+    expect(await engine.runEnd(run.id, new AbortController().signal)).toBeGreaterThan(128);
+    await engine.stop(run.id, 0);
+    expect(await engine.runEnd(run.id, new AbortController().signal)).toBeNull();
+    const broken = runSpec({ ...world.image, id: "paas/none:1" }, appId, ["true"], { stdin: false });
+    await expect(engine.runDetached(broken)).rejects.toMatchObject({ code: "not_found" });
+    expect(await engine.runs(appId)).toEqual([]);
+  });
+
   test("it says its version", async () => {
     expect(await parts.engine.version()).toEqual({
       version: expect.any(String),

@@ -7,7 +7,9 @@ import type {
   EngineCommand,
   EngineEvent,
   EngineInfo,
+  EngineRun,
   ExecResult,
+  LogCursor,
   LogEntry,
   LogOptions,
   ProbeResult,
@@ -132,6 +134,33 @@ export class FakeEngine implements Engine {
     const container = new FakeContainer(this.platformId, run.id, run.spec.appId, run, program, this.world);
     this.world.containers.add(container);
     return new FakeRun(container, run);
+  }
+
+  async runDetached(run: RunSpec): Promise<void> {
+    this.world.failIfWished("runDetached");
+    if (!this.world.images.has(run.spec.image.id)) throw notFound(`The image ${run.spec.image.id} is gone.`);
+    const program = this.world.programs.get(run.argv.join(" ")) ?? { exits: 0 };
+    const container = new FakeContainer(this.platformId, run.id, run.spec.appId, run, program, this.world);
+    this.world.containers.add(container);
+    container.start();
+  }
+
+  async runs(appId?: string): Promise<EngineRun[]> {
+    return (
+      this.#own()
+        // A release command is none.
+        .filter(
+          (one) => one.spec === null && one.command === null && (appId === undefined || one.appId === appId),
+        )
+        .map(({ id, appId: owner, state }) => ({ id, appId: owner, state }))
+    );
+  }
+
+  async runEnd(runId: string, signal: AbortSignal): Promise<number | null> {
+    this.world.failIfWished("runEnd");
+    const container = this.#own().find(({ id }) => id === runId);
+    while (container?.state === "running") await once(container, "changed", { signal });
+    return container?.exitCode ?? null;
   }
 
   async removeRuns(): Promise<void> {

@@ -8,12 +8,13 @@ import { changeConfig, Sensitive } from "../../core/env";
 import { conflict, notFound, PaasError } from "../../core/error";
 import { applyScale, type Limits, limitsFor } from "../../core/formation";
 import { changeLimits, parseLimits } from "../../core/limits";
+import type { Run } from "../../core/one-off";
 import type { Actor } from "../../core/policy";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/release-diff";
 import { restarted } from "../../core/restart";
-import type { InstanceView, LimitWish, RunStart } from "../../core/wire";
+import type { DetachedRun, InstanceView, LimitWish, RunStart } from "../../core/wire";
 import type {
   DrainChange,
   LogWish,
@@ -36,6 +37,7 @@ interface Kept {
   domains: string[];
   logs: string[];
   instances: InstanceView[];
+  oneOffs: Run[];
 }
 
 /** A platform in memory: the API's own interface, with the domain rules of core. */
@@ -73,6 +75,7 @@ export class FakePlatform implements Platform {
       domains: [],
       logs: [],
       instances: [],
+      oneOffs: [],
       ...parts,
     };
     this.kept.set(app.id, kept);
@@ -281,6 +284,19 @@ export class FakePlatform implements Platform {
     return source && source.token === token ? Readable.from([source.content]) : null;
   }
 
+  openRuns = async (app: App): Promise<Run[]> => this.of(app).oneOffs.filter(({ endedAt }) => !endedAt);
+  listRuns = async (app: App, limit: number): Promise<Run[]> => this.of(app).oneOffs.slice(0, limit);
+  async runDetached(actor: Actor, app: App, { words }: DetachedRun): Promise<Run> {
+    const run = oneOff({ appId: app.id, command: words.join(" "), actor: actor.name });
+    this.of(app).oneOffs.unshift(run);
+    return run;
+  }
+  async stopRun(app: App, name: string): Promise<void> {
+    const run = (await this.openRuns(app)).find((one) => one.name === name);
+    if (!run) throw notFound(`No one-off "${name}" of ${app.name} runs: see paas run:list.`);
+    Object.assign(run, { endedAt: at, outcome: "stopped", exitCode: 143 });
+  }
+
   async runOnce(_actor: Actor, _app: App, start: RunStart): Promise<RunAttachment> {
     const run = { start, ended: 0 };
     this.runs.push(run);
@@ -324,6 +340,22 @@ const limitsOf = ({ formation }: App): Record<string, Limits> =>
   Object.fromEntries(
     [...Object.keys(formation.quantities), "run"].map((type) => [type, limitsFor(formation, type)]),
   );
+
+export const oneOff = (parts: Partial<Run> = {}): Run => ({
+  id: "r1",
+  appId: "id-shop",
+  name: "run.1234",
+  kind: "detached",
+  command: "rake import",
+  version: 2,
+  actor: "admin",
+  dueAt: null,
+  startedAt: at,
+  endedAt: null,
+  exitCode: null,
+  outcome: null,
+  ...parts,
+});
 
 /** A one-off that echoes its input to stdout, says `oops` on stderr when wanted, and ends when its input does. */
 export function attachment(parts: {

@@ -39,6 +39,10 @@ export class FakeOutput implements LogEngine {
       for (const stream of container.streams) stream.drop(error);
   }
 
+  async runs(): Promise<[]> {
+    return [];
+  }
+
   async list(): Promise<EngineInstance[]> {
     return [...this.#containers].map(([id, { state }]) => ({ ...blank, id, state }));
   }

@@ -1,0 +1,57 @@
+import type Docker from "dockerode";
+import { runContainer } from "./docker-container";
+import { engineCall, engineCallUnless } from "./docker-errors";
+import { findContainer, listContainers } from "./docker-find";
+import { stateOf } from "./docker-list";
+import { removeContainer } from "./docker-stop";
+import type { EngineRun, RunSpec } from "./engine";
+import { appLabel, instanceLabel, kindLabel, platformLabel } from "./labels";
+
+/** Creates and starts without attaching. One that cannot start leaves nothing behind. */
+export async function startDetached(docker: Docker, platformId: string, run: RunSpec): Promise<void> {
+  const what = `Could not start ${run.name}`;
+  const created = docker.createContainer({
+    name: runContainerName(run),
+    ...runContainer(platformId, run),
+    AttachStdout: false,
+    AttachStderr: false,
+  });
+  const container = await engineCall(what, created);
+  try {
+    await engineCall(what, container.start());
+  } catch (error) {
+    await removeContainer(docker, container.id);
+    throw error;
+  }
+}
+
+/** `shop-run.1234-k3j9x2m4p7qa` */
+export const runContainerName = (run: RunSpec): string => `${run.spec.appName}-${run.name}-${run.id}`;
+
+export async function listRuns(docker: Docker, platformId: string, appId?: string): Promise<EngineRun[]> {
+  const labels = { [platformLabel]: platformId, [kindLabel]: "run" };
+  const listed = await listContainers(
+    docker,
+    appId === undefined ? labels : { ...labels, [appLabel]: appId },
+  );
+  return listed.map(({ Labels, State }) => ({
+    id: Labels[instanceLabel] ?? "",
+    appId: Labels[appLabel] ?? "",
+    state: stateOf(State),
+  }));
+}
+
+/** Waits for the end of a one-off that was started; null when its container is gone. */
+export async function waitForRun(
+  docker: Docker,
+  platformId: string,
+  runId: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const what = "Could not wait for a one-off";
+  const found = await findContainer(docker, platformId, runId);
+  if (found === undefined) return null;
+  const container = docker.getContainer(found);
+  const waiting = container.wait({ abortSignal: signal }) as Promise<{ StatusCode: number }>;
+  return (await engineCallUnless(what, [404], waiting))?.StatusCode ?? null;
+}

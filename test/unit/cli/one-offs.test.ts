@@ -1,0 +1,56 @@
+import { adminToken, FakePlatform, oneOff } from "../../fakes/platform";
+import { type ApiServer, startApi } from "../../support/api-server";
+import { type CliSession, expectGolden, openCli } from "../../support/cli-session";
+
+let platform: FakePlatform;
+let api: ApiServer;
+let cli: CliSession;
+
+beforeEach(async () => {
+  platform = new FakePlatform();
+  api = await startApi(platform);
+  cli = openCli(api.url, adminToken);
+});
+afterEach(async () => {
+  cli.clean();
+  await api.close();
+});
+
+async function golden(name: string, lines: string[][]): Promise<void> {
+  const said: string[] = [];
+  for (const line of lines)
+    said.push(await cli.transcript([...line.slice(0, 1), "-a", "shop", ...line.slice(1)]));
+  expectGolden(name, said.join("\n"));
+}
+
+test("one-offs are started, listed, read and stopped", async () => {
+  const shop = platform.add("shop");
+  await golden("one-offs", [["run:list"], ["run:detached", "rake", "import"], ["run:list"]]);
+  shop.oneOffs.push(
+    oneOff({ name: "run.2000", kind: "attached", command: "psql -c 'select\n1'" }),
+    oneOff({
+      name: "run.3000",
+      endedAt: new Date("2026-11-20T11:00:00.000Z"),
+      outcome: "exited",
+      exitCode: 3,
+    }),
+  );
+  await golden("one-offs-ended", [
+    ["run:list"],
+    ["run:list", "--all"],
+    ["run:list", "--json"],
+    ["run:stop", "run.1234"],
+    ["run:stop", "run.1234"],
+    ["run:logs", "run.1234"],
+  ]);
+});
+
+test("a viewer may neither see what was run nor run", async () => {
+  const { app } = platform.add("shop");
+  platform.actors.set("viewer", { name: "viewer", admin: false, apps: { [app.id]: "viewer" } });
+  const as = { token: "viewer" };
+  for (const line of [["run:list"], ["run:detached", "ls"], ["run:stop", "run.1234"]])
+    expect(await cli.run([...line.slice(0, 1), "-a", "shop", ...line.slice(1)], as)).toMatchObject({
+      exitCode: 3,
+    });
+});
