@@ -43,7 +43,7 @@ async function buildArchive(
   signal: AbortSignal,
 ): Promise<BuildResult> {
   const procfile = job.procfile === null ? null : parseProcfile(job.procfile);
-  const { quantities, healthChecks } = parseAppJson(job.appJson);
+  const { quantities, healthChecks, cron } = parseAppJson(job.appJson);
   const source = { procfile: job.procfile, ...(await surveySource(archive, readsOf(room), sourceLimits)) };
   const way = detect(source, room.buildpacks);
   const work = { archive, source, target: imageTarget(room.platformId, job), write, signal };
@@ -53,7 +53,7 @@ async function buildArchive(
       : await makeWithBuildpack(room, way.buildpack, work);
   const processTypes = procfile ?? made.defaultProcesses();
   sayProcesses(processTypes, procfile !== null, write);
-  return { image: made.image, processTypes, quantities, healthChecks };
+  return { image: made.image, processTypes, quantities, healthChecks, cron };
 }
 
 const archiveSource = (room: BuildRoom, job: BuildJob, signal: AbortSignal) => ({

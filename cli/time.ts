@@ -1,8 +1,11 @@
 /** `2026/11/20 10:00:00 +0000 (~ 1h ago)`, in UTC. */
-export function when(iso: string, now: Date): string {
-  const at = new Date(iso);
-  const [day = "", time = ""] = at.toISOString().split("T");
-  return `${day.replaceAll("-", "/")} ${time.slice(0, 8)} +0000 (~ ${ago(now.getTime() - at.getTime())} ago)`;
+export const when = (iso: string, now: Date): string =>
+  `${instant(iso)} (~ ${ago(now.getTime() - new Date(iso).getTime())} ago)`;
+
+/** `2026/11/20 10:00:00 +0000`, in UTC. */
+export function instant(iso: string): string {
+  const [day = "", time = ""] = new Date(iso).toISOString().split("T");
+  return `${day.replaceAll("-", "/")} ${time.slice(0, 8)} +0000`;
 }
 
 const units: [name: string, ms: number][] = [

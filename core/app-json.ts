@@ -1,10 +1,18 @@
 import { z } from "zod";
+import { type CronJob, checkCronJob } from "./cron";
 import { invalid, messageOf } from "./error";
 import type { HealthChecks } from "./healthcheck";
 import { healthChecksOf, healthchecksFormSchema } from "./healthcheck-form";
 
 const quantity = z.number().int().min(0).max(100);
+const cronEntry = z.looseObject({
+  command: z.string().trim().min(1).max(4_000),
+  schedule: z.string().trim().max(200),
+  timezone: z.string().max(100).optional(),
+  concurrency_policy: z.enum(["forbid", "allow"]).optional(),
+});
 const appJsonSchema = z.looseObject({
+  cron: z.array(cronEntry).max(100).optional(),
   formation: z.record(z.string(), z.looseObject({ quantity: quantity.optional() })).optional(),
   healthchecks: healthchecksFormSchema.optional(),
 });
@@ -15,11 +23,12 @@ export interface AppJson {
   quantities: Record<string, number>;
   /** By process type. */
   healthChecks: HealthChecks;
+  cron: CronJob[];
 }
 
 /** Parses app.json; null (no such file) is empty. Throws `invalid` that names the fault. */
 export function parseAppJson(text: string | null): AppJson {
-  if (text === null) return { quantities: {}, healthChecks: {} };
+  if (text === null) return { quantities: {}, healthChecks: {}, cron: [] };
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ""));
@@ -36,11 +45,29 @@ export function parseAppJson(text: string | null): AppJson {
   const quantities: Record<string, number> = {};
   for (const [type, { quantity }] of Object.entries(parsed.data.formation ?? {}))
     if (quantity !== undefined) quantities[type] = quantity;
-  return { quantities, healthChecks: healthChecksOf(parsed.data.healthchecks ?? {}) };
+  return {
+    quantities,
+    healthChecks: healthChecksOf(parsed.data.healthchecks ?? {}),
+    cron: (parsed.data.cron ?? []).map(cronJobOf),
+  };
 }
 
 /** `healthchecks.web[0].path` */
 function pathOf(path: readonly PropertyKey[]): string {
   const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
   return text.replace(/^\./, "") || "it";
+}
+
+/** Whether a schedule ever comes does not depend on when it is read. */
+const anyTime = new Date("2026-01-01T00:00:00.000Z");
+
+function cronJobOf(entry: z.infer<typeof cronEntry>): CronJob {
+  const job: CronJob = {
+    command: entry.command,
+    schedule: entry.schedule,
+    timezone: entry.timezone ?? "UTC",
+    overlap: entry.concurrency_policy ?? "forbid",
+  };
+  checkCronJob(job, anyTime);
+  return job;
 }

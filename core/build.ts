@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cronJobSchema } from "./cron";
 import { healthChecksSchema } from "./healthcheck";
 
 export const buildStatuses = ["queued", "running", "succeeded", "failed", "cancelled", "superseded"] as const;
@@ -37,6 +38,8 @@ export const buildResultSchema = z.object({
   quantities: z.record(z.string(), z.number().int()),
   /** app.json's health checks. */
   healthChecks: healthChecksSchema.default({}),
+  /** app.json's schedule; absent in results of builders that knew none. */
+  cron: z.array(cronJobSchema).optional(),
 });
 export type BuildResult = z.infer<typeof buildResultSchema>;
 

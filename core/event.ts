@@ -30,6 +30,7 @@ export interface EventMap {
   "routes:published": { version: number; tableVersion: number; targets: string[] };
   "run:started": { run: string; kind: string };
   "run:ended": { run: string; outcome: string; exitCode: number | null };
+  "cron:missed": { cron: string; count: number };
   "step:failed": { step: string; reason: string };
 }
 export type EventName = keyof EventMap;

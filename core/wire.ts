@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { buildStatuses } from "./build";
+import { cronJobSchema } from "./cron";
 import { type DoctorReport, doctorChecks, severities } from "./doctor";
+
 import { runKinds, runOutcomes } from "./one-off";
 import { commandStates, releaseReasons } from "./release";
 import { switchCountSchema } from "./route";
@@ -53,6 +55,8 @@ export * from "./wire-release";
  *   GET    /apps/:app/runs?all=&limit=              -> RunView[] newest first: those under way, with all=1 also ended ones
  *   POST   /apps/:app/runs          DetachedRun     -> RunView (201); its output goes to the app's log
  *   DELETE /apps/:app/runs/:name                    -> 204 when it has ended
+ *   GET    /apps/:app/cron                          -> CronView[] of the newest proven release
+ *   POST   /apps/:app/cron/:number/run              -> RunView (201)
  *   GET    /tokens                                  -> TokenView[]
  *   POST   /tokens                  CreateToken     -> TokenView with `token` (201)
  *   DELETE /tokens/:id                              -> 204
@@ -371,6 +375,13 @@ export const runViewSchema = z.object({
   outcome: z.enum(runOutcomes).nullable(),
 });
 export type RunView = z.infer<typeof runViewSchema>;
+
+export const cronViewSchema = cronJobSchema.extend({
+  /** cron.1 */
+  name: z.string(),
+  nextAt: date.nullable(),
+});
+export type CronView = z.infer<typeof cronViewSchema>;
 
 export const runEndSchema = z.object({ exitCode: z.number().int(), error: z.string().optional() });
 export type RunEnd = z.infer<typeof runEndSchema>;

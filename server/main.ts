@@ -10,6 +10,7 @@ import { keysFor } from "../core/keys";
 import { readSettings, type Settings } from "../core/settings";
 import { authenticate } from "./actions/authenticate";
 import type { Context } from "./actions/context";
+import { startDue } from "./actions/cron";
 import { deployBuild } from "./actions/deploy-build";
 import { LedgerRefs, reconcileRefs } from "./actions/deploy-refs";
 import { Deploys } from "./actions/deploys";
@@ -32,6 +33,7 @@ import { BuildQueue } from "./queue/build-queue";
 import { Repositories } from "./repositories/repositories";
 import { readAccess } from "./routes/access-feed";
 import { RoutePublisher } from "./routes/publisher";
+import { CronLoop } from "./scheduler/cron/cron-loop";
 import { OneOffs } from "./scheduler/one-offs/one-offs";
 import { Routing } from "./scheduler/routing";
 import { Scheduler } from "./scheduler/scheduler";
@@ -67,6 +69,14 @@ async function main(): Promise<void> {
   const builds = await takeUp(ctx);
   const api = await listen(ctx);
   for (const build of builds) ctx.deploys.begin(build);
+  const cron = new CronLoop({
+    schedules: store.schedules,
+    start: (...args) => startDue(ctx, ...args),
+    logs: ctx.logs,
+    log,
+    now: Date.now,
+  });
+  cron.start();
   await resumeDestroying(ctx);
   log.info({ port: settings.apiPort, platform: ctx.platformId }, "taking pushes");
   process.send?.({ ready: true });
@@ -74,7 +84,8 @@ async function main(): Promise<void> {
     stopLogs.abort();
     api.close();
     api.closeAllConnections();
-    ctx.scheduler.close().then(
+    const closing = [cron.close(), ctx.scheduler.close(), ctx.oneOffs.close()];
+    Promise.all(closing).then(
       () => process.exit(0),
       (error: unknown) => quit("could not stop in order", error),
     );

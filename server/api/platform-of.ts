@@ -4,6 +4,7 @@ import { followCommand } from "../actions/command-output";
 import { compareReleases } from "../actions/compare-releases";
 import type { Context } from "../actions/context";
 import { createApp } from "../actions/create-app";
+import { listCron, runCron } from "../actions/cron";
 import { destroyApp } from "../actions/destroy-app";
 import { examine, fixPlatform } from "../actions/doctor";
 import { addDomain, removeDomain } from "../actions/domains";
@@ -86,6 +87,8 @@ export function platformOf(ctx: Context): Platform {
     listRuns: (app, limit) => store.runs.list(app.id, limit),
     runDetached: (...args) => runDetached(ctx, ...args),
     stopRun: (app, name) => stopRun(ctx, app, name),
+    listCron: (app) => listCron(ctx, app, new Date()),
+    runCron: (...args) => runCron(ctx, ...args),
     runOnce: (...args) => runOnce(ctx, ...args),
     listTokens: () => store.tokens.list(),
     createToken: (...args) => createToken(ctx, ...args),

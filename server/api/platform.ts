@@ -11,7 +11,14 @@ import type { Actor, Role } from "../../core/policy";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import type { Change, ReleaseDiff } from "../../core/release-diff";
-import type { DetachedRun, InstanceView, LimitWish, PlatformStatus, RunStart } from "../../core/wire";
+import type {
+  CronView,
+  DetachedRun,
+  InstanceView,
+  LimitWish,
+  PlatformStatus,
+  RunStart,
+} from "../../core/wire";
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -99,6 +106,9 @@ export interface Platform {
   runDetached(actor: Actor, app: App, wish: DetachedRun): Promise<Run>;
   /** Resolves when it has ended. */
   stopRun(app: App, name: string): Promise<void>;
+  listCron(app: App): Promise<CronView[]>;
+  /** Starts the scheduled command of that number (from 1) now. */
+  runCron(actor: Actor, app: App, number: number): Promise<Run>;
   runOnce(actor: Actor, app: App, start: RunStart): Promise<RunAttachment>;
 
   listTokens(): Promise<TokenRecord[]>;

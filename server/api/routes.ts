@@ -1,7 +1,9 @@
 import { appsRoutes } from "./apps";
 import { buildsRoutes } from "./builds";
 import { configRoutes } from "./config";
+import { cronRoutes } from "./cron";
 import { doctorRoutes } from "./doctor";
+
 import { domainsRoutes } from "./domains";
 import { drainRoutes } from "./drain";
 import { formationRoutes } from "./formation";
@@ -27,5 +29,6 @@ export const routes: Route[] = [
   ...domainsRoutes,
   ...buildsRoutes,
   ...runsRoutes,
+  ...cronRoutes,
   ...tokensRoutes,
 ];

@@ -64,15 +64,15 @@ export class Runs {
   }
 
   /** Records a due time at which nothing was started; false when it is recorded already. */
-  async skip(run: NewRun): Promise<boolean> {
+  async leaveOut(run: NewRun, outcome: "skipped" | "not started"): Promise<boolean> {
     return this.#database.transaction(async (tx) => {
       const rows = await tx.query(
         `insert into runs (id, app_id, name, kind, command, version, actor, due_at, ended_at, outcome)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), 'skipped') on conflict do nothing returning id`,
-        [run.id, run.appId, run.name, run.kind, run.command, run.version, run.actor, run.dueAt],
+         values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), $9) on conflict do nothing returning id`,
+        [run.id, run.appId, run.name, run.kind, run.command, run.version, run.actor, run.dueAt, outcome],
       );
       if (rows.length > 0)
-        await writeEvent(tx, run.appId, "run:ended", { run: run.name, outcome: "skipped", exitCode: null });
+        await writeEvent(tx, run.appId, "run:ended", { run: run.name, outcome, exitCode: null });
       return rows.length > 0;
     });
   }

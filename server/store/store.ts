@@ -11,6 +11,7 @@ import { ReleaseCommands } from "./release-commands";
 import { Releases } from "./releases";
 import { Routes } from "./routes";
 import { Runs } from "./runs";
+import { Schedules } from "./schedules";
 import { Tokens } from "./tokens";
 
 /** The only SQL of the product: a class a noun. */
@@ -25,6 +26,7 @@ export interface Store {
   releases: Releases;
   routes: Routes;
   runs: Runs;
+  schedules: Schedules;
   tokens: Tokens;
   notices: Notices;
   cipher: Cipher;
@@ -44,6 +46,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     releases: new Releases(database, notices, cipher),
     routes: new Routes(database),
     runs: new Runs(database),
+    schedules: new Schedules(database),
     tokens: new Tokens(database),
     notices,
     cipher,

@@ -135,3 +135,42 @@ test("an app has at most ten at once, of any kind", async () => {
   expect((await runs())[0]).toMatchObject({ kind: "attached", outcome: "exited", exitCode: 0 });
   await noOneOffs();
 });
+
+test("a schedule runs at its due times, each recorded once, and on demand; overlap is refused", async () => {
+  const cron = [
+    { command: 'echo "tick in $(pwd)"', schedule: "* * * * *", timezone: "Europe/Berlin" },
+    { command: "sleep 1000", schedule: "0 0 1 1 *" },
+  ];
+  await shop.commit({ "app.json": JSON.stringify({ cron }) });
+  expect((await shop.push("main")).exitCode).toBe(0);
+  const listed = JSON.parse((await cli("cron", "--json")).stdout) as { name: string; nextAt: string }[];
+  expect(listed).toMatchObject([
+    { name: "cron.1" },
+    { name: "cron.2", nextAt: expect.stringContaining("-01-01T00:00") },
+  ]);
+  expect((await cli("cron:run", "2")).exitCode).toBe(0);
+  const again = await cli("cron:run", "2");
+  expect(again).toMatchObject({ exitCode: 75, stderr: expect.stringContaining("paas run:stop cron.2") });
+  expect((await cli("run:stop", "cron.2")).exitCode).toBe(0);
+  const due = await ended("cron.1");
+  expect(due).toMatchObject({
+    kind: "cron",
+    actor: "cron",
+    outcome: "exited",
+    exitCode: 0,
+    dueAt: expect.any(String),
+  });
+  expect((await cli("cron:logs", "1")).stdout).toContain("app[cron.1]: tick in /app");
+  expect((await cli("cron:logs")).stdout).toContain("app[cron.1]");
+  await platform.killRole("server");
+  await seen("cron.1", () => true);
+  const sameTime = (await runs()).filter(({ dueAt }) => dueAt === due.dueAt);
+  expect(sameTime).toHaveLength(1);
+});
+
+test("a schedule that cannot be read is refused with the push", async () => {
+  await shop.commit({ "app.json": JSON.stringify({ cron: [{ command: "true", schedule: "soon" }] }) });
+  const { exitCode, stderr } = await shop.push("main");
+  expect(exitCode).not.toBe(0);
+  expect(stderr).toContain('cron schedule "soon" cannot be read');
+});

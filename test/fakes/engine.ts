@@ -9,7 +9,6 @@ import type {
   EngineInfo,
   EngineRun,
   ExecResult,
-  LogCursor,
   LogEntry,
   LogOptions,
   ProbeResult,

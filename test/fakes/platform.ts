@@ -14,7 +14,7 @@ import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/release-diff";
 import { restarted } from "../../core/restart";
-import type { DetachedRun, InstanceView, LimitWish, RunStart } from "../../core/wire";
+import type { CronView, DetachedRun, InstanceView, LimitWish, RunStart } from "../../core/wire";
 import type {
   DrainChange,
   LogWish,
@@ -38,6 +38,7 @@ interface Kept {
   logs: string[];
   instances: InstanceView[];
   oneOffs: Run[];
+  cron: CronView[];
 }
 
 /** A platform in memory: the API's own interface, with the domain rules of core. */
@@ -76,6 +77,7 @@ export class FakePlatform implements Platform {
       logs: [],
       instances: [],
       oneOffs: [],
+      cron: [],
       ...parts,
     };
     this.kept.set(app.id, kept);
@@ -295,6 +297,13 @@ export class FakePlatform implements Platform {
     const run = (await this.openRuns(app)).find((one) => one.name === name);
     if (!run) throw notFound(`No one-off "${name}" of ${app.name} runs: see paas run:list.`);
     Object.assign(run, { endedAt: at, outcome: "stopped", exitCode: 143 });
+  }
+
+  listCron = async (app: App): Promise<CronView[]> => this.of(app).cron;
+  async runCron(actor: Actor, app: App, number: number): Promise<Run> {
+    const job = this.of(app).cron[number - 1];
+    if (!job) throw notFound(`${app.name} has no scheduled command ${number}: see paas cron -a ${app.name}.`);
+    return oneOff({ appId: app.id, name: job.name, kind: "cron", command: job.command, actor: actor.name });
   }
 
   async runOnce(_actor: Actor, _app: App, start: RunStart): Promise<RunAttachment> {

@@ -45,6 +45,24 @@ test("one-offs are started, listed, read and stopped", async () => {
   ]);
 });
 
+test("a schedule is listed with its next due times, and run now", async () => {
+  const shop = platform.add("shop");
+  await golden("cron-empty", [["cron"]]);
+  const job = { command: "rake tidy", schedule: "0 3 * * *", timezone: "Europe/Berlin" };
+  shop.cron.push(
+    { ...job, name: "cron.1", overlap: "forbid", nextAt: "2026-11-21T02:00:00.000Z" },
+    { ...job, name: "cron.2", overlap: "allow", timezone: "UTC", nextAt: null },
+  );
+  await golden("cron", [
+    ["cron"],
+    ["cron", "--json"],
+    ["cron:run", "1"],
+    ["cron:run", "cron.7"],
+    ["cron:run", "soon"],
+    ["cron:logs"],
+  ]);
+});
+
 test("a viewer may neither see what was run nor run", async () => {
   const { app } = platform.add("shop");
   platform.actors.set("viewer", { name: "viewer", admin: false, apps: { [app.id]: "viewer" } });
