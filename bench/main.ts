@@ -3,6 +3,7 @@ import { benchCliStart } from "./cli-start";
 import { benchDeploy } from "./deploy";
 import { benchMemory } from "./memory";
 import { print, type Report } from "./report";
+import { benchZeroDrop } from "./zero-drop";
 
 /** What a bench gets: how often to measure, the environment, and where to tell what it is at. */
 export interface BenchOptions {
@@ -21,16 +22,25 @@ const benches: Record<
     about: "a push of a one-line change, against the floor: git + BuildKit + container start",
   },
   "cli-start": { run: benchCliStart, runs: 20, about: "how long `paas --version` and `paas apps` take" },
+  "zero-drop": {
+    run: benchZeroDrop,
+    runs: 50,
+    about: "requests that fail while an app under load is released again and again (--releases N)",
+  },
   memory: { run: benchMemory, runs: 1, about: "memory of all the platform's processes, idle" },
 };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean", default: false }, runs: { type: "string" } },
+    options: {
+      json: { type: "boolean", default: false },
+      runs: { type: "string" },
+      releases: { type: "string" },
+    },
   });
   const bench = benches[positionals[0] ?? ""];
-  const runs = Number(values.runs ?? bench?.runs);
+  const runs = Number(values.runs ?? values.releases ?? bench?.runs);
   if (!bench || positionals.length !== 1 || !Number.isInteger(runs) || runs < 1) return usage();
   const say = (text: string) => void process.stderr.write(`-----> ${text}\n`);
   print(await bench.run({ runs, env: process.env, say }), values.json, process.stdout);

@@ -22,6 +22,7 @@ export async function makeWorkingCopy(
   path: string,
   baseRef: string,
   env: NodeJS.ProcessEnv,
+  code = serverCode,
 ): Promise<WorkingCopy> {
   await mkdir(path, { recursive: true });
   const git = async (...args: string[]) =>
@@ -30,7 +31,7 @@ export async function makeWorkingCopy(
       env,
     }));
   const change = async (text: string) => {
-    await writeFile(join(path, "server.js"), serverCode(text));
+    await writeFile(join(path, "server.js"), code(text));
     await git("add", "-A");
     await git("commit", "-q", "-m", text);
   };
