@@ -7,7 +7,7 @@ import type { Config } from "../../core/env";
 import type { Limits } from "../../core/formation";
 import type { LogFilter } from "../../core/log-line";
 import type { Run } from "../../core/one-off";
-import type { Actor, Role } from "../../core/policy";
+import type { Actor } from "../../core/policy";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import type { Change, ReleaseDiff } from "../../core/release-diff";
@@ -19,6 +19,10 @@ import type {
   PlatformStatus,
   RunStart,
 } from "../../core/wire";
+import type { TokenWish } from "../actions/tokens";
+import type { TokenRecord } from "../store/tokens";
+
+export type { TokenRecord, TokenWish };
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -135,22 +139,6 @@ export interface LogWish {
   lines: number;
   tail: boolean;
   filter: LogFilter;
-}
-
-export interface TokenWish {
-  name: string;
-  appId?: string;
-  role?: Role;
-}
-
-export interface TokenRecord {
-  id: string;
-  name: string;
-  admin: boolean;
-  appId: string | null;
-  appName: string | null;
-  role: Role | null;
-  createdAt: Date;
 }
 
 /** A one-off under way, as the engine hands it out. */

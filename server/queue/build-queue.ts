@@ -77,12 +77,6 @@ export class BuildQueue {
     }
   }
 
-  /** Takes a build that no builder has begun out of the queue; one under way goes on, its result unused. */
-  async withdraw(buildId: string): Promise<void> {
-    const job = await this.#queue.getJob(buildId);
-    if (job && (await job.isWaiting())) await job.remove();
-  }
-
   async close(): Promise<void> {
     await Promise.all([this.#queue.close(), this.#events.close()]);
   }

@@ -218,21 +218,12 @@ function keyOf(step: Step): string {
   return JSON.stringify(step);
 }
 
-async function execute(world: World, seen: Photographs, step: Step, signal: AbortSignal): Promise<void> {
-  switch (step.kind) {
-    case "command":
-      return executors.command(world, seen, step, signal);
-    case "start":
-      return executors.start(world, seen, step, signal);
-    case "wait":
-      return executors.wait(world, seen, step, signal);
-    case "publish":
-      return executors.publish(world, seen, step, signal);
-    case "prove":
-      return executors.prove(world, seen, step, signal);
-    case "abandon":
-      return executors.abandon(world, seen, step, signal);
-    case "stop":
-      return executors.stop(world, seen, step, signal);
-  }
+/** `Executors` has one for each kind, so the kind of a step finds the one that takes it. */
+function execute<K extends StepKind>(
+  world: World,
+  seen: Photographs,
+  step: StepOf<K>,
+  signal: AbortSignal,
+): Promise<void> {
+  return executors[step.kind as K](world, seen, step, signal);
 }
