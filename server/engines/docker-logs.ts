@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { engineCallUnless, engineError, statusOf } from "./docker-errors";
-import { type Frame, readFrames } from "./docker-frames";
+import { readFrames } from "./docker-frames";
+import { LogPlace, sinceTime } from "./docker-log-place";
 import { openStream } from "./docker-stream";
-import type { LogCursor, LogEntry, LogOptions } from "./engine";
+import type { LogEntry, LogOptions } from "./engine";
 
 /** Between two looks at a log whose stream ended too early and brought nothing. */
 const retryMs = 100;
@@ -54,10 +55,10 @@ async function* readStream(
     stderr: true,
     timestamps: true,
     follow,
-    ...(since === null ? {} : { since: unixTime(since) }),
+    ...(since === null ? {} : { since: sinceTime(since) }),
     ...(tail === undefined ? {} : { tail }),
   };
-  const place = new Place(since);
+  const place = new LogPlace(since);
   try {
     const source = await openStream(docker, `/containers/${containerId}/logs`, query, signal);
     for await (const frame of readFrames(source)) {
@@ -69,49 +70,4 @@ async function* readStream(
     if (signal.aborted || [404, 409].includes(statusOf(error) ?? 0)) return;
     throw engineError("Could not read a log", error);
   }
-}
-
-/**
- * Counts where we are. Pieces of one long line carry the same stamp, so a cursor is `<stamp>` or `<stamp>+<n>`, the n-th entry after the
- * first of that stamp. The engine starts at a stamp inclusively: what was read before is skipped here.
- */
-class Place {
-  #skipTo: { stamp: string; count: number } | null;
-  #stamp = "";
-  #count = 0;
-
-  constructor(since: LogCursor | null) {
-    const [stamp = "", count = "0"] = since?.split("+") ?? [];
-    this.#skipTo = since === null ? null : { stamp, count: Number(count) };
-  }
-
-  take({ stream, data }: Frame): LogEntry | null {
-    const space = data.indexOf(0x20);
-    const stamp = data.toString("latin1", 0, space);
-    this.#count = stamp === this.#stamp ? this.#count + 1 : 0;
-    this.#stamp = stamp;
-    if (this.#wasRead(stamp)) return null;
-    const end = data.at(-1) === 0x0a ? data.length - 1 : data.length;
-    return {
-      cursor: this.#count === 0 ? stamp : `${stamp}+${this.#count}`,
-      at: new Date(stamp),
-      stream,
-      text: data.toString("utf8", space + 1, end),
-    };
-  }
-
-  #wasRead(stamp: string): boolean {
-    if (this.#skipTo === null) return false;
-    const { stamp: last, count } = this.#skipTo;
-    if (stamp < last || (stamp === last && this.#count <= count)) return true;
-    this.#skipTo = null;
-    return false;
-  }
-}
-
-/** `1763664876.123456789`, as the engine's `since` wants it. */
-function unixTime(cursor: LogCursor): string {
-  const [stamp = ""] = cursor.split("+");
-  const [seconds = "", fraction = "0Z"] = stamp.split(".");
-  return `${Date.parse(`${seconds}Z`) / 1000}.${fraction.replace("Z", "")}`;
 }

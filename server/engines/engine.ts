@@ -101,7 +101,7 @@ export interface LogOptions {
   tail?: number;
 }
 
-/** Where reading stopped: opaque; the engine's time stamp with nanoseconds, and a count where several entries share one. */
+/** Where reading stopped in both streams: opaque. */
 export type LogCursor = string;
 
 export interface LogEntry {
