@@ -28,7 +28,7 @@ export const routeTableSchema = z.object({
   version: z.number().int(),
   /** The host's boot in which the addresses hold: after a reboot others may have them, and routers ignore the table. */
   bootId: z.string().optional(),
-  /** hostname (lower case, no port) -> app id */
+  /** hostname (lower case, no port), or `*.example.com` for those with one label before it -> app id */
   hosts: z.record(z.string(), z.string()),
   apps: z.record(z.string(), appRouteSchema),
 });

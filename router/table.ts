@@ -1,3 +1,4 @@
+import { wildcardOf } from "../core/hostname";
 import { emptyRouteTable, type RouteTable } from "../core/route";
 import type { FaultName } from "./fault";
 import type { Pool } from "./pool";
@@ -55,11 +56,11 @@ export class Table {
     return true;
   }
 
-  /** Looks a Host header up: port stripped, case folded. */
+  /** Looks a Host header up: port stripped, case folded; the name itself before a wildcard that stands for it. */
   resolve(hostHeader: string | undefined): Destination {
     const host = hostnameOf(hostHeader ?? "");
     if (host === this.#options.platformHost) return this.#toPlatform;
-    const found = this.#destinations.get(host);
+    const found = this.#destinations.get(host) ?? this.#destinations.get(wildcardOf(host) ?? "");
     if (found) return found;
     return { kind: "nowhere", appId: null, fault: this.version === 0 ? "platform" : "unknownHost" };
   }

@@ -1,33 +1,28 @@
 import type { App } from "../../core/app";
-import { conflict, invalid, notFound } from "../../core/error";
-import type { Actor } from "../../core/policy";
+import { conflict, notFound } from "../../core/error";
+import { checkHostname, spellHostname } from "../../core/hostname";
+import { type Actor, may } from "../../core/policy";
 import type { Context } from "./context";
 
-const labelPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-
-/** The hostname in its one spelling; throws `invalid` with what is wrong. */
-function checkHostname(hostname: string, domain: string): string {
-  const name = hostname.trim().toLowerCase().replace(/\.$/, "");
-  const labels = name.split(".");
-  if (name.length > 253 || labels.length < 2 || !labels.every((label) => labelPattern.test(label)))
-    throw invalid(
-      `${JSON.stringify(hostname)} is not a hostname: write www.example.com, without http:// and port.`,
-    );
-  if (/^[\d.]+$/.test(name)) throw invalid(`${name} is an address, not a hostname.`);
-  if (name.endsWith(`.${domain}`))
-    throw conflict(`Hostnames below ${domain} belong to the apps of those names: choose one outside it.`);
-  return name;
-}
-
+/**
+ * Gives the app a hostname, or a wildcard. What overlaps with another app's (`www.example.com` below its `*.example.com`) takes
+ * requests away from it, so the actor must own both. Returns the name in its one spelling.
+ */
 export async function addDomain(ctx: Context, actor: Actor, app: App, hostname: string): Promise<string> {
   const name = checkHostname(hostname, ctx.settings.domain);
-  await ctx.store.domains.add(app.id, name, actor.name);
+  await ctx.store.domains.add(app.id, name, actor.name, (others) => {
+    const foreign = others.find(({ appId }) => may(actor, "domains:write", appId) !== "yes");
+    if (foreign)
+      throw conflict(
+        `${name} overlaps with ${foreign.hostname}, a domain of another app on this platform: its owner must add ${name}.`,
+      );
+  });
   await ctx.routing.refresh();
   return name;
 }
 
 export async function removeDomain(ctx: Context, actor: Actor, app: App, hostname: string): Promise<void> {
-  if (!(await ctx.store.domains.remove(app.id, hostname.trim().toLowerCase(), actor.name)))
+  if (!(await ctx.store.domains.remove(app.id, spellHostname(hostname), actor.name)))
     throw notFound(`${hostname} is not a domain of ${app.name}: see paas domains.`);
   await ctx.routing.refresh();
 }

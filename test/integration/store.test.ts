@@ -276,12 +276,33 @@ describe("names, domains and tokens", () => {
 
   test("a hostname belongs to one app", async () => {
     const [one, two] = [await newApp(), await newApp()];
-    await store.domains.add(one.id, "www.example.org", "tester");
-    await expect(store.domains.add(two.id, "www.example.org", "tester")).rejects.toMatchObject({
+    await store.domains.add(one.id, "www.example.org", "tester", () => undefined);
+    await expect(
+      store.domains.add(two.id, "www.example.org", "tester", () => undefined),
+    ).rejects.toMatchObject({
       code: "conflict",
     });
     expect(await store.domains.remove(two.id, "www.example.org", "tester")).toBe(false);
     expect(await store.domains.remove(one.id, "www.example.org", "tester")).toBe(true);
+  });
+
+  test("domains of other apps that overlap are told", async () => {
+    const [one, two] = [await newApp(), await newApp()];
+    const overlaps = async (app: App, hostname: string) => {
+      const seen: string[] = [];
+      await store.domains.add(app.id, hostname, "tester", (others) => {
+        seen.push(...others.map((other) => `${other.appId} ${other.hostname}`));
+      });
+      return seen;
+    };
+    expect(await overlaps(one, "*.overlap.org")).toEqual([]);
+    expect(await overlaps(one, "own.overlap.org")).toEqual([]);
+    expect(await overlaps(two, "overlap.org")).toEqual([]);
+    expect(await overlaps(two, "a.b.overlap.org")).toEqual([]);
+    expect(await overlaps(two, "www.overlap.org")).toEqual([`${one.id} *.overlap.org`]);
+    expect(await overlaps(two, "*.b.overlap.org")).toEqual([]);
+    await store.domains.remove(one.id, "*.overlap.org", "tester");
+    expect(await overlaps(one, "*.overlap.org")).toEqual([`${two.id} www.overlap.org`]);
   });
 
   test("a token is stored hashed and gone when revoked or when its app is", async () => {

@@ -1,6 +1,7 @@
 import { appFlag, defineCommand } from "../../command";
 import { Progress } from "../../progress";
 import { appPath } from "../../session";
+import { shellWord } from "../../shell-word";
 
 export const command = defineCommand({
   words: "HOSTNAME",
@@ -9,6 +10,6 @@ export const command = defineCommand({
     const app = await session.app();
     const path = appPath(app, `/domains/${encodeURIComponent(hostname)}`);
     await Progress.of(session.world, `Removing ${hostname} from ${app}`, () => session.api.delete(path));
-    session.note(`To undo: paas domains:add ${hostname} -a ${app}`);
+    session.note(`To undo: paas domains:add ${shellWord(hostname)} -a ${app}`);
   },
 });

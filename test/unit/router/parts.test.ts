@@ -5,7 +5,7 @@ import { type AccessLine, AccessLog, formatAccess } from "../../../router/access
 import { Pool } from "../../../router/pool";
 import { Snapshot } from "../../../router/snapshot";
 import { hostnameOf } from "../../../router/table";
-import { target } from "./rig";
+import { Rig, target } from "./rig";
 
 test.each([
   ["Shop.Example", "shop.example"],
@@ -14,6 +14,24 @@ test.each([
   ["[::1]:80", "[::1]"],
   ["", ""],
 ])("the host %j is looked up as %j", (header, host) => expect(hostnameOf(header)).toBe(host));
+
+test("a host is looked up by its name, then by the wildcard that stands for it", () => {
+  const { table } = new Rig();
+  const app = { mode: "none", targets: [] } as const;
+  table.take({
+    version: 1,
+    hosts: { "*.example.com": "a1", "api.example.com": "a2" },
+    apps: { a1: { name: "one", ...app, targets: [] }, a2: { name: "two", ...app, targets: [] } },
+  });
+  const appAt = (host: string) => {
+    const destination = table.resolve(host);
+    return destination.kind === "nowhere" ? destination.appId : undefined;
+  };
+  expect(appAt("www.Example.com:80")).toBe("a1");
+  expect(appAt("api.example.com")).toBe("a2");
+  expect(appAt("example.com")).toBeNull();
+  expect(appAt("a.b.example.com")).toBeNull();
+});
 
 describe("the pool", () => {
   const make = (draws: number[]) => {
