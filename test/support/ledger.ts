@@ -7,7 +7,7 @@ import type { TestPlatform } from "./platform";
 
 const betweenLooksMs = 3;
 
-/** A platform's database, seen from outside: which events were written, what is still open. Lives through deaths of PostgreSQL. */
+/** A platform's database, seen from outside: which events were written, what its rows say. Lives through deaths of PostgreSQL. */
 export class Ledger {
   readonly #pool: pg.Pool;
 
@@ -50,23 +50,6 @@ export class Ledger {
     const [row] = await this.query<{ id: string }>("select id from apps where name = $1", [app]);
     if (!row) throw new Error(`there is no app ${app}`);
     return row.id;
-  }
-
-  /** What is not at its end yet, in words. */
-  async open(): Promise<string[]> {
-    const rows = await this.query<{ what: string }>(
-      `select 'build ' || id || ' ' || status as what from builds where status in ('queued', 'running')
-       union all select 'release v' || version || ' pending' from release_now where state = 'pending'`,
-    );
-    return rows.map(({ what }) => what);
-  }
-
-  /** Ids of the instances whose addresses are taken. */
-  async presentInstances(): Promise<string[]> {
-    const rows = await this.query<{ id: string }>(
-      "select id from instances where removed_at is null order by id",
-    );
-    return rows.map(({ id }) => id);
   }
 
   /**
