@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { benchCliStart } from "./cli-start";
 import { benchDeploy } from "./deploy";
 import { benchMemory } from "./memory";
+import { benchReconcile } from "./reconcile";
 import { print, type Report } from "./report";
 import { benchZeroDrop } from "./zero-drop";
 
@@ -26,6 +27,11 @@ const benches: Record<
     run: benchZeroDrop,
     runs: 50,
     about: "requests that fail while an app under load is released again and again (--releases N)",
+  },
+  reconcile: {
+    run: benchReconcile,
+    runs: 20,
+    about: "what a look at 100, 1000 and 5000 apps costs the scheduler, and a nudge for one of them",
   },
   memory: { run: benchMemory, runs: 1, about: "memory of all the platform's processes, idle" },
 };

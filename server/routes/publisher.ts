@@ -33,6 +33,8 @@ export class RoutePublisher {
   readonly #redis: Redis;
   readonly #ears: Redis;
   readonly #heard = new Map<string, Heard>();
+  /** What the live routers told, added up; null when that has changed. A look at one app must not cost the sum over all. */
+  #sums: Pick<RouterReport, "inFlight" | "streams"> | null = null;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #pulse: NodeJS.Timeout;
   /** Monotonic milliseconds; null while the connection is away. */
@@ -81,7 +83,10 @@ export class RoutePublisher {
     if (hearingSince !== null) {
       const since = monotonicMs() - routerLeaseMs;
       for (const [id, heard] of this.#heard)
-        if (Math.max(heard.at, hearingSince) < since) this.#heard.delete(id);
+        if (Math.max(heard.at, hearingSince) < since) {
+          this.#heard.delete(id);
+          this.#sums = null;
+        }
     }
     return [...this.#heard.values()].map((heard) => heard.report);
   }
@@ -105,12 +110,21 @@ export class RoutePublisher {
 
   /** Requests in flight by instance id, summed over the live routers. */
   inFlight(): Record<string, number> {
-    return sumOf(this.live().map((report) => report.inFlight));
+    return this.#summed().inFlight;
   }
 
   /** How many of those are streams. */
   streams(): Record<string, number> {
-    return sumOf(this.live().map((report) => report.streams));
+    return this.#summed().streams;
+  }
+
+  #summed(): Pick<RouterReport, "inFlight" | "streams"> {
+    const live = this.live();
+    this.#sums ??= {
+      inFlight: sumOf(live.map((report) => report.inFlight)),
+      streams: sumOf(live.map((report) => report.streams)),
+    };
+    return this.#sums;
   }
 
   /** What the live routers counted since an app's release took over, together; null when none knows. */
@@ -188,6 +202,7 @@ export class RoutePublisher {
     if (!report) return;
     const before = this.#heard.get(report.routerId)?.report;
     this.#heard.set(report.routerId, { report, at: monotonicMs() });
+    this.#sums = null;
     this.#changes.emit("report");
     if (!before || newsOf(before) !== newsOf(report)) this.#changes.emit("news");
   }

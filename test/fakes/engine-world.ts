@@ -86,9 +86,29 @@ export class FakeContainer extends EventEmitter {
   }
 }
 
+/** Containers, found by their app at once: with ten thousand of them a look at one app is to cost what it costs on a real engine. */
+class Containers extends Set<FakeContainer> {
+  readonly #byApp = new Map<string, Set<FakeContainer>>();
+
+  override add(container: FakeContainer): this {
+    const group = this.#byApp.get(container.appId) ?? new Set();
+    this.#byApp.set(container.appId, group.add(container));
+    return super.add(container);
+  }
+
+  override delete(container: FakeContainer): boolean {
+    this.#byApp.get(container.appId)?.delete(container);
+    return super.delete(container);
+  }
+
+  of(appId: string): Iterable<FakeContainer> {
+    return this.#byApp.get(appId) ?? [];
+  }
+}
+
 /** The machine behind the fakes: several platforms may share one, as they share a Docker Engine. */
 export class FakeWorld extends EventEmitter {
-  readonly containers = new Set<FakeContainer>();
+  readonly containers = new Containers();
   readonly programs = new Map<string, FakeProgram>();
   /** Image id -> what it is; a test adds what it starts. */
   readonly images = new Map<string, { platformId: string; appId: string; ref: string }>();

@@ -28,9 +28,9 @@ export class FakeEngine implements Engine {
 
   async list(appId?: string): Promise<EngineInstance[]> {
     this.world.failIfWished("list");
-    return this.#own()
-      .filter((container) => appId === undefined || container.appId === appId)
-      .flatMap((container) => (container.spec ? [photograph(container, container.spec)] : []));
+    return this.#own(appId).flatMap((container) =>
+      container.spec ? [photograph(container, container.spec)] : [],
+    );
   }
 
   async start(spec: InstanceSpec): Promise<void> {
@@ -119,8 +119,8 @@ export class FakeEngine implements Engine {
   }
 
   async commands(appId?: string): Promise<EngineCommand[]> {
-    return this.#own().flatMap(({ command, state, exitCode }) =>
-      command && (appId === undefined || command.appId === appId)
+    return this.#own(appId).flatMap(({ command, state, exitCode }) =>
+      command
         ? [{ appId: command.appId, releaseId: command.releaseId, version: command.version, state, exitCode }]
         : [],
     );
@@ -186,8 +186,11 @@ export class FakeEngine implements Engine {
     return { ...(await this.version()), liveRestore: true, dataDir: "/" };
   }
 
-  #own(): FakeContainer[] {
-    return [...this.world.containers].filter(({ platformId }) => platformId === this.platformId);
+  #own(appId?: string): FakeContainer[] {
+    const { containers } = this.world;
+    return [...(appId === undefined ? containers : containers.of(appId))].filter(
+      ({ platformId }) => platformId === this.platformId,
+    );
   }
 
   #holder(address: string): FakeContainer | undefined {
