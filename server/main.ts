@@ -19,10 +19,7 @@ import { receivePush } from "./actions/receive-push";
 import { ContainerPeers } from "./api/container-peers";
 import { createApi } from "./api/create-api";
 import { platformOf } from "./api/platform-of";
-import { DockerEngine } from "./engines/docker";
-import { connectDocker } from "./engines/docker-connection";
-import { DockerImages } from "./engines/docker-images";
-import { DockerNetworks } from "./engines/docker-networks";
+import { openDockerEngine } from "./engines/open";
 import { replaceEnvironment } from "./environment";
 import { gitRouter } from "./git/receiver";
 import { type Identity, readIdentity } from "./identity";
@@ -118,9 +115,11 @@ async function assemble(
   const keys = keysFor(platformId);
   const redisUrl = identity.redisUrl.reveal();
   const redisTrouble = (error: Error) => log.warn({ err: error.message }, "Redis does not answer");
-  const docker = connectDocker(settings.dockerHost);
-  const engine = new DockerEngine(docker, platformId);
-  const networks = new DockerNetworks(docker, platformId, settings.addressPool);
+  const { engine, networks, images } = openDockerEngine(
+    settings.dockerHost,
+    platformId,
+    settings.addressPool,
+  );
   await repositories.open();
   const logs = new AppLogs(paths.appLogs);
   const collector = new LogCollector(engine, logs, (source, error) =>
@@ -132,7 +131,6 @@ async function assemble(
   const publisher = new RoutePublisher(redisUrl, keys, () => republish(routing), redisTrouble);
   const routing = new Routing(store, publisher, settings.domain, bootId());
   const refs = new LedgerRefs(store, repositories, log);
-  const images = new DockerImages(docker, platformId);
   const { keptReleases } = settings;
   const oneOffs = new OneOffs({ runs: store.runs, engine, collector, logs, log, now: Date.now });
   const parts = { store, oneOffs, engine, networks, images, publisher, routing, collector, logs, refs, log };

@@ -1,23 +1,28 @@
 import { Agent } from "node:http";
 import Docker from "dockerode";
 import { invalid } from "../../core/error";
+import { limitWaiting, type Patience, usualPatience } from "./docker-patience";
 
 /**
  * Connects to a Docker Engine (`unix:///var/run/docker.sock`, `tcp://127.0.0.1:2375`); nothing is sent yet. The API version is the engine's
- * own newest, since newer engines refuse old ones. Connections are kept: a push makes a dozen calls.
+ * own newest, since newer engines refuse old ones. Connections are kept: a push makes a dozen calls. None is waited for longer than `patience`.
  */
-export function connectDocker(dockerHost: string): Docker {
+export function connectDocker(dockerHost: string, patience: Patience = usualPatience): Docker {
   const agent = new Agent({ keepAlive: true });
   if (dockerHost.startsWith("unix://"))
     // An explicit empty host: else the library would prefer a DOCKER_HOST that it reads from the environment itself.
-    return open({ socketPath: dockerHost.slice("unix://".length), host: "", agent });
+    return open({ socketPath: dockerHost.slice("unix://".length), host: "", agent }, patience);
   const url = URL.canParse(dockerHost) ? new URL(dockerHost) : undefined;
   if (!url)
     throw invalid(
       `DOCKER_HOST ${dockerHost} is not an address: write unix:///var/run/docker.sock or tcp://127.0.0.1:2375.`,
     );
-  return open({ host: url.hostname, port: url.port || "2375", protocol: "http", agent });
+  return open({ host: url.hostname, port: url.port || "2375", protocol: "http", agent }, patience);
 }
 
 /** dockerode takes an agent, its types do not know it. */
-const open = (options: Docker.DockerOptions & { agent: Agent }): Docker => new Docker(options);
+function open(options: Docker.DockerOptions & { agent: Agent }, patience: Patience): Docker {
+  const docker = new Docker(options);
+  limitWaiting(docker, patience);
+  return docker;
+}

@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { type ErrorCode, PaasError } from "../../core/error";
+import { EngineHangs } from "./docker-patience";
 
 const connectionCodes = new Set([
   "ECONNREFUSED",
@@ -38,10 +39,7 @@ export function engineError(what: string, error: unknown): PaasError {
   const status = statusOf(error);
   if (status !== undefined)
     return new PaasError(codeOfStatus(status), `${what}: ${reasonOf(error)}`, { cause: error });
-  if (error.name === "TimeoutError" || error.name === "AbortError")
-    return new PaasError("timeout", `${what}: the Docker Engine did not answer in time. See its log.`, {
-      cause: error,
-    });
+  if (error instanceof EngineHangs) return hangs(what, error);
   const code = "code" in error ? String(error.code) : "";
   if (connectionCodes.has(code))
     return new PaasError(
@@ -53,6 +51,13 @@ export function engineError(what: string, error: unknown): PaasError {
     );
   return new PaasError("internal", `${what}: ${error.message}`, { cause: error });
 }
+
+const hangs = (what: string, error: EngineHangs): PaasError =>
+  new PaasError(
+    "timeout",
+    `${what}: the Docker Engine gave ${error.message}. It is tried again; if that goes on, see the log of dockerd and restart it.`,
+    { cause: error },
+  );
 
 /** Awaits a call of the engine, translating its errors. */
 export async function engineCall<T>(what: string, call: Promise<T>): Promise<T> {

@@ -1,7 +1,6 @@
 import { createInterface } from "node:readline";
-import type Docker from "dockerode";
 import { engineError } from "./docker-errors";
-import { openStream } from "./docker-stream";
+import type { DockerStreams } from "./docker-streams";
 import type { EngineEvent } from "./engine";
 import { appLabel, instanceLabel, kindLabel, labelFilter, platformLabel } from "./labels";
 
@@ -12,7 +11,7 @@ interface DockerEvent {
 
 /** Follows starts and ends of the platform's instances. Ends when aborted and when the engine goes; throws when it cannot be reached at all. */
 export async function* readEvents(
-  docker: Docker,
+  streams: DockerStreams,
   platformId: string,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
@@ -21,7 +20,7 @@ export async function* readEvents(
     event: ["start", "die"],
     ...labelFilter({ [platformLabel]: platformId, [kindLabel]: "instance" }),
   };
-  const source = await openStream(docker, "/events", { filters }, signal).catch((error: unknown) => {
+  const source = await streams.open("GET", "/events", { filters }, signal).catch((error: unknown) => {
     if (signal.aborted) return null;
     throw engineError("Could not follow the engine's events", error);
   });

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { engineCallUnless, engineError, statusOf } from "./docker-errors";
 import { readFrames } from "./docker-frames";
 import { LogPlace, sinceTime } from "./docker-log-place";
-import { openStream } from "./docker-stream";
+import type { DockerStreams } from "./docker-streams";
 import type { LogEntry, LogOptions } from "./engine";
 
 /** Between two looks at a log whose stream ended too early and brought nothing. */
@@ -16,6 +16,7 @@ const retryMs = 100;
  */
 export async function* readLogs(
   docker: Docker,
+  streams: DockerStreams,
   containerId: string,
   options: LogOptions,
 ): AsyncGenerator<LogEntry> {
@@ -23,7 +24,7 @@ export async function* readLogs(
   let { since, tail } = options;
   for (let following = follow; ; ) {
     const before = since;
-    for await (const entry of readStream(docker, containerId, {
+    for await (const entry of readStream(streams, containerId, {
       ...options,
       since,
       follow: following,
@@ -45,7 +46,7 @@ async function isRunning(docker: Docker, containerId: string): Promise<boolean> 
 }
 
 async function* readStream(
-  docker: Docker,
+  streams: DockerStreams,
   containerId: string,
   options: LogOptions,
 ): AsyncGenerator<LogEntry> {
@@ -60,7 +61,7 @@ async function* readStream(
   };
   const place = new LogPlace(since);
   try {
-    const source = await openStream(docker, `/containers/${containerId}/logs`, query, signal);
+    const source = await streams.open("GET", `/containers/${containerId}/logs`, query, signal);
     for await (const frame of readFrames(source)) {
       const entry = place.take(frame);
       if (entry) yield entry;

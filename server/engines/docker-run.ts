@@ -4,14 +4,22 @@ import type Docker from "dockerode";
 import { runContainer } from "./docker-container";
 import { engineCall, engineCallUnless } from "./docker-errors";
 import { readFrames } from "./docker-frames";
+import { EngineHangs } from "./docker-patience";
 import { runContainerName } from "./docker-runs";
 import { endContainer, removeContainer } from "./docker-stop";
+import type { DockerStreams } from "./docker-streams";
+import { waitForEnd } from "./docker-wait";
 import type { RunSession, RunSpec } from "./engine";
 
 const graceMs = 10_000;
 
 /** Creates, attaches and only then starts, so that no byte of output is missed. A run that cannot start leaves nothing behind. */
-export async function startRun(docker: Docker, platformId: string, run: RunSpec): Promise<RunSession> {
+export async function startRun(
+  docker: Docker,
+  streams: DockerStreams,
+  platformId: string,
+  run: RunSpec,
+): Promise<RunSession> {
   const what = `Could not start ${run.name}`;
   const created = docker.createContainer({ name: runContainerName(run), ...runContainer(platformId, run) });
   const container = await engineCall(what, created);
@@ -19,7 +27,7 @@ export async function startRun(docker: Docker, platformId: string, run: RunSpec)
     const attach = { stream: true, hijack: true, stdin: run.stdin, stdout: true, stderr: !run.tty };
     const socket = (await engineCall(what, container.attach(attach))) as Duplex;
     await engineCall(what, container.start());
-    const session = new DockerRun(docker, container, run, socket);
+    const session = new DockerRun(docker, streams, container, run, socket);
     if (run.tty && run.size) await session.resize(run.size.columns, run.size.rows);
     return session;
   } catch (error) {
@@ -33,10 +41,12 @@ class DockerRun implements RunSession {
   readonly stdout = new PassThrough();
   readonly stderr: PassThrough | null;
   readonly exited: Promise<number>;
+  readonly #removed = new AbortController();
   #ended: Promise<void> | undefined;
 
   constructor(
     readonly docker: Docker,
+    readonly streams: DockerStreams,
     readonly container: Docker.Container,
     run: RunSpec,
     readonly socket: Duplex,
@@ -71,16 +81,25 @@ class DockerRun implements RunSession {
 
   async #exit(output: Promise<void>): Promise<number> {
     const what = "Lost the one-off";
-    const [{ StatusCode }] = await Promise.all([
-      engineCall(what, this.container.wait() as Promise<{ StatusCode: number }>),
-      engineCall(what, output),
-    ]);
-    return StatusCode;
+    const [exitCode] = await Promise.all([engineCall(what, this.#wait()), engineCall(what, output)]);
+    return exitCode;
+  }
+
+  /** An engine that hangs for a while ends no session whose connection holds. */
+  async #wait(): Promise<number> {
+    for (;;) {
+      try {
+        return await waitForEnd(this.streams, this.container.id, this.#removed.signal);
+      } catch (error) {
+        if (!(error instanceof EngineHangs) || this.socket.destroyed) throw error;
+      }
+    }
   }
 
   async #remove(): Promise<void> {
     await endContainer(this.docker, this.container.id, graceMs);
     await removeContainer(this.docker, this.container.id);
+    this.#removed.abort();
     this.socket.destroy();
   }
 }

@@ -4,6 +4,8 @@ import { engineCall, engineCallUnless } from "./docker-errors";
 import { findContainer, listContainers } from "./docker-find";
 import { stateOf } from "./docker-list";
 import { removeContainer } from "./docker-stop";
+import type { DockerStreams } from "./docker-streams";
+import { waitForEnd } from "./docker-wait";
 import type { EngineRun, RunSpec } from "./engine";
 import { appLabel, instanceLabel, kindLabel, platformLabel } from "./labels";
 
@@ -44,14 +46,13 @@ export async function listRuns(docker: Docker, platformId: string, appId?: strin
 /** Waits for the end of a one-off that was started; null when its container is gone. */
 export async function waitForRun(
   docker: Docker,
+  streams: DockerStreams,
   platformId: string,
   runId: string,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const what = "Could not wait for a one-off";
   const found = await findContainer(docker, platformId, runId);
   if (found === undefined) return null;
-  const container = docker.getContainer(found);
-  const waiting = container.wait({ abortSignal: signal }) as Promise<{ StatusCode: number }>;
-  return (await engineCallUnless(what, [404], waiting))?.StatusCode ?? null;
+  const ended = waitForEnd(streams, found, signal);
+  return (await engineCallUnless("Could not wait for a one-off", [404], ended)) ?? null;
 }

@@ -12,6 +12,7 @@ import { startRun } from "./docker-run";
 import { listRuns, startDetached, waitForRun } from "./docker-runs";
 import { startInstance } from "./docker-start";
 import { endContainers, removeContainer } from "./docker-stop";
+import { DockerStreams } from "./docker-streams";
 import type {
   CommandSpec,
   Engine,
@@ -40,11 +41,14 @@ interface DockerInfo {
 /** The Engine on one Docker Engine: an instance is a container, of which only the scheduler decides whether it runs. */
 export class DockerEngine implements Engine {
   readonly #instances: InstanceList;
+  readonly #streams: DockerStreams;
 
   constructor(
     readonly docker: Docker,
     readonly platformId: string,
+    pulseMs: number,
   ) {
+    this.#streams = new DockerStreams(docker, pulseMs);
     this.#instances = new InstanceList(docker, platformId);
   }
 
@@ -83,7 +87,7 @@ export class DockerEngine implements Engine {
 
   async *logs(instanceId: string, options: LogOptions): AsyncGenerator<LogEntry> {
     const container = await findContainer(this.docker, this.platformId, instanceId);
-    if (container !== undefined) yield* readLogs(this.docker, container, options);
+    if (container !== undefined) yield* readLogs(this.docker, this.#streams, container, options);
   }
 
   createCommand(spec: CommandSpec): Promise<void> {
@@ -99,7 +103,7 @@ export class DockerEngine implements Engine {
   }
 
   run(spec: RunSpec): Promise<RunSession> {
-    return startRun(this.docker, this.platformId, spec);
+    return startRun(this.docker, this.#streams, this.platformId, spec);
   }
 
   runDetached(spec: RunSpec): Promise<void> {
@@ -111,7 +115,7 @@ export class DockerEngine implements Engine {
   }
 
   runEnd(runId: string, signal: AbortSignal): Promise<number | null> {
-    return waitForRun(this.docker, this.platformId, runId, signal);
+    return waitForRun(this.docker, this.#streams, this.platformId, runId, signal);
   }
 
   async removeRuns(appId?: string): Promise<void> {
@@ -124,7 +128,7 @@ export class DockerEngine implements Engine {
   }
 
   events(signal: AbortSignal): AsyncGenerator<EngineEvent> {
-    return readEvents(this.docker, this.platformId, signal);
+    return readEvents(this.#streams, this.platformId, signal);
   }
 
   async version(): Promise<{ version: string; apiVersion: string }> {

@@ -2,6 +2,7 @@ import { DockerEngine } from "./docker";
 import { connectDocker } from "./docker-connection";
 import { DockerImages } from "./docker-images";
 import { DockerNetworks } from "./docker-networks";
+import { type Patience, usualPatience } from "./docker-patience";
 import type { Engine, Images, Networks } from "./engine";
 
 export interface EngineParts {
@@ -11,10 +12,15 @@ export interface EngineParts {
 }
 
 /** All that a platform needs of one Docker Engine; nothing is asked of it yet. The pool is PAAS_ADDRESS_POOL. */
-export function openDockerEngine(dockerHost: string, platformId: string, addressPool: string): EngineParts {
-  const docker = connectDocker(dockerHost);
+export function openDockerEngine(
+  dockerHost: string,
+  platformId: string,
+  addressPool: string,
+  patience: Patience = usualPatience,
+): EngineParts {
+  const docker = connectDocker(dockerHost, patience);
   return {
-    engine: new DockerEngine(docker, platformId),
+    engine: new DockerEngine(docker, platformId, patience.pulseMs),
     networks: new DockerNetworks(docker, platformId, addressPool),
     images: new DockerImages(docker, platformId),
   };

@@ -354,4 +354,14 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
       apiVersion: expect.any(String),
     });
   });
+
+  test("it tells about itself: versions, where it keeps things, what a restart of it costs", async () => {
+    const version = await parts.engine.version();
+    expect(version).toEqual({ version: expect.any(String), apiVersion: expect.any(String) });
+    expect(await parts.engine.info()).toEqual({
+      ...version,
+      liveRestore: expect.any(Boolean),
+      dataDir: expect.stringMatching(/^\//),
+    });
+  });
 });

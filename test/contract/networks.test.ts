@@ -61,6 +61,18 @@ describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => 
     });
   });
 
+  test("usage tells the pool's size, what is free of it, and whose networks are this platform's", async () => {
+    const pool = "10.215.254.0/25";
+    const [one, two] = [world.open(testPlatform(), pool), world.open(testPlatform(), pool)];
+    others.push(one, two);
+    expect(await one.networks.usage()).toEqual({ total: 2, free: 2, owners: [] });
+    await one.networks.ensure("x");
+    expect(await one.networks.usage()).toEqual({ total: 2, free: 1, owners: ["x"] });
+    expect(await two.networks.usage()).toEqual({ total: 2, free: 1, owners: [] });
+    await one.networks.remove("x");
+    expect(await one.networks.usage()).toEqual({ total: 2, free: 2, owners: [] });
+  });
+
   test("images: one gets another app's name, and outlives it", async () => {
     const { images } = parts;
     const name = imageRef(platformId, "app1", "from-r1");
@@ -68,8 +80,10 @@ describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => 
     await images.tag(world.image.id, name);
     expect(await images.list("app1")).toEqual([name]);
     expect(await images.list("app")).toEqual([]);
+    expect(await images.owners()).toEqual(["app1"]);
     await images.remove(name);
     expect(await images.list("app1")).toEqual([]);
+    expect(await images.owners()).toEqual([]);
     expect(await images.exists(world.image.id)).toBe(true);
     await expect(images.tag(`sha256:${"0".repeat(64)}`, name)).rejects.toMatchObject({ code: "not_found" });
   });

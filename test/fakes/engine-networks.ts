@@ -82,8 +82,12 @@ export class FakeImages implements Images {
   }
 
   async owners(): Promise<string[]> {
-    return [...this.world.images.values()]
-      .filter((image) => image.platformId === this.platformId)
-      .map(({ appId }) => appId);
+    const built = [...this.world.images.values()].filter((image) => image.platformId === this.platformId);
+    const named = imageRef(this.platformId, "", "").slice(0, -1);
+    const tagged = [...this.world.tags.keys()].filter((ref) => ref.startsWith(named));
+    return [
+      ...built.map(({ appId }) => appId),
+      ...tagged.map((ref) => ref.slice(named.length).split(":")[0] ?? ""),
+    ];
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { connectDocker } from "../../server/engines/docker-connection";
+import { usualPatience } from "../../server/engines/docker-patience";
 import { command, tryCommand } from "./commands";
 import { type EngineNames, engineNames, numberOf } from "./own-engine-names";
 import { removeEngine } from "./own-engine-remove";
@@ -104,7 +105,8 @@ export class OwnEngine {
     fromHost = process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock",
   ): Promise<void> {
     const archive = await connectDocker(fromHost).getImage(ref).get();
-    const progress = await connectDocker(this.dockerHost).loadImage(archive, { quiet: true });
+    const patient = connectDocker(this.dockerHost, { ...usualPatience, changeMs: 600_000 });
+    const progress = await patient.loadImage(archive, { quiet: true });
     (progress as Readable).resume();
     await once(progress, "end");
   }
