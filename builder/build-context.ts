@@ -4,11 +4,20 @@ import tar from "tar-stream";
 import type { Archive } from "./archive";
 import { entryCheck, type SourceLimits } from "./source-entry";
 
+/** A file of ours beside the source. */
+export interface ContextFile {
+  name: string;
+  text: string;
+  executable?: true;
+}
+
 export interface ContextRecipe {
   /** Put in front of every path; "" or ending with a slash. */
   prefix: string;
   /** The Dockerfile, at the context's root; one of the same name in the source is left out. */
   dockerfile: { name: string; text: string };
+  /** What else lies there; the source lies under a prefix then, or they would meet. */
+  files?: ContextFile[];
   /** Whether a file of the source stays out. */
   leavesOut(path: string): boolean;
 }
@@ -40,7 +49,9 @@ async function fill(
   const extract = tar.extract();
   source.on("error", (error) => extract.destroy(error));
   source.pipe(extract);
-  pack.entry({ name: recipe.dockerfile.name, mode: 0o644 }, recipe.dockerfile.text);
+  const ours: ContextFile[] = [recipe.dockerfile, ...(recipe.files ?? [])];
+  for (const { name, text, executable } of ours)
+    pack.entry({ name, mode: executable ? 0o755 : 0o644, mtime: new Date(0) }, text);
   for await (const entry of extract) {
     const found = check(entry.header);
     if (!found || recipe.leavesOut(found.path) || recipe.prefix + found.path === recipe.dockerfile.name) {

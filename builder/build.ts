@@ -51,8 +51,8 @@ async function buildArchive(
     way.by === "dockerfile"
       ? await makeWithDockerfile(room, work)
       : await makeWithBuildpack(room, way.buildpack, work);
-  const processTypes = procfile ?? made.defaultProcesses();
-  sayProcesses(processTypes, procfile !== null, write);
+  const processTypes = mergeProcesses(procfile, made.defaultProcesses);
+  sayProcesses(processTypes, procfile, write);
   return { image: made.image, processTypes, quantities, healthChecks, cron };
 }
 
@@ -67,8 +67,17 @@ const archiveSource = (room: BuildRoom, job: BuildJob, signal: AbortSignal) => (
 const readsOf = (room: BuildRoom): ReadonlySet<string> =>
   new Set([...dockerfileReads, ...room.buildpacks.flatMap(({ reads }) => reads)]);
 
-function sayProcesses(types: ProcessTypes, fromProcfile: boolean, write: Write): void {
-  write(heading(`Process types (${fromProcfile ? "Procfile" : "default"})`));
-  for (const [type, { command }] of Object.entries(types))
-    write(detail(`${type}: ${command ?? "the image's own command"}`));
+/** A Procfile says which of the usual ones run: beside it a buildpack's defaults only add what people may start by hand. */
+function mergeProcesses(procfile: ProcessTypes | null, defaults: () => ProcessTypes): ProcessTypes {
+  if (procfile === null) return defaults();
+  const { web: _, ...others } = defaults();
+  return { ...others, ...procfile };
+}
+
+function sayProcesses(types: ProcessTypes, procfile: ProcessTypes | null, write: Write): void {
+  write(heading(`Process types (${procfile ? "Procfile" : "default"})`));
+  for (const [type, { command }] of Object.entries(types)) {
+    const added = procfile !== null && procfile[type] === undefined ? " (default)" : "";
+    write(detail(`${type}: ${command ?? "the image's own command"}${added}`));
+  }
 }

@@ -6,13 +6,14 @@ import { entryCheck, type SourceLimits } from "./source-entry";
 
 const maxTextBytes = 1 << 20;
 
-/** Looks through an archive once: every entry is checked, the names at the root are kept, and the text of `reads`. */
+/** Looks through an archive once: every entry is checked, names and paths are kept, and the text of `reads`. */
 export async function surveySource(
   archive: Archive,
   reads: ReadonlySet<string>,
   limits: SourceLimits,
-): Promise<Pick<SourceView, "names" | "texts">> {
+): Promise<Pick<SourceView, "names" | "files" | "texts">> {
   const names = new Set<string>();
+  const files = new Set<string>();
   const texts = new Map<string, string>();
   const check = entryCheck(limits);
   const extract = tar.extract();
@@ -22,11 +23,12 @@ export async function surveySource(
   for await (const entry of extract) {
     const found = check(entry.header);
     if (found) names.add(found.path.split("/", 1)[0] ?? "");
+    if (found?.type === "file") files.add(found.path);
     if (found?.type === "file" && reads.has(found.path))
       texts.set(found.path, await textOf(entry, entry.header.size, found.path));
     else entry.resume();
   }
-  return { names, texts };
+  return { names, files, texts };
 }
 
 async function textOf(entry: AsyncIterable<unknown>, size: number, path: string): Promise<string> {

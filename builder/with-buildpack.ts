@@ -10,19 +10,23 @@ import { sourceLimits } from "./source-entry";
 import { stepPlace } from "./step-place";
 import type { Made, Work } from "./work";
 
+/** In place of an app's id. */
+const everyApp = "*";
+
 /** Makes an image as a buildpack plans it. */
 export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, work: Work): Promise<Made> {
   const { archive, source, target, write, signal } = work;
   write(heading(`${buildpack.looksFor} found: building with the ${buildpack.name} buildpack`));
   const plan = buildpack.plan(source, await findTools(room, buildpack, work));
   for (const note of plan.notes) write(detail(note));
-  const rendered = renderDockerfile(plan, await room.stack(write), (name) =>
-    room.cacheId(target.appId, name),
+  const rendered = renderDockerfile(plan, await room.stack(write), ({ name, shared }) =>
+    room.cacheId(shared ? everyApp : target.appId, name),
   );
   const excluded = new Set(plan.excludes);
   const recipe = {
     prefix: `${sourceDirectory}/`,
     dockerfile: { name: "Dockerfile", text: rendered.dockerfile },
+    files: rendered.files,
     leavesOut: (path: string) => excluded.has(path.split("/", 1)[0] ?? ""),
   };
   const progress = buildProgress(write, titleIn(rendered.titles));

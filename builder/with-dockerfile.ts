@@ -38,6 +38,7 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   return {
     image: { id: answer.imageId, ref: target.ref, madeBy: "dockerfile", port: portOf(facts) },
     defaultProcesses: () => {
+      if (source.procfile !== null) return {};
       if (facts.hasCommand) return { web: { command: null } };
       throw new PaasError(
         "build_failed",

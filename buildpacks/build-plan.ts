@@ -25,8 +25,16 @@ export type Step =
   | { do: "env"; values: Record<string, string> }
   | { do: "workdir"; path: string }
   | { do: "user"; id: number }
-  /** `paths` relative to the source's root, or absolute ones of another stage. */
-  | { do: "copy"; from: "source" | { stage: string }; paths: string[]; to: string; owner?: number }
+  /** `paths` relative to the source's root, or absolute ones of another stage or of an image. */
+  | {
+      do: "copy";
+      from: "source" | { stage: string } | { image: string };
+      paths: string[];
+      to: string;
+      owner?: number;
+    }
+  /** Text of the plan's own, as a file of the image. */
+  | { do: "file"; path: string; text: string; executable?: true }
   /** `title` is what people see; `command` is one line of shell. */
   | { do: "run"; title: string; command: string; caches?: Cache[] };
 
@@ -34,4 +42,6 @@ export type Step =
 export interface Cache {
   name: string;
   path: string;
+  /** The same for all apps: only for steps that see nothing of an app. */
+  shared?: true;
 }

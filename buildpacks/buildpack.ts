@@ -4,7 +4,9 @@ import type { BuildPlan } from "./build-plan";
 export interface SourceView {
   /** Names at the root: files, symbolic links and directories. */
   names: ReadonlySet<string>;
-  /** Text of root files that some buildpack `reads`; absent ones are absent here. */
+  /** Paths of all files, relative to the root. */
+  files: ReadonlySet<string>;
+  /** Text of the files that some buildpack `reads`, by path; absent ones are absent here. */
   texts: ReadonlyMap<string, string>;
   procfile: string | null;
 }
@@ -14,7 +16,7 @@ export interface Buildpack {
   name: string;
   /** For people, e.g. "package.json (Node.js)". */
   looksFor: string;
-  /** Root files whose text it wants to see. */
+  /** Files whose text it wants to see, by path. */
   reads: string[];
   detect(source: SourceView): boolean;
   /** The next tool it builds with, given those the builder has found so far; null when it has all. */

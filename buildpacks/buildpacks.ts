@@ -1,5 +1,6 @@
 import type { Buildpack } from "./buildpack";
 import { nodejs } from "./nodejs/nodejs";
+import { staticJson, staticPages } from "./static/static";
 
 /** In the order they are asked. */
-export const buildpacks: Buildpack[] = [nodejs];
+export const buildpacks: Buildpack[] = [staticJson, nodejs, staticPages];

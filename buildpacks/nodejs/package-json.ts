@@ -1,6 +1,7 @@
 import semver from "semver";
 import { z } from "zod";
 import { PaasError } from "../../core/error";
+import { parseJsonFile } from "../json-file";
 
 const strings = z.record(z.string(), z.string());
 
@@ -16,23 +17,8 @@ const packageJsonSchema = z.looseObject({
 export type PackageJson = z.infer<typeof packageJsonSchema>;
 
 /** Reads package.json; throws `build_failed` that names what is wrong with it. */
-export function parsePackageJson(text: string): PackageJson {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PaasError("build_failed", `package.json is not valid JSON: ${reason.slice(0, 200)}`);
-  }
-  const parsed = packageJsonSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const place = issue?.path.join(".") || "it";
-  throw new PaasError(
-    "build_failed",
-    `package.json: ${place} is not as it should be (${issue?.message ?? "unknown"}).`,
-  );
-}
+export const parsePackageJson = (text: string): PackageJson =>
+  parseJsonFile("package.json", text, packageJsonSchema);
 
 /** A version range out of package.json, checked; `place` names it to people. */
 export function checkedRange(range: string, place: string): string {

@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { copyFixture } from "../support/fixture-app";
 import { startPlatform, type TestPlatform } from "../support/platform";
 import { dockerApp, Project } from "../support/project";
 
@@ -150,6 +151,44 @@ describe("a Node.js app without a Dockerfile", () => {
     await hello.commit({ "server.js": server.replace("Hello from paas", "Hello again") });
     expect((await hello.push("main")).exitCode).toBe(0);
     expect((await hello.page()).body).toContain("Hello again");
+  });
+});
+
+describe("a static site", () => {
+  let site: Project;
+  beforeAll(async () => {
+    site = await Project.create(platform, "site");
+    await copyFixture("static-site", site.dir);
+    await site.commit({});
+  });
+  const header = async (path: string, name: string, headers = {}): Promise<unknown> =>
+    (await platform.fetch("site.localhost", path, { headers })).headers[name];
+
+  test("is served with clean URLs, routes, redirects and its own page for what is not there", async () => {
+    const { stderr, exitCode } = await site.push("main");
+    expect(stderr).toContain("static.json (static site) found: building with the static buildpack");
+    expect(stderr).toContain("web: serve-site");
+    expect(exitCode).toBe(0);
+    expect((await site.page()).body).toContain("static-site v1");
+    expect(await site.page("/about")).toMatchObject({ status: 200, body: "<h1>about</h1>\n" });
+    expect(await header("/about.html?a=1", "location")).toBe("/about?a=1");
+    expect((await site.page("/app/any/where")).body).toContain("the app");
+    expect(await site.page("/nothing")).toMatchObject({ status: 404, body: "<h1>not here</h1>\n" });
+    expect(await header("/old", "location")).toBe("/about");
+    expect(await header("/gone/x", "location")).toBe("https://example.org/?price=$5");
+    for (const path of ["/.env", "/..%2fstatic.json", "/%2e%2e/static.json"])
+      expect((await site.page(path)).status).not.toBe(200);
+    expect(await header("//example.org/x.html", "location")).toBeUndefined();
+  });
+
+  test("sends its headers, lets hashed files be kept for ever, and compresses", async () => {
+    expect(await header("/", "x-frame-options")).toBe("DENY");
+    expect(await header("/about", "x-frame-options")).toBe("SAMEORIGIN");
+    expect(await header("/about", "x-note")).toBe('it costs "$5"');
+    expect(await header("/", "cache-control")).toBe("no-cache");
+    const asset = "/assets/index-Bx81kQ9z.js";
+    expect(await header(asset, "cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(await header(asset, "content-encoding", { "accept-encoding": "gzip" })).toBe("gzip");
   });
 });
 

@@ -154,7 +154,7 @@ describe("a source that cannot be built", () => {
     const { outcome, transcript } = await rig.build(rig.job(files({ "main.c": "" })));
     expect(outcome).toMatchObject({
       status: "failed",
-      message: expect.stringMatching(/Dockerfile\n.*package\.json/),
+      message: expect.stringMatching(/Dockerfile\n.*package\.json/s),
     });
     expect(transcript).toMatch(/^ ! {5}Nothing here says how to build/);
   });

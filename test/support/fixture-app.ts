@@ -4,7 +4,13 @@ import { baseImage } from "./base-image";
 
 const checkout = join(__dirname, "../..");
 
-export type FixtureName = "node-express" | "docker-app" | "worker-only" | "broken-build" | "never-listens";
+export type FixtureName =
+  | "node-express"
+  | "docker-app"
+  | "worker-only"
+  | "broken-build"
+  | "never-listens"
+  | "static-site";
 
 /** Copies an app of test/fixtures/apps into a directory (made if needed). A Dockerfile's BASE_IMAGE becomes an image that is there. */
 export async function copyFixture(name: FixtureName, directory: string): Promise<void> {

@@ -7,7 +7,8 @@ export function nodeSource(
   procfile: string | null = null,
 ): SourceView {
   const text = typeof pkg === "string" ? pkg : JSON.stringify(pkg);
-  return { names: new Set(["package.json", ...names]), texts: new Map([["package.json", text]]), procfile };
+  const files = new Set(["package.json", ...names]);
+  return { names: files, files, texts: new Map([["package.json", text]]), procfile };
 }
 
 /** Tools as a builder may have found them. */

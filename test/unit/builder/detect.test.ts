@@ -1,6 +1,7 @@
 import { detect } from "../../../builder/detect";
 import { buildpacks } from "../../../buildpacks/buildpacks";
 import { nodeSource } from "../../support/node-app-source";
+import { sourceOf } from "../../support/source-view";
 
 it("prefers a Dockerfile, then asks the buildpacks", () => {
   const both = nodeSource({}, ["Dockerfile"]);
@@ -14,8 +15,8 @@ it("prefers a Dockerfile, then asks the buildpacks", () => {
 });
 
 it("lists what it looked for and what is there", () => {
-  const source = { names: new Set(["main.c", "Makefile"]), texts: new Map(), procfile: null };
+  const source = sourceOf({ "main.c": "", Makefile: "" });
   expect(() => detect(source, buildpacks)).toThrow(
-    "Nothing here says how to build this app. Looked at the root for:\n  Dockerfile\n  package.json (Node.js)\nFound: Makefile, main.c",
+    /^Nothing here says how to build this app\. Looked at the root for:\n {2}Dockerfile\n.* {2}package\.json \(Node\.js\)\n.*Found: Makefile, main\.c$/s,
   );
 });

@@ -8,7 +8,7 @@ const stack: Stack = {
   run: { role: "run", ref: "paas/stack-run:x", dockerfile: "" },
 };
 const render = (pkg: object, names: string[]) =>
-  renderDockerfile(nodejs.plan(nodeSource(pkg, names), nodeTools()), stack, (name) => `secret-${name}`);
+  renderDockerfile(nodejs.plan(nodeSource(pkg, names), nodeTools()), stack, ({ name }) => `secret-${name}`);
 
 it("renders a plain npm app", () => {
   expect(render({ scripts: { start: "node ." } }, ["package-lock.json"]).dockerfile).toMatchSnapshot();
@@ -41,7 +41,7 @@ it.each(['a"b', "a\\b", "$HOME", "\x24{x}"])("keeps the value %s as it is", (val
       },
     ],
   };
-  const line = renderDockerfile(plan, stack, String).dockerfile.split("\n")[1] ?? "";
+  const line = renderDockerfile(plan, stack, ({ name }) => name).dockerfile.split("\n")[1] ?? "";
   const written = /^ENV A="(.*)"$/.exec(line)?.[1] ?? "";
   expect(written.replace(/\\(.)/g, "$1")).toBe(value);
   expect(/(?<!\\)\$/.test(written)).toBe(false);
@@ -51,5 +51,5 @@ it("lets no line break begin an instruction of its own", () => {
   const step = { do: "run" as const, title: "t", command: "true\nUSER root" };
   const stages = [{ name: "image", from: { stack: "run" as const }, steps: [step] }];
   const plan = { buildpack: "t", notes: [], excludes: [], defaultProcesses: {}, stages };
-  expect(() => renderDockerfile(plan, stack, String)).toThrow(/line break/);
+  expect(() => renderDockerfile(plan, stack, ({ name }) => name)).toThrow(/line break/);
 });
