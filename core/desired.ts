@@ -123,7 +123,10 @@ function desiredCommand(target: Release | null, records: CommandRecord[]): Desir
   };
 }
 
-/** Releases are immutable, so a release's id stands for its image, config and command. */
+/**
+ * Releases are immutable, so a release's id stands for its image, config and command. The limit of the disk is left out: it is only watched, so a
+ * new one holds for what runs.
+ */
 export function specHashOf(app: App, releaseId: string, place: Place): string {
   const { memoryMb, cpus, pids } = limitsFor(app.formation, place.type);
   const what = [releaseId, place.type, generationsOf(app, place), memoryMb, cpus, pids];

@@ -1,4 +1,4 @@
-import type { Limits } from "./formation";
+import type { Formation } from "./formation";
 
 /**
  * Durable events, `noun:verb`, written in the transaction of the change they tell. Payloads hold nothing secret.
@@ -16,7 +16,7 @@ export interface EventMap {
   "command:started": { version: number; command: string | null };
   "command:ended": { version: number; exitCode: number };
   "drain:changed": { requestsMs: number; streamsMs: number };
-  "formation:changed": { quantities: Record<string, number>; limits: Record<string, Limits> };
+  "formation:changed": { quantities: Record<string, number>; limits: Formation["limits"] };
   "app:restarted": { what: string | null };
   "domain:added": { hostname: string };
   "domain:removed": { hostname: string };
@@ -26,6 +26,14 @@ export interface EventMap {
   "instance:unhealthy": { instance: string; instanceId: string; version: number; reason: string };
   /** Like Heroku's R14: the kernel ended a program for its memory. */
   "instance:oom": { instance: string; instanceId: string; version: number; limitMb: number };
+  /** It kept more on disk than it may, and was stopped for it. */
+  "instance:disk": {
+    instance: string;
+    instanceId: string;
+    version: number;
+    usedMb: number;
+    limitMb: number;
+  };
   "instance:stopped": { instance: string; instanceId: string; version: number };
   "routes:published": { version: number; tableVersion: number; targets: string[] };
   "run:started": { run: string; kind: string };

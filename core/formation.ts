@@ -1,26 +1,34 @@
 import { invalid } from "./error";
 
-/** Limits of one instance. */
-export interface Limits {
+/** Limits that the engine holds a container to. */
+export interface ContainerLimits {
   memoryMb: number;
   /** CPUs, e.g. 0.5; 0 is no limit. */
   cpus: number;
   pids: number;
 }
 
-export const defaultLimits: Limits = { memoryMb: 512, cpus: 0, pids: 512 };
+/** Limits of one instance. */
+export interface Limits extends ContainerLimits {
+  /** What it may keep on disk: its container's own file system and anonymous volumes. Watched, not set on the container. */
+  diskMb: number;
+}
+
+export const defaultLimits: Limits = { memoryMb: 512, cpus: 0, pids: 512, diskMb: 2048 };
 
 /** How many instances of each process type an app runs, and within which limits. Not part of a release. */
 export interface Formation {
   quantities: Record<string, number>;
-  /** By process type, or `run`; `*` is for those without their own. */
-  limits: Record<string, Limits>;
+  /** By process type, or `run`; `*` is for those without their own. What an entry does not name is as by default. */
+  limits: Record<string, Partial<Limits>>;
 }
 
 export const emptyFormation: Formation = { quantities: {}, limits: {} };
 
-export const limitsFor = (formation: Formation, type: string): Limits =>
-  formation.limits[type] ?? formation.limits["*"] ?? defaultLimits;
+export const limitsFor = (formation: Formation, type: string): Limits => ({
+  ...defaultLimits,
+  ...(formation.limits[type] ?? formation.limits["*"]),
+});
 
 const maxQuantity = 100;
 

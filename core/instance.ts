@@ -1,4 +1,4 @@
-import type { Limits } from "./formation";
+import type { ContainerLimits } from "./formation";
 import type { Image } from "./image";
 
 /** Numbers of an instance's place: people see `web.1`. */
@@ -24,7 +24,7 @@ export interface InstanceSpec extends Place {
   command: string | null;
   /** Config vars and the platform's own (PORT, ...), verbatim. */
   env: Record<string, string>;
-  limits: Limits;
+  limits: ContainerLimits;
   /** Fixed address in the app's subnet. */
   address: string;
 }

@@ -9,24 +9,26 @@ export interface LimitWords {
   memory?: string | undefined;
   cpu?: string | undefined;
   pids?: string | undefined;
+  disk?: string | undefined;
 }
 
-const memoryUnits: Record<string, number> = { "": 1, m: 1, mb: 1, g: 1024, gb: 1024 };
+const units: Record<string, number> = { "": 1, m: 1, mb: 1, g: 1024, gb: 1024 };
 
-/** `512m`, `2g`, `512` (MB); `0.5` CPUs (0: no limit); `256` processes. Throws `invalid` that says what may stand there. */
-export function parseLimits({ memory, cpu, pids }: LimitWords): Partial<Limits> {
+/** `512m`, `2g`, `512` (MB) of memory or disk; `0.5` CPUs (0: no limit); `256` processes. Throws `invalid` that says what may stand there. */
+export function parseLimits({ memory, cpu, pids, disk }: LimitWords): Partial<Limits> {
   return {
-    ...(memory === undefined ? {} : { memoryMb: memoryOf(memory) }),
+    ...(memory === undefined ? {} : { memoryMb: megabytesOf("memory", memory) }),
     ...(cpu === undefined ? {} : { cpus: cpusOf(cpu) }),
     ...(pids === undefined ? {} : { pids: pidsOf(pids) }),
+    ...(disk === undefined ? {} : { diskMb: megabytesOf("disk", disk) }),
   };
 }
 
-function memoryOf(word: string): number {
+function megabytesOf(what: "memory" | "disk", word: string): number {
   const [, digits, unit] = /^(\d{1,7})\s*([mg]b?)?$/i.exec(word) ?? [];
-  const megabytes = Number(digits) * (memoryUnits[(unit ?? "").toLowerCase()] ?? Number.NaN);
+  const megabytes = Number(digits) * (units[(unit ?? "").toLowerCase()] ?? Number.NaN);
   if (digits === undefined || megabytes < 16 || megabytes > 1024 * 1024)
-    throw invalid(`${JSON.stringify(word)} is no memory limit: write 16m to 1024g, e.g. 512m or 2g.`);
+    throw invalid(`${JSON.stringify(word)} is no ${what} limit: write 16m to 1024g, e.g. 512m or 2g.`);
   return megabytes;
 }
 
@@ -55,11 +57,15 @@ export function changeLimits(
     type === undefined ? [anyType, ...Object.keys(limits).filter((one) => one !== anyType)] : [type];
   const changed = types.map((one) => [
     one,
-    { ...(limits[one] ?? limits[anyType] ?? defaultLimits), ...change },
+    { ...defaultLimits, ...(limits[one] ?? limits[anyType]), ...change },
   ]);
   return { ...formation, limits: { ...limits, ...Object.fromEntries(changed) } };
 }
 
-/** `--memory 512m --cpu 0.5 --pids 256`: what can be fed back in. */
-export const limitFlags = ({ memoryMb, cpus, pids }: Limits): string =>
-  `--memory ${memoryMb}m --cpu ${cpus} --pids ${pids}`;
+/** Why something is stopped, with its figure. */
+export const overDiskText = ({ usedMb, limitMb }: { usedMb: number; limitMb: number }): string =>
+  `over its disk limit (${usedMb} MB kept, limit ${limitMb} MB)`;
+
+/** `--memory 512m --cpu 0.5 --pids 256 --disk 2048m`: what can be fed back in. */
+export const limitFlags = ({ memoryMb, cpus, pids, diskMb }: Limits): string =>
+  `--memory ${memoryMb}m --cpu ${cpus} --pids ${pids} --disk ${diskMb}m`;

@@ -1,4 +1,5 @@
 import type { Event } from "./event";
+import { overDiskText } from "./limits";
 
 /** Forms of a line that a pusher reads. */
 export const heading = (text: string): string => `-----> ${text}\n`;
@@ -23,6 +24,8 @@ export function transcriptOf(event: Event, version: number, url: string): string
       return detail(`${event.data.instance} ${event.data.reason}`);
     case "instance:oom":
       return detail(`${event.data.instance} ran out of memory (limit ${event.data.limitMb} MB)`);
+    case "instance:disk":
+      return detail(`${event.data.instance} was stopped: ${overDiskText(event.data)}`);
     case "instance:crashed":
       return detail(`${event.data.instance} ended with exit code ${event.data.exitCode ?? "unknown"}`);
     case "routes:published":

@@ -35,12 +35,18 @@ export const limitWishSchema = z.strictObject({
   memory: z.string().optional(),
   cpu: z.string().optional(),
   pids: z.string().optional(),
+  disk: z.string().optional(),
 });
 export type LimitWish = z.infer<typeof limitWishSchema>;
 
 const limits = z.record(
   z.string(),
-  z.object({ memoryMb: z.number().int(), cpus: z.number(), pids: z.number().int() }),
+  z.object({
+    memoryMb: z.number().int(),
+    cpus: z.number(),
+    pids: z.number().int(),
+    diskMb: z.number().int(),
+  }),
 );
 
 export const limitsViewSchema = z.object({

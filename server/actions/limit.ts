@@ -20,7 +20,8 @@ export async function limit(
   { type, ...words }: LimitWish,
 ): Promise<{ limits: Record<string, Limits>; previous: Record<string, Limits> }> {
   const change = parseLimits(words);
-  if (Object.keys(change).length === 0) throw invalid("Nothing to limit: give --memory, --cpu or --pids.");
+  if (Object.keys(change).length === 0)
+    throw invalid("Nothing to limit: give --memory, --cpu, --pids or --disk.");
   const types = await limitedTypes(ctx, app);
   if (type !== undefined && !types.includes(type))
     throw invalid(`There is no process type ${type}. This app has: ${types.join(", ")}.`);

@@ -1,6 +1,7 @@
 import type { App } from "../../core/app";
 import { specHashOf } from "../../core/desired";
 import { type Place, placeName } from "../../core/instance";
+import { overDiskText } from "../../core/limits";
 import type { Release } from "../../core/release";
 import { placesOf } from "../../core/restart";
 import type { InstanceView } from "../../core/wire";
@@ -52,7 +53,8 @@ function viewOf(row: InstanceRow, command: string | null): InstanceView {
   return { ...base, state, since, exitCode: null, lastLines: [] };
 }
 
-function reasonOf({ oomLimitMb, unhealthy }: InstanceRow): string | null {
+function reasonOf({ oomLimitMb, overDisk, unhealthy }: InstanceRow): string | null {
+  if (overDisk !== null) return overDiskText(overDisk);
   if (oomLimitMb !== null) return `out of memory (R14, limit ${oomLimitMb} MB)`;
   return unhealthy;
 }

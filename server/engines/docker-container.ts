@@ -1,5 +1,5 @@
 import type { ContainerCreateOptions, HostConfig } from "dockerode";
-import type { Limits } from "../../core/formation";
+import type { ContainerLimits } from "../../core/formation";
 import type { Image } from "../../core/image";
 import type { InstanceSpec } from "../../core/instance";
 import { launch } from "../../core/launch";
@@ -28,7 +28,7 @@ const dockerfileCapabilities = [
 /** When memory runs out the kernel takes an app before the platform, its databases or the engine. */
 const oomScoreAdj = 500;
 
-function hostConfig(network: string, image: Image, limits: Limits): HostConfig {
+function hostConfig(network: string, image: Image, limits: ContainerLimits): HostConfig {
   const memory = limits.memoryMb * 1024 * 1024;
   return {
     NetworkMode: network,

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 import { createCommand, listCommands, startCommand } from "./docker-command";
+import { readDiskUse } from "./docker-disk";
 import { engineCall } from "./docker-errors";
 import { readEvents } from "./docker-events";
 import { execInside } from "./docker-exec";
@@ -15,6 +16,7 @@ import { endContainers, removeContainer } from "./docker-stop";
 import { DockerStreams } from "./docker-streams";
 import type {
   CommandSpec,
+  DiskUse,
   Engine,
   EngineCommand,
   EngineEvent,
@@ -125,6 +127,10 @@ export class DockerEngine implements Engine {
       appId === undefined ? labels : { ...labels, [appLabel]: appId },
     );
     await Promise.all(runs.map(({ Id }) => removeContainer(this.docker, Id)));
+  }
+
+  diskUse(): AsyncGenerator<DiskUse> {
+    return readDiskUse(this.docker, this.platformId);
   }
 
   events(signal: AbortSignal): AsyncGenerator<EngineEvent> {

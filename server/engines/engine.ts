@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { formatAddress, parseRange } from "../../core/address-pool";
-import type { Limits } from "../../core/formation";
+import type { ContainerLimits } from "../../core/formation";
 import type { Image } from "../../core/image";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 
@@ -47,11 +47,23 @@ export interface Engine {
   runEnd(runId: string, signal: AbortSignal): Promise<number | null>;
   /** Removes all one-offs, or those of one app. */
   removeRuns(appId?: string): Promise<void>;
+  /** What each running container of the platform keeps on disk: instances, one-offs, release commands. */
+  diskUse(): AsyncIterable<DiskUse>;
   /** Starts and ends of the platform's containers, until aborted; ends early when the engine does (the caller comes back). */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
   version(): Promise<{ version: string; apiVersion: string }>;
   /** What the doctor asks of it. */
   info(): Promise<EngineInfo>;
+}
+
+export interface DiskUse {
+  appId: string;
+  /** Of the instance or run; a command's is its release's. */
+  id: string;
+  kind: "instance" | "run" | "command";
+  /** The process type whose limits it has. */
+  type: string;
+  bytes: number;
 }
 
 export interface EngineInfo {
@@ -122,7 +134,7 @@ export interface CommandSpec {
   env: Record<string, string>;
   /** Empty: the image's own ENTRYPOINT and CMD stand. */
   argv: string[];
-  limits: Limits;
+  limits: ContainerLimits;
 }
 
 export interface EngineCommand {

@@ -1,5 +1,7 @@
 import { labelPrefix } from "../../core/image";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
+import { oneOffType } from "../../core/one-off";
+import { releaseProcessType } from "../../core/release";
 import type { CommandSpec, EngineCommand } from "./engine";
 
 /** What kind of thing of the platform carries the labels. */
@@ -34,6 +36,12 @@ export const instanceLabels = (platformId: string, spec: InstanceSpec): Labels =
   [label("address")]: spec.address,
   [label("port")]: String(spec.image.port),
 });
+
+/** The process type whose limits a container has. */
+export const typeOf = (labels: Labels): string => {
+  if (labels[kindLabel] === "run") return oneOffType;
+  return labels[kindLabel] === "command" ? releaseProcessType : (labels[label("type")] ?? "");
+};
 
 /** A command goes by its release's id: there is at most one for each. */
 export const commandLabels = (platformId: string, spec: CommandSpec): Labels => ({

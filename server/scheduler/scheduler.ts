@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../core/error";
 import { placeName } from "../../core/instance";
 import { commandPlace } from "../../core/release";
+import { DiskWatch } from "./disk-watch";
 import { unsettledApps } from "./full-pass";
 import { Health } from "./health";
 import { Runner } from "./runner";
@@ -15,6 +16,7 @@ const confirmLimitMs = 5_000;
 export class Scheduler {
   readonly #world: World;
   readonly #health: Health;
+  readonly #disks: DiskWatch;
   readonly #runners = new Map<string, Runner>();
   readonly #closing = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
@@ -22,6 +24,7 @@ export class Scheduler {
   constructor(world: World) {
     this.#world = world;
     this.#health = new Health(world, (appId) => this.nudge(appId));
+    this.#disks = new DiskWatch(world);
   }
 
   /** Takes up what a predecessor left: logs, one-offs, containers of apps that are gone, routes to what is gone; then looks at every app. */
@@ -52,6 +55,7 @@ export class Scheduler {
     if (publisher.live().length > 0) await publisher.waitAcknowledged(version, confirmLimitMs);
     publisher.onNews(() => this.#nudgeBusy());
     await this.#nudgeUnsettled();
+    this.#disks.start();
     this.#loops = Promise.all([this.#tick(), this.#watch()]);
   }
 
@@ -93,7 +97,7 @@ export class Scheduler {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
-    await this.#health.close();
+    await Promise.all([this.#health.close(), this.#disks.close()]);
     await this.#loops;
   }
 

@@ -22,8 +22,16 @@ export interface InstanceRow extends Place {
   unhealthy: string | null;
   /** The memory limit it was killed for, if it was. */
   oomLimitMb: number | null;
+  /** What it kept on disk when it was stopped for that. */
+  overDisk: OverDisk | null;
   /** What it last wrote, kept when it crashed. */
   lastLines: string[];
+}
+
+/** More on disk than allowed. */
+export interface OverDisk {
+  usedMb: number;
+  limitMb: number;
 }
 
 /** Past crashes of a place with one spec. */
@@ -44,7 +52,7 @@ export type NewInstance = Pick<
 
 const columns = `id, app_id as "appId", type, slot, release_id as "releaseId", version, spec_hash as "specHash", address,
   created_at as "createdAt", ready_at as "readyAt", left_rotation_at as "leftRotationAt", crashed_at as "crashedAt", exit_code as "exitCode",
-  unhealthy, oom_limit_mb as "oomLimitMb", last_lines as "lastLines"`;
+  unhealthy, oom_limit_mb as "oomLimitMb", over_disk as "overDisk", last_lines as "lastLines"`;
 
 export class Instances {
   readonly #database: Database;
@@ -152,6 +160,21 @@ export class Instances {
       );
       const data = { instance: placeName(instance), instanceId: instance.id, version: instance.version };
       if (rows.length > 0) await writeEvent(tx, instance.appId, "instance:unhealthy", { ...data, reason });
+      return rows.length > 0;
+    });
+    this.#notices.tell(instance.appId);
+    return noted;
+  }
+
+  /** Notes once that it is stopped for what it keeps on disk; false when that was known. */
+  async overDisk(instance: InstanceRow, over: OverDisk): Promise<boolean> {
+    const noted = await this.#database.transaction(async (tx) => {
+      const rows = await tx.query(
+        "update instances set over_disk = $2 where id = $1 and over_disk is null and removed_at is null returning id",
+        [instance.id, over],
+      );
+      const data = { instance: placeName(instance), instanceId: instance.id, version: instance.version };
+      if (rows.length > 0) await writeEvent(tx, instance.appId, "instance:disk", { ...data, ...over });
       return rows.length > 0;
     });
     this.#notices.tell(instance.appId);

@@ -6,7 +6,7 @@ import { FakeEngine } from "../fakes/engine";
 import { FakeImages, FakeNetworks } from "../fakes/engine-networks";
 import { FakeWorld } from "../fakes/engine-world";
 import { baseImage } from "../support/base-image";
-import { brief, greedy, serve, stubborn } from "../support/programs";
+import { brief, greedy, hoarding, serve, stubborn } from "../support/programs";
 
 /** A place to hold an engine to its contract: platforms opened on it share one machine. */
 export interface EngineWorld {
@@ -48,6 +48,10 @@ export async function fakeWorld(): Promise<EngineWorld> {
     exits: 137,
     outOfMemory: true,
     prints: [{ stream: "stdout", text: "eating" }],
+  });
+  world.programs.set(hoarding, {
+    writesBytes: 8 * 1024 * 1024,
+    prints: [{ stream: "stdout", text: "written" }],
   });
   world.programs.set("sh -c echo here; exit 3", { exits: 3, prints: [{ stream: "stdout", text: "here" }] });
   world.programs.set("no-such-program", { exits: 126 });

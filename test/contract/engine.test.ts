@@ -2,6 +2,7 @@ import { text } from "node:stream/consumers";
 import { newId } from "../../core/id";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 import {
+  type DiskUse,
   type EngineEvent,
   instanceAddresses,
   type LogEntry,
@@ -9,7 +10,7 @@ import {
 } from "../../server/engines/engine";
 import type { EngineParts } from "../../server/engines/open";
 import { commandSpec, instanceSpec, runSpec } from "../support/engine-specs";
-import { brief, greedy, serve, stubborn } from "../support/programs";
+import { brief, greedy, hoarding, serve, stubborn } from "../support/programs";
 import { clear, dockerWorld, type EngineWorld, fakeWorld, testPlatform } from "./engine-worlds";
 
 jest.setTimeout(60_000);
@@ -134,6 +135,25 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     await parts.engine.start(web);
     await entries(web.id, null, true);
     expect(await find(web.id)).toMatchObject({ state: "exited", exitCode: 137, oomLimitMb: 32 });
+  });
+
+  test("what a container keeps on disk is told, with whose limits it has", async () => {
+    const { engine } = parts;
+    const web = spec({ command: hoarding });
+    await engine.start(web);
+    for await (const { text } of engine.logs(web.id, {
+      since: null,
+      follow: true,
+      signal: new AbortController().signal,
+    }))
+      if (text === "written") break;
+    const uses: DiskUse[] = [];
+    for await (const use of engine.diskUse()) uses.push(use);
+    const own = uses.find(({ id }) => id === web.id);
+    expect(own).toMatchObject({ appId, kind: "instance", type: "web" });
+    expect(own?.bytes).toBeGreaterThanOrEqual(8 * 1024 * 1024);
+    await engine.end(web.id, 0);
+    for await (const { id } of engine.diskUse()) expect(id).not.toBe(web.id);
   });
 
   test("starting what is already there is success for the same spec only", async () => {

@@ -74,10 +74,12 @@ describe("restarts and limits", () => {
       "100",
       "web",
     );
-    expect(stderr).toContain("To undo: paas resource:limit web --memory 512m --cpu 0 --pids 512 -a shop");
+    expect(stderr).toContain(
+      "To undo: paas resource:limit web --memory 512m --cpu 0 --pids 512 --disk 2048m -a shop",
+    );
     await shop.paas("ps:wait");
     expect((await shop.paas("resource:limit", "web")).stdout).toBe(
-      "web  --memory 96m --cpu 0.5 --pids 100\n",
+      "web  --memory 96m --cpu 0.5 --pids 100 --disk 2048m\n",
     );
     expect(await starts("web.1")).toBe(3);
     expect(traffic.takeFailures()).toEqual([]);

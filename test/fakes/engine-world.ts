@@ -12,6 +12,8 @@ export interface FakeProgram {
   answers?: Record<string, { status: number; body: string }>;
   /** Its end is the kernel's doing. */
   outOfMemory?: boolean;
+  /** What it keeps on disk. */
+  writesBytes?: number;
   ignoresTerm?: boolean;
   /** One-offs: copies stdin to stdout until its end, then exits 0. */
   echoes?: boolean;

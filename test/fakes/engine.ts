@@ -3,6 +3,7 @@ import { conflict, notFound, PaasError } from "../../core/error";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 import type {
   CommandSpec,
+  DiskUse,
   Engine,
   EngineCommand,
   EngineEvent,
@@ -175,6 +176,17 @@ export class FakeEngine implements Engine {
       }
     } catch (error) {
       if (!signal.aborted) throw new PaasError("internal", "The fake's events broke.", { cause: error });
+    }
+  }
+
+  async *diskUse(): AsyncGenerator<DiskUse> {
+    this.world.failIfWished("diskUse");
+    for (const { id, appId, spec, command, state, program } of this.#own()) {
+      const bytes = program.writesBytes ?? 0;
+      if (state !== "running") continue;
+      if (spec) yield { id, appId, kind: "instance", type: spec.type, bytes };
+      else if (command) yield { id, appId, kind: "command", type: "release", bytes };
+      else yield { id, appId, kind: "run", type: "run", bytes };
     }
   }
 

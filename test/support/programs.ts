@@ -12,6 +12,11 @@ export const serve = (listen = "0.0.0.0", port = "$ENV{PORT}"): string =>
 /** Takes more memory than it may, slowly enough to say so first. */
 export const greedy = perl(`$| = 1; print "eating\\n"; my @x; push @x, "x" x 1048576 while 1`);
 
+/** Keeps 8 MB on disk, says `written` and stays. */
+export const hoarding = perl(
+  `$| = 1; open my $f, ">", "/tmp/hoard" or die $!; print $f "x" x 8388608; close $f; print "written\\n"; sleep 1 while 1`,
+);
+
 /** Says \`ready <name>\`, waits for SIGTERM, says \`term <name>\` and exits with the code. */
 export const graceful = (name: string, code: number): string =>
   perl(

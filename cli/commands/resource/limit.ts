@@ -13,25 +13,29 @@ export const command = defineCommand({
     memory: { type: "string", about: "memory of an instance: 512m, 2g" },
     cpu: { type: "string", about: "CPUs of an instance: 0.5; 0 is no limit" },
     pids: { type: "string", about: "processes and threads of an instance: 256" },
+    disk: { type: "string", about: "what an instance may keep on disk: 512m, 2g" },
   },
   about:
-    "Without limits it shows them. TYPE is a process type, or run for one-offs; without it all are meant.\nA change restarts what it concerns, one instance after the other.",
+    "Without limits it shows them. TYPE is a process type, or run for one-offs; without it all are meant.\nA change restarts what it concerns, one instance after the other; one of the disk alone restarts nothing.",
   async run(session, [type], flags) {
     const app = await session.app();
     const path = appPath(app, "/limits");
-    const { memory, cpu, pids } = flags;
-    if (memory === undefined && cpu === undefined && pids === undefined) {
+    const { memory, cpu, pids, disk } = flags;
+    if ([memory, cpu, pids, disk].every((one) => one === undefined)) {
       const { limits } = await session.api.get<LimitsView>(path);
       const shown = type === undefined ? limits : { [type]: limits[type] };
       if (flags.json) return session.printJson(shown);
       return session.print(...columns(rowsOf(limits).filter(([one]) => type === undefined || one === type)));
     }
-    const wish: LimitWish = { type, memory, cpu, pids };
+    const wish: LimitWish = { type, memory, cpu, pids, disk };
     const { limits, previous } = await Progress.of(
       session.world,
       `Limiting ${type ? `${type} of ` : ""}${app}`,
       () => session.api.patch<LimitsView>(path, wish),
-      () => "done, instances are replaced in turn",
+      () =>
+        [memory, cpu, pids].every((one) => one === undefined)
+          ? "done"
+          : "done, instances are replaced in turn",
     );
     if (flags.json) session.printJson(limits);
     for (const [one, flagsBefore] of rowsOf(previous))

@@ -1,4 +1,5 @@
 import { webType } from "../../../core/desired";
+import { overDiskText } from "../../../core/limits";
 import type { StepOf } from "../../../core/step";
 import { lastWords } from "../last-words";
 import type { Photographs } from "../observe";
@@ -33,6 +34,9 @@ async function explained(
     return `${reason}: it ${heard} (the port is in the environment variable PORT).`;
   }
   const lines = await lastWords(world.engine, instanceId, shownLines);
+  const overDisk = seen.rows.get(instanceId)?.overDisk ?? null;
+  if (overDisk !== null)
+    return `${reason}: it was ${overDiskText(overDisk)}. More: paas resource:limit --disk ${overDisk.limitMb * 2}m`;
   if (container?.oomLimitMb != null)
     return `${reason}: it ran out of memory (limit ${container.oomLimitMb} MB). More: paas resource:limit --memory ${container.oomLimitMb * 2}m`;
   return lines.length > 0

@@ -50,7 +50,7 @@ describe("limits", () => {
       pids: 256,
     });
     expect(parseLimits({ memory: "2G", cpu: "0" })).toEqual({ memoryMb: 2048, cpus: 0 });
-    expect(parseLimits({ memory: "300" })).toEqual({ memoryMb: 300 });
+    expect(parseLimits({ memory: "300", disk: "3g" })).toEqual({ memoryMb: 300, diskMb: 3072 });
   });
 
   test.each([
@@ -64,6 +64,7 @@ describe("limits", () => {
     { cpu: "-1" },
     { pids: "8" },
     { pids: "1.5" },
+    { disk: "1m" },
   ])("refuse %j", (words) => {
     expect(() => parseLimits(words)).toThrow(/is no/);
   });
@@ -74,8 +75,8 @@ describe("limits", () => {
     expect(limitsFor(web, "web").memoryMb).toBe(64);
     expect(limitsFor(web, "worker").memoryMb).toBe(512);
     const all = changeLimits(web, { pids: 99 }, undefined);
-    expect(limitsFor(all, "web")).toEqual({ memoryMb: 64, cpus: 0, pids: 99 });
-    expect(limitsFor(all, "another")).toEqual({ memoryMb: 512, cpus: 0, pids: 99 });
+    expect(limitsFor(all, "web")).toEqual({ memoryMb: 64, cpus: 0, pids: 99, diskMb: 2048 });
+    expect(limitsFor(all, "another")).toEqual({ memoryMb: 512, cpus: 0, pids: 99, diskMb: 2048 });
   });
 
   test("restart only what they concern, and nothing when they are as before", () => {
@@ -83,9 +84,13 @@ describe("limits", () => {
     const limited = (memoryMb: number) => shop({ formation: changeLimits(formation, { memoryMb }, "web") });
     expect(replaced(shop(), limited(256))).toEqual(["web.1", "web.2"]);
     expect(replaced(shop(), limited(512))).toEqual([]);
+    const lessDisk = shop({ formation: changeLimits(formation, { diskMb: 64 }, "web") });
+    expect(replaced(shop(), lessDisk)).toEqual([]);
   });
 
   test("can be fed back in", () => {
-    expect(limitFlags({ memoryMb: 512, cpus: 0.5, pids: 256 })).toBe("--memory 512m --cpu 0.5 --pids 256");
+    expect(limitFlags({ memoryMb: 512, cpus: 0.5, pids: 256, diskMb: 64 })).toBe(
+      "--memory 512m --cpu 0.5 --pids 256 --disk 64m",
+    );
   });
 });
