@@ -7,6 +7,7 @@ import { complaint, detail, heading } from "../core/transcript";
 import { type Archive, fetchArchive } from "./archive";
 import { detect } from "./detect";
 import { imageTarget } from "./image-target";
+import { endable, timeLimit } from "./limited";
 import type { BuildRoom } from "./room";
 import { sourceLimits } from "./source-entry";
 import { surveySource } from "./source-tree";
@@ -25,15 +26,30 @@ export async function build(
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
   try {
-    const archive = await fetchArchive(archiveSource(room, job, signal));
-    const result = await buildArchive(room, job, archive, write, signal).finally(() => archive.close());
-    return { status: "succeeded", result };
+    return { status: "succeeded", result: await buildWithinLimits(room, job, write, signal) };
   } catch (error) {
     if (!isPaasError(error, "build_failed") && !isPaasError(error, "invalid")) throw error;
     write(complaint(error.message));
     return { status: "failed", message: error.message };
   }
 }
+
+const buildWithinLimits = (
+  room: BuildRoom,
+  job: BuildJob,
+  write: Write,
+  outer: AbortSignal,
+): Promise<BuildResult> =>
+  endable(outer, async (signal, end) => {
+    signal.throwIfAborted();
+    const callOff = timeLimit(room.timeoutMs, end);
+    try {
+      const archive = await fetchArchive(archiveSource(room, job, signal));
+      return await buildArchive(room, job, archive, write, signal).finally(() => archive.close());
+    } finally {
+      callOff();
+    }
+  });
 
 async function buildArchive(
   room: BuildRoom,

@@ -1,13 +1,15 @@
-import { homedir } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { buildpacks } from "../buildpacks/buildpacks";
+import { buildsAtOnceFor } from "../core/build";
 import { dataPaths } from "../core/data-paths";
 import { messageOf } from "../core/error";
 import { keysFor } from "../core/keys";
 import { readSettings, type Settings } from "../core/settings";
 import { build } from "./build";
 import { cacheIds } from "./cache-id";
+import { openCancellations } from "./cancellations";
 import { type Identity, readIdentity } from "./identity";
 import { dockerImages } from "./image/docker-images";
 import { openOutputs } from "./output";
@@ -31,13 +33,13 @@ async function main(): Promise<void> {
   const keys = keysFor(identity.platformId);
   const redisUrl = identity.redisUrl.reveal();
   const room = assemble(settings, identity);
-  const outputs = openOutputs(redisUrl, keys, (error) =>
-    log.warn({ error: messageOf(error) }, "trouble with Redis"),
-  );
+  const trouble = (error: Error): void => log.warn({ error: messageOf(error) }, "trouble with Redis");
   const worker = await startWorker({
     redisUrl,
     keys,
-    outputs,
+    outputs: openOutputs(redisUrl, keys, trouble),
+    cancellations: openCancellations(redisUrl, keys, trouble),
+    atOnce: settings.buildsAtOnce ?? buildsAtOnceFor(availableParallelism()),
     build: (job, write, signal) => build(room, job, write, signal),
     log,
   });
@@ -74,6 +76,7 @@ function assemble(settings: Settings, { platformId, secretKey }: Identity): Buil
     }),
     stack: sharedStack((write) => ensureStackImages(engine, write)),
     cacheId: cacheIds(secretKey),
+    timeoutMs: settings.buildTimeoutMs,
   };
 }
 

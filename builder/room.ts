@@ -16,6 +16,8 @@ export interface BuildRoom {
   directory: string;
   /** The name of an app's cache as the engine knows it: no other app can tell or guess it. */
   cacheId(appId: string, cache: string): string;
+  /** How long a build may take. */
+  timeoutMs: number;
 }
 
 /** One build's source and where its image goes. */

@@ -5,11 +5,10 @@ import type { Keys } from "../core/keys";
 import type { Logger } from "../core/logger";
 import { redisOptions } from "../core/redis-url";
 import { heading } from "../core/transcript";
+import type { Cancellations } from "./cancellations";
 import type { Outputs } from "./output";
 import type { Write } from "./transcript";
 
-/** Builds side by side. */
-const concurrency = 2;
 /** A builder that has not renewed its lock for so long is dead, and its build is taken up again, once. */
 const lockDurationMs = 10_000;
 /** How often the dead are looked for. */
@@ -19,6 +18,9 @@ export interface WorkerOptions {
   redisUrl: string;
   keys: Keys;
   outputs: Outputs;
+  cancellations: Cancellations;
+  /** Builds side by side. */
+  atOnce: number;
   build(job: BuildJob, write: Write, signal: AbortSignal): Promise<BuildOutcome>;
   log: Logger;
 }
@@ -35,7 +37,7 @@ export async function startWorker(options: WorkerOptions): Promise<BuildWorker> 
   const worker = new Worker(keys.buildQueue, (job, token) => work(options, job, token, giveBack.signal), {
     connection: { ...redisOptions(redisUrl), maxRetriesPerRequest: null },
     prefix: keys.bull,
-    concurrency,
+    concurrency: options.atOnce,
     lockDuration: lockDurationMs,
     stalledInterval: stalledIntervalMs,
     maxStalledCount: 1,
@@ -55,29 +57,32 @@ export async function startWorker(options: WorkerOptions): Promise<BuildWorker> 
 }
 
 async function work(
-  { outputs, build, log }: WorkerOptions,
+  { outputs, cancellations, build, log }: WorkerOptions,
   job: Job,
   token: string | undefined,
-  signal: AbortSignal,
+  giveBack: AbortSignal,
 ): Promise<BuildOutcome> {
   const order = buildJobSchema.parse(job.data);
   const about = { buildId: order.buildId, app: order.appId };
   const output = outputs.of(order.buildId);
   if (job.attemptsStarted > 1) output.write(heading("The builder was interrupted: building again"));
   log.info(about, "build started");
+  const cancelled = await cancellations.watch(order.buildId);
   try {
-    const outcome = await build(order, output.write, signal);
+    const outcome = await build(order, output.write, AbortSignal.any([giveBack, cancelled.signal]));
     await output.end();
     log.info({ ...about, status: outcome.status }, "build finished");
     return outcome;
   } catch (error) {
-    if (!signal.aborted) {
+    if (!giveBack.aborted) {
       if (isLastAttempt(job)) await output.end();
       throw error;
     }
     await job.moveToWait(token);
     log.info(about, "build given back to the queue");
     throw new WaitingError();
+  } finally {
+    cancelled.close();
   }
 }
 

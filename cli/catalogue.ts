@@ -43,6 +43,8 @@ export const catalogue = {
   builds: "list builds",
   "builds:info": "show a build",
   "builds:output": "show or follow a build's output",
+  "builds:attach": "follow a build and its release to their end",
+  "builds:cancel": "end a build that waits or runs",
   domains: "list an app's domains",
   "domains:add": "add a domain",
   "domains:remove": "remove a domain",

@@ -25,6 +25,9 @@ export interface Build {
 
 const processTypes = z.record(z.string(), z.object({ command: z.string().nullable() }));
 
+/** How many builds run at once unless a setting says it. */
+export const buildsAtOnceFor = (cores: number): number => Math.max(1, Math.min(cores, 4));
+
 /** What a builder hands back for a build that succeeded. */
 export const buildResultSchema = z.object({
   image: z.object({

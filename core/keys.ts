@@ -7,6 +7,10 @@ export interface Keys {
   buildQueue: string;
   /** Stream of a build's output; entries have one field `text` (a chunk of transcript, may hold several lines), and the last has `end`. */
   buildOutput(buildId: string): string;
+  /** String, there when a build is to be ended or not to be begun. */
+  buildCancelled(buildId: string): string;
+  /** Pub/sub channel: the id of a build that was just cancelled. */
+  cancelBuild: string;
   /** String: the newest RouteTable as JSON. */
   routeTable: string;
   /** Pub/sub channel: the version of a table just written to `routeTable`. */
@@ -26,6 +30,8 @@ export function keysFor(platformId: string): Keys {
     bull: `${prefix}:bull`,
     buildQueue: "builds",
     buildOutput: (buildId) => `${prefix}:build:${buildId}:output`,
+    buildCancelled: (buildId) => `${prefix}:build:${buildId}:cancelled`,
+    cancelBuild: `${prefix}:builds:cancel`,
     routeTable: `${prefix}:routes`,
     routeTableChanged: `${prefix}:routes:changed`,
     router: (routerId) => `${prefix}:router:${routerId}`,

@@ -3,6 +3,7 @@ import { Sensitive } from "./env";
 
 export { dataPaths } from "./data-paths";
 
+import { parseDuration } from "./duration";
 import { invalid } from "./error";
 
 /** One row a setting: `docs/configuration.md` and the parser come from this table. */
@@ -35,6 +36,7 @@ const range = z.string().refine((text) => {
   );
 }, "must be an IPv4 range from /8 to /26, such as 10.213.0.0/16");
 
+const buildsFault = "must be a whole number from 1 to 99";
 const keepFault = "must be a whole number from 1 to 9999";
 
 const rows = {
@@ -69,6 +71,25 @@ const rows = {
       .regex(/^\d{1,4}$/, keepFault)
       .transform(Number)
       .refine((number) => number >= 1, keepFault),
+  },
+  PAAS_BUILDS_AT_ONCE: {
+    shown: "one a CPU core, at most 4",
+    about: "How many builds run at once; others wait in line. Of one app there is one at a time.",
+    schema: z
+      .string()
+      .regex(/^\d{1,2}$/, buildsFault)
+      .transform(Number)
+      .refine((number) => number >= 1, buildsFault),
+  },
+  PAAS_BUILD_TIMEOUT: {
+    shown: "`30m`",
+    about: "How long a build may take, such as `90s`, `30m` or `2h`.",
+    schema: z.string().transform((text, ctx) => {
+      const ms = /^\d{1,6}(s|m|h)$/.test(text) ? parseDuration(text) : 0;
+      if (ms >= 1_000 && ms <= 24 * 3_600_000) return ms;
+      ctx.addIssue({ code: "custom", message: "must be a duration from 1s to 24h" });
+      return z.NEVER;
+    }),
   },
   DATABASE_URL: {
     shown: "embedded PostgreSQL",
@@ -107,6 +128,9 @@ export interface Settings {
   bind: string;
   addressPool: string;
   keptReleases: number;
+  /** Undefined: as many as suit the machine. */
+  buildsAtOnce: number | undefined;
+  buildTimeoutMs: number;
   databaseUrl: Sensitive<string> | undefined;
   redisUrl: Sensitive<string> | undefined;
   /** Docker's endpoint, always set. */
@@ -140,6 +164,8 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     bind: read("PAAS_BIND") ?? "127.0.0.1",
     addressPool: read("PAAS_ADDRESS_POOL") ?? "10.213.0.0/16",
     keptReleases: read("PAAS_KEEP_RELEASES") ?? 10,
+    buildsAtOnce: read("PAAS_BUILDS_AT_ONCE"),
+    buildTimeoutMs: read("PAAS_BUILD_TIMEOUT") ?? 30 * 60_000,
     databaseUrl: secret(read("DATABASE_URL")),
     redisUrl: secret(read("REDIS_URL")),
     dockerHost: read("DOCKER_HOST") ?? "unix:///var/run/docker.sock",

@@ -38,6 +38,8 @@
  *   GET    /apps/:app/builds                        -> BuildView[] newest first
  *   GET    /apps/:app/builds/:id                    -> BuildView
  *   GET    /apps/:app/builds/:id/output             -> BuildStreamLine NDJSON; follows a build under way to its end
+ *   GET    /apps/:app/builds/:id/attach             -> BuildStreamLine NDJSON: what the pusher reads, to its release's end
+ *   POST   /apps/:app/builds/:id/cancel             -> BuildView
  *   WS     /apps/:app/run  (upgrade)                -> see RunFrame
  *   GET    /apps/:app/runs?all=&limit=              -> RunView[] newest first: those under way, with all=1 also ended ones
  *   POST   /apps/:app/runs          DetachedRun     -> RunView (201); its output goes to the app's log

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { homedir, networkInterfaces } from "node:os";
+import { availableParallelism, homedir, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import type { Build } from "../core/build";
+import { type Build, buildsAtOnceFor } from "../core/build";
 import { dataPaths } from "../core/data-paths";
 import { messageOf } from "../core/error";
 import { keysFor } from "../core/keys";
@@ -66,6 +66,11 @@ async function main(): Promise<void> {
   const builds = await takeUp(ctx);
   const api = await listen(ctx);
   for (const build of builds) ctx.deploys.begin(build);
+  ctx.queue
+    .keepOnly(new Set(builds.map(({ id }) => id)))
+    .catch((error: unknown) =>
+      log.warn({ err: messageOf(error) }, "builds of the past could not be cancelled"),
+    );
   const cron = new CronLoop({
     schedules: store.schedules,
     start: (...args) => startDue(ctx, ...args),
@@ -132,6 +137,7 @@ async function assemble(
   const routing = new Routing(store, publisher, settings.domain, bootId());
   const refs = new LedgerRefs(store, repositories, log);
   const { keptReleases } = settings;
+  const buildsAtOnce = settings.buildsAtOnce ?? buildsAtOnceFor(availableParallelism());
   const oneOffs = new OneOffs({ runs: store.runs, engine, collector, logs, log, now: Date.now });
   const parts = { store, oneOffs, engine, networks, images, publisher, routing, collector, logs, refs, log };
   const world: World = { ...parts, platformId, keptReleases, now: Date.now };
@@ -153,7 +159,7 @@ async function assemble(
     refs,
     scheduler: new Scheduler(world),
     oneOffs,
-    deploys: new Deploys(store, log, settings.dataDir, (build, signal, tellBuilt) =>
+    deploys: new Deploys(store, log, settings.dataDir, buildsAtOnce, (build, signal, tellBuilt) =>
       deployBuild(ctx, build, signal, tellBuilt),
     ),
   };

@@ -15,7 +15,7 @@ export const command = defineCommand({
       return session.note(`${app} has no builds yet. Make the first: git push paas main`);
     const rows = builds.map((build) => [
       build.id,
-      build.status,
+      build.waiting ? `queued (place ${build.waiting.place})` : build.status,
       build.commit.slice(0, 7),
       build.actor,
       when(build.createdAt, session.world.now()),

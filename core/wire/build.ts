@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { buildStatuses } from "../build";
 import { date, heartbeat, streamError } from "./parts";
+import { releaseViewSchema } from "./release";
 
 export const buildViewSchema = z.object({
   id: z.string(),
@@ -9,17 +10,19 @@ export const buildViewSchema = z.object({
   status: z.enum(buildStatuses),
   actor: z.string(),
   failure: z.string().nullable(),
+  /** For its app's build before it, or for one of the platform's places; null when it does not wait. */
+  waiting: z.object({ place: z.number().int(), reason: z.enum(["app", "platform"]) }).nullable(),
   createdAt: date,
   startedAt: date.nullable(),
   finishedAt: date.nullable(),
 });
 export type BuildView = z.infer<typeof buildViewSchema>;
 
-/** One line of NDJSON: a chunk of output (not cut at lines), a heartbeat, or the build as it ended. */
+/** One line of NDJSON: a chunk of output (not cut at lines), a heartbeat, or the build as it ended (and, attached, its release). */
 export const buildStreamLineSchema = z.union([
   z.object({ text: z.string() }),
   heartbeat,
   streamError,
-  z.object({ build: buildViewSchema }),
+  z.object({ build: buildViewSchema, release: releaseViewSchema.nullable().optional() }),
 ]);
 export type BuildStreamLine = z.infer<typeof buildStreamLineSchema>;

@@ -23,13 +23,14 @@ export async function deployBuild(
   signal: AbortSignal,
   tellBuilt: (release: Release | null) => void,
 ): Promise<DeployEnd> {
-  const giveTurn = await ctx.deploys.turns.take(build.appId);
+  const turn = await ctx.deploys.line.take(build.id, build.appId);
   let release: Release | null;
   try {
     if (!(await ctx.store.builds.start(build))) return await endedMeanwhile(ctx, build);
     const stale = await staleness(ctx, build);
     if (stale !== null) return await failed(ctx, build, stale);
     const outcome = await ctx.queue.outcome(await jobOf(ctx, build), signal);
+    turn.freePlace();
     const kept = ctx.queue.wholeOutput(build.id).then((text) => ctx.deploys.keepOutput(build.id, text));
     if (outcome.status === "failed") {
       await kept;
@@ -38,9 +39,10 @@ export async function deployBuild(
     [release] = await Promise.all([recordBuild(ctx, build, outcome.result), kept]);
   } catch (error) {
     if (!signal.aborted) throw error;
+    await ctx.queue.cancel(build.id);
     return await failed(ctx, build, (signal.reason as Error).message);
   } finally {
-    giveTurn();
+    turn.giveBack();
     await rm(ctx.deploys.sourceFile(build.id), { force: true });
   }
   tellBuilt(release);

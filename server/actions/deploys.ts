@@ -1,13 +1,15 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
 import type { Build } from "../../core/build";
 import { dataPaths } from "../../core/data-paths";
 import { isPaasError, messageOf } from "../../core/error";
 import type { Logger } from "../../core/logger";
 import type { Release } from "../../core/release";
 import type { Store } from "../store/store";
+import { BuildLine } from "./build-line";
 import type { DeployEnd } from "./deploy-end";
-import { Turns } from "./turns";
 
 /** A deploy under way. */
 export interface Deploy {
@@ -26,14 +28,16 @@ export type CarryDeploy = (
 
 /** The deploys of this process, from queued build to proven release. Pushers only watch: a deploy goes on without them. */
 export class Deploys {
-  readonly turns = new Turns();
+  readonly line: BuildLine;
   readonly #underWay = new Map<string, Deploy & { controller: AbortController }>();
   readonly #store: Store;
   readonly #log: Logger;
   readonly #paths: ReturnType<typeof dataPaths>;
   readonly #carry: CarryDeploy;
 
-  constructor(store: Store, log: Logger, dataDir: string, carry: CarryDeploy) {
+  /** `atOnce` builds of all apps together. */
+  constructor(store: Store, log: Logger, dataDir: string, atOnce: number, carry: CarryDeploy) {
+    this.line = new BuildLine(atOnce, (appId) => store.notices.tell(appId));
     this.#store = store;
     this.#log = log;
     this.#paths = dataPaths(dataDir);
@@ -45,7 +49,7 @@ export class Deploys {
   }
 
   outputFile(buildId: string): string {
-    return join(this.#paths.buildOutput, `${buildId}.log`);
+    return join(this.#paths.buildOutput, `${buildId}.log.gz`);
   }
 
   /** Takes a build on; once for each. */
@@ -68,10 +72,21 @@ export class Deploys {
     return deploy;
   }
 
+  /** Null when it has ended, or belongs to another server. */
+  underWay(buildId: string): Deploy | null {
+    return this.#underWay.get(buildId) ?? null;
+  }
+
+  /** Lets go of a build that the ledger has ended already; the deploy's end is then the ledger's. */
+  drop(buildId: string, reason: string): void {
+    this.line.leave(buildId);
+    this.#underWay.get(buildId)?.controller.abort(new Error(reason));
+  }
+
   /** Ends an app's open builds and waits until its deploys under way have let go. */
   async cancel(appId: string, reason: string): Promise<void> {
     const mine = [...this.#underWay.values()].filter(({ build }) => build.appId === appId);
-    for (const { controller } of mine) controller.abort(new Error(reason));
+    for (const { build } of mine) this.drop(build.id, reason);
     await Promise.all(mine.map(({ ended }) => ended));
   }
 
@@ -96,16 +111,17 @@ export class Deploys {
 
   /** The whole output of a build that is over; null while it runs or when none was kept. */
   async keptOutput(buildId: string): Promise<string | null> {
-    return readFile(this.outputFile(buildId), "utf8").catch((error: NodeJS.ErrnoException) => {
+    const file = await readFile(this.outputFile(buildId)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return null;
       throw error;
     });
+    return file && (await promisify(gunzip)(file)).toString("utf8");
   }
 
-  /** Writes a build's output where it outlives Redis; whole or not at all. */
+  /** Writes a build's output, compressed, where it outlives Redis; whole or not at all. */
   async keepOutput(buildId: string, text: string): Promise<void> {
     const file = this.outputFile(buildId);
-    await writeFile(`${file}.new`, text, { mode: 0o600 });
+    await writeFile(`${file}.new`, await promisify(gzip)(text), { mode: 0o600 });
     await rename(`${file}.new`, file);
   }
 

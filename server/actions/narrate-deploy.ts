@@ -1,6 +1,7 @@
 import type { App } from "../../core/app";
-import type { PushOutput } from "../../core/push";
+import { type PushOutput, shortCommit } from "../../core/push";
 import { complaint, detail, heading } from "../../core/transcript";
+import type { Wait } from "./build-line";
 import type { Context } from "./context";
 import type { DeployEnd, FailedDeploy } from "./deploy-end";
 import type { Deploy } from "./deploys";
@@ -17,35 +18,56 @@ export async function narrateDeploy(
   output: PushOutput,
   signal: AbortSignal,
 ): Promise<DeployEnd> {
-  const superseded = await tellOfWaiting(ctx, deploy, output);
-  if (superseded) {
-    output.write(complaint(superseded.reason));
-    return superseded;
+  output.write(
+    detail(`Ctrl-C leaves it running: paas builds:attach ${deploy.build.id} -a ${app.name} comes back to it`),
+  );
+  const never = await tellOfWaiting(ctx, app, deploy, output);
+  if (never) {
+    output.write(complaint(`Build of ${shortCommit(deploy.build.commit)} ${never.reason}`));
+    return never;
   }
   await tellOutput(ctx, deploy, output, signal);
   const release = await deploy.built;
   if (release) for await (const line of followRelease(ctx, app, release.version, signal)) output.write(line);
   const end = await deploy.ended;
-  if (!end.ok && !end.release) output.write(complaint(`Build failed: ${end.reason}`));
+  if (!end.ok && !end.release)
+    output.write(complaint(`Build ${(await isCancelled(ctx, deploy)) ? "" : "failed: "}${end.reason}`));
   if (!end.ok) output.write(detail("What ran before goes on running. Correct it and push again."));
   return end;
 }
 
-/** Says whom a queued build waits for; the end of a build that was superseded meanwhile, which is told at once. */
-async function tellOfWaiting(ctx: Context, deploy: Deploy, output: PushOutput): Promise<FailedDeploy | null> {
+const isCancelled = async (ctx: Context, { build }: Deploy): Promise<boolean> =>
+  (await ctx.store.builds.byId(build.id))?.status === "cancelled";
+
+/** Says what a queued build waits for; the end of one that will never begin is told at once. */
+async function tellOfWaiting(
+  ctx: Context,
+  app: App,
+  deploy: Deploy,
+  output: PushOutput,
+): Promise<FailedDeploy | null> {
   const over = new AbortController();
   void deploy.built.then(() => over.abort());
-  let told = false;
+  let told = "";
   for await (const _ of ctx.store.notices.changes(deploy.build.appId, over.signal)) {
     const build = await ctx.store.builds.byId(deploy.build.id);
-    if (build?.status === "superseded")
-      return { ok: false, reason: build.failure ?? "superseded", release: null };
+    if (build?.status === "superseded" || build?.status === "cancelled")
+      return { ok: false, reason: build.failure ?? build.status, release: null };
     if (build?.status !== "queued") return null;
-    const ahead = (await ctx.store.builds.list(build.appId, 20)).some((one) => one.status === "running");
-    if (ahead && !told) output.write(heading("Waiting for the build before this one to end"));
-    told ||= ahead;
+    const wait = ctx.deploys.line.waitOf(build.id);
+    const text = wait ? waiting(wait, app, ctx.deploys.line.atOnce) : told;
+    if (text !== told) output.write(heading(text));
+    told = text;
   }
   return null;
+}
+
+/** Of other apps a pusher learns no more than how many. */
+function waiting({ place, reason }: Wait, app: App, atOnce: number): string {
+  const builds = `${atOnce} ${atOnce === 1 ? "build" : "builds"}`;
+  return reason === "app"
+    ? `Waiting: ${app.name} has a build under way, and one runs at a time (place ${place} in its line)`
+    : `Waiting: the platform runs ${builds} at once, and all are taken (place ${place} in the line)`;
 }
 
 async function tellOutput(

@@ -108,6 +108,7 @@ async function checkCommit(ctx: Context, app: App, update: RefUpdate): Promise<v
 /** Only the newest of several waiting pushes is built. */
 async function supersedeWaiting(ctx: Context, app: App, by: string): Promise<void> {
   const open = await ctx.store.builds.list(app.id, 20);
+  const reason = `superseded by a newer push of ${by.slice(0, 7)}`;
   for (const build of open.filter((one) => one.status === "queued"))
-    await ctx.store.builds.end(build, "superseded", `superseded by a newer push of ${by.slice(0, 7)}`);
+    if (await ctx.store.builds.supersede(build, reason)) ctx.deploys.drop(build.id, reason);
 }

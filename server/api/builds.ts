@@ -1,9 +1,9 @@
 import type { Build } from "../../core/build";
 import { notFound } from "../../core/error";
-import type { BuildStreamLine } from "../../core/wire";
+import type { BuildStreamLine, BuildView } from "../../core/wire";
 import { wholeNumber } from "./numbers";
 import { type AppCall, appRoute } from "./route";
-import { buildView } from "./views";
+import { buildView, releaseView } from "./views";
 
 export const buildsRoutes = [
   appRoute({
@@ -11,22 +11,35 @@ export const buildsRoutes = [
     path: "/builds",
     verb: "builds:read",
     async answer({ platform, app, query }) {
-      return (await platform.listBuilds(app, wholeNumber("limit", query("limit") ?? "15", 1, 1000))).map(
-        buildView,
-      );
+      const builds = await platform.listBuilds(app, wholeNumber("limit", query("limit") ?? "15", 1, 1000));
+      return builds.map((build) => buildView(build, platform.waitOf(build)));
     },
   }),
   appRoute({
     method: "get",
     path: "/builds/:id",
     verb: "builds:read",
-    answer: async (call) => buildView(await wantedBuild(call)),
+    answer: (call) => wantedView(call),
   }),
   appRoute({
     method: "get",
     path: "/builds/:id/output",
     verb: "builds:read",
     stream: async (call) => output(call, await wantedBuild(call)),
+  }),
+  appRoute({
+    method: "get",
+    path: "/builds/:id/attach",
+    verb: "builds:read",
+    stream: async (call) => transcript(call, await wantedBuild(call)),
+  }),
+  appRoute({
+    method: "post",
+    path: "/builds/:id/cancel",
+    verb: "git:push",
+    async answer(call) {
+      return buildView(await call.platform.cancelBuild(call.actor, call.app, await wantedBuild(call)), null);
+    },
   }),
 ];
 
@@ -39,7 +52,19 @@ async function wantedBuild({ platform, app, param }: AppCall): Promise<Build> {
   return build;
 }
 
+async function wantedView(call: AppCall): Promise<BuildView> {
+  const build = await wantedBuild(call);
+  return buildView(build, call.platform.waitOf(build));
+}
+
 async function* output(call: AppCall, build: Build): AsyncIterable<BuildStreamLine> {
   for await (const text of call.platform.followBuild(build, call.signal)) yield { text };
-  if (!call.signal.aborted) yield { build: buildView(await wantedBuild(call)) };
+  if (!call.signal.aborted) yield { build: await wantedView(call) };
+}
+
+async function* transcript(call: AppCall, build: Build): AsyncIterable<BuildStreamLine> {
+  for await (const text of call.platform.attachBuild(call.app, build, call.signal)) yield { text };
+  if (call.signal.aborted) return;
+  const release = await call.platform.releaseOf(build);
+  yield { build: await wantedView(call), release: release && releaseView(release, null) };
 }

@@ -1,5 +1,7 @@
 import { appHostname } from "../../core/route";
+import { attachBuild } from "../actions/attach-build";
 import { authenticate } from "../actions/authenticate";
+import { cancelBuild } from "../actions/cancel-build";
 import { followCommand } from "../actions/command-output";
 import { compareReleases } from "../actions/compare-releases";
 import type { Context } from "../actions/context";
@@ -81,6 +83,10 @@ export function platformOf(ctx: Context): Platform {
       const build = await store.builds.byId(id);
       return build?.appId === app.id ? build : null;
     },
+    waitOf: ({ id }) => ctx.deploys.line.waitOf(id),
+    releaseOf: ({ id }) => store.releases.ofBuild(id),
+    attachBuild: (...args) => attachBuild(ctx, ...args),
+    cancelBuild: (...args) => cancelBuild(ctx, ...args),
     followBuild: (build, signal) => followBuild(ctx, build, signal),
     openSource: (...args) => openSource(ctx, ...args),
     openRuns: (app) => store.runs.open(app.id),

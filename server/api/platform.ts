@@ -19,10 +19,11 @@ import type {
   PlatformStatus,
   RunStart,
 } from "../../core/wire";
+import type { Wait } from "../actions/build-line";
 import type { TokenWish } from "../actions/tokens";
 import type { TokenRecord } from "../store/tokens";
 
-export type { TokenRecord, TokenWish };
+export type { TokenRecord, TokenWish, Wait };
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -98,8 +99,16 @@ export interface Platform {
   /** Newest first. */
   listBuilds(app: App, limit: number): Promise<Build[]>;
   findBuild(app: App, id: string): Promise<Build | null>;
+  /** Null for one that does not wait for its turn. */
+  waitOf(build: Build): Wait | null;
+  /** The release that a build made. */
+  releaseOf(build: Build): Promise<Release | null>;
   /** Chunks of output; ends with the build. */
   followBuild(build: Build, signal: AbortSignal): AsyncIterable<string>;
+  /** What the pusher reads; ends with the release. */
+  attachBuild(app: App, build: Build, signal: AbortSignal): AsyncIterable<string>;
+  /** Throws `conflict` when it has ended. */
+  cancelBuild(actor: Actor, app: App, build: Build): Promise<Build>;
   /** The archive of a build's source, if the token is that build's own; null otherwise. */
   openSource(buildId: string, token: string): Promise<Readable | null>;
 

@@ -4,7 +4,7 @@ import type { Run } from "../../core/one-off";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import type { AppView, BuildView, DomainView, ReleaseView, RunView, TokenView } from "../../core/wire";
-import type { Platform, TokenRecord } from "./platform";
+import type { Platform, TokenRecord, Wait } from "./platform";
 
 export async function appView(platform: Platform, app: App): Promise<AppView> {
   const current = await platform.currentRelease(app);
@@ -45,13 +45,14 @@ export const receiptView = ({ phases, count, complete }: Receipt): ReleaseView["
   complete,
 });
 
-export const buildView = (build: Build): BuildView => ({
+export const buildView = (build: Build, wait: Wait | null): BuildView => ({
   id: build.id,
   commit: build.commit,
   ref: build.ref,
   status: build.status,
   actor: build.actor,
   failure: build.failure,
+  waiting: wait,
   createdAt: build.createdAt.toISOString(),
   startedAt: build.startedAt?.toISOString() ?? null,
   finishedAt: build.finishedAt?.toISOString() ?? null,

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import { type BuildJob, type BuildOutcome, buildOutcomeSchema } from "../../core/build";
-
 import type { Keys } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
 
@@ -13,12 +12,16 @@ const lookMs = 2_000;
 const attempts = 5;
 const retryMs = 1_000;
 
+/** As long as jobs are kept. */
+const cancelledSeconds = 86_400;
+
 /** Hands builds to builders. Postgres and the source archive are the truth; what Redis forgets is handed over again. */
 export class BuildQueue {
   readonly #keys: Keys;
   readonly #connection: ReturnType<typeof redisOptions>;
   readonly #queue: Queue;
   readonly #events: QueueEvents;
+  readonly #redis: Redis;
 
   /** `onError` hears of connection trouble; the connections come back by themselves. */
   constructor(redisUrl: string, keys: Keys, onError: (error: Error) => void) {
@@ -27,6 +30,7 @@ export class BuildQueue {
     const options = { prefix: keys.bull, connection: { ...this.#connection, maxRetriesPerRequest: null } };
     this.#queue = new Queue(keys.buildQueue, options);
     this.#events = new QueueEvents(keys.buildQueue, options);
+    this.#redis = new Redis(options.connection).on("error", onError);
     this.#queue.on("error", onError);
     this.#events.on("error", onError);
   }
@@ -39,6 +43,18 @@ export class BuildQueue {
       if (ended) return ended;
       await this.#somethingHappens(job.buildId, signal);
     }
+  }
+
+  /** Has whoever builds it end it, processes and all, and nobody begin it any more. */
+  async cancel(buildId: string): Promise<void> {
+    await this.#redis.set(this.#keys.buildCancelled(buildId), "1", "EX", cancelledSeconds);
+    await this.#redis.publish(this.#keys.cancelBuild, buildId);
+  }
+
+  /** Cancels what the queue holds beside these: builds that ended in the ledger while no server heard of it. */
+  async keepOnly(buildIds: ReadonlySet<string>): Promise<void> {
+    for (const job of await this.#queue.getJobs(["active", "waiting", "delayed"]))
+      if (job.id !== undefined && !buildIds.has(job.id)) await this.cancel(job.id);
   }
 
   /** Chunks of a build's output from its beginning to its end. Ends early only when aborted. */
@@ -78,6 +94,7 @@ export class BuildQueue {
   }
 
   async close(): Promise<void> {
+    this.#redis.disconnect();
     await Promise.all([this.#queue.close(), this.#events.close()]);
   }
 
@@ -94,8 +111,7 @@ export class BuildQueue {
       return null;
     }
     if (await found.isCompleted()) return buildOutcomeSchema.parse(found.returnvalue);
-    if (await found.isFailed())
-      return { status: "failed", message: `The builder failed: ${found.failedReason}` };
+    if (await found.isFailed()) return { status: "failed", message: brokenOff(found) };
     return null;
   }
 
@@ -116,3 +132,9 @@ export class BuildQueue {
     });
   }
 }
+
+/** A job whose builder died while it was its second stays unfinished; what other failures say is the builder's own trouble. */
+const brokenOff = ({ stalledCounter, failedReason }: Job): string =>
+  stalledCounter > 1
+    ? "The builder died twice during this build, so it was given up. See paas doctor and the builder's log; then push again."
+    : `The builder could not build it: ${failedReason}`;

@@ -73,14 +73,24 @@ export class Builds {
     return rows.length > 0;
   }
 
-  /** Ends a build that is still open; an ended one stays as it is. */
+  /** Ends a build that is still open; false for an ended one, which stays as it is. */
   async end(
     build: Build,
     status: Exclude<BuildStatus, "queued" | "running">,
     failure: string | null,
-  ): Promise<void> {
-    await this.#database.transaction((tx) => endBuild(tx, build, status, failure, null));
+  ): Promise<boolean> {
+    const ended = await this.#database.transaction((tx) => endBuild(tx, build, status, failure, null));
     this.#notices.tell(build.appId);
+    return ended;
+  }
+
+  /** Ends a build that nobody has begun; false for one that has begun or ended meanwhile. */
+  async supersede(build: Build, failure: string): Promise<boolean> {
+    const ended = await this.#database.transaction((tx) =>
+      endBuild(tx, build, "superseded", failure, null, ["queued"]),
+    );
+    this.#notices.tell(build.appId);
+    return ended;
   }
 }
 
@@ -91,11 +101,12 @@ export async function endBuild(
   status: BuildStatus,
   failure: string | null,
   result: BuildResult | null,
+  from: BuildStatus[] = ["queued", "running"],
 ): Promise<boolean> {
   const ended = await tx.query(
     `update builds set status = $2, failure = $3, result = $4, finished_at = clock_timestamp()
-     where id = $1 and status in ('queued', 'running') returning id`,
-    [build.id, status, failure, result],
+     where id = $1 and status = any($5) returning id`,
+    [build.id, status, failure, result, from],
   );
   if (ended.length === 0) return false;
   await writeEvent(tx, build.appId, "build:finished", { buildId: build.id, status, failure });

@@ -24,6 +24,7 @@ import type {
   RunAttachment,
   TokenRecord,
   TokenWish,
+  Wait,
 } from "../../server/api/platform";
 
 const at = new Date("2026-11-20T10:00:00.000Z");
@@ -280,6 +281,23 @@ export class FakePlatform implements Platform {
   async *followBuild(): AsyncIterable<string> {
     yield "-----> Building\n       one ";
     yield "two\n";
+  }
+  wait: Wait | null = null;
+  waitOf = (build: Build): Wait | null => (build.status === "queued" ? this.wait : null);
+  releaseOf = async (build: Build): Promise<Release | null> =>
+    [...this.kept.values()].flatMap(({ releases }) => releases).find(({ buildId }) => buildId === build.id) ??
+    null;
+  async *attachBuild(): AsyncIterable<string> {
+    yield* this.followBuild();
+    yield "-----> Releasing v1\n";
+  }
+  async cancelBuild(actor: Actor, app: App, build: Build): Promise<Build> {
+    if (build.finishedAt) throw conflict(`Build ${build.id} of ${app.name} has ended.`);
+    return Object.assign(build, {
+      status: "cancelled",
+      failure: `cancelled by ${actor.name}`,
+      finishedAt: at,
+    });
   }
   async openSource(buildId: string, token: string): Promise<Readable | null> {
     const source = this.sources.get(buildId);

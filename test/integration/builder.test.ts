@@ -149,6 +149,28 @@ describe("a Node.js app", () => {
   });
 });
 
+describe("a build that goes on for too long", () => {
+  it("is ended by its time limit, or by whoever cancels it, also before it began", async () => {
+    const other = await BuilderRig.open();
+    const endless = async (): Promise<string> =>
+      files({ Dockerfile: `FROM ${await baseImage()}\nRUN echo begun ${newId()} && sleep 86400\n` });
+    try {
+      const cancelled = other.job(await endless());
+      await other.cancel(cancelled);
+      await other.startBuilder({ PAAS_BUILD_TIMEOUT: "3s" });
+      expect((await other.build(cancelled)).outcome).toMatchObject({ message: "The build was cancelled." });
+      const { outcome, transcript } = await other.build(other.job(await endless()));
+      expect(outcome).toMatchObject({
+        status: "failed",
+        message: expect.stringContaining("ended after 3s, its time limit"),
+      });
+      expect(transcript).toContain("PAAS_BUILD_TIMEOUT");
+    } finally {
+      await other.close();
+    }
+  });
+});
+
 describe("a source that cannot be built", () => {
   it("gets the list of what was looked for", async () => {
     const { outcome, transcript } = await rig.build(rig.job(files({ "main.c": "" })));

@@ -60,8 +60,13 @@ export class BuilderRig {
   }
 
   /** Starts a builder process; resolves when it takes builds. */
-  async startBuilder(): Promise<ChildProcess> {
-    const env = { PATH: process.env.PATH ?? "", HOME: this.directory, PAAS_DATA_DIR: this.directory };
+  async startBuilder(settings: Record<string, string> = {}): Promise<ChildProcess> {
+    const env = {
+      ...settings,
+      PATH: process.env.PATH ?? "",
+      HOME: this.directory,
+      PAAS_DATA_DIR: this.directory,
+    };
     const main = join(checkout, "dist/builder/main.js");
     const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.#builders.push(child);
@@ -97,6 +102,10 @@ export class BuilderRig {
 
   outcome(job: BuildJob): Promise<BuildOutcome> {
     return this.#queue.outcome(job, this.#stop.signal);
+  }
+
+  cancel(job: BuildJob): Promise<void> {
+    return this.#queue.cancel(job.buildId);
   }
 
   async transcript(job: BuildJob): Promise<string> {

@@ -17,7 +17,7 @@ export const command = defineCommand({
       `=== Build ${build.id}`,
       "",
       ...fields([
-        ["Status", build.failure === null ? build.status : `${build.status}: ${build.failure}`],
+        ["Status", statusOf(build)],
         ["Commit", build.commit],
         ["Ref", build.ref],
         ["By", build.actor],
@@ -28,3 +28,9 @@ export const command = defineCommand({
     );
   },
 });
+
+function statusOf({ status, failure, waiting }: BuildView): string {
+  if (waiting)
+    return `${status}: place ${waiting.place}, ${waiting.reason === "app" ? "after another build of this app" : "all build places of the platform are taken"}`;
+  return failure === null ? status : `${status}: ${failure}`;
+}

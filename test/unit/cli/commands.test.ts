@@ -265,12 +265,27 @@ test("builds, logs, domains, open", async () => {
     ["builds:info", "b1", "-a", "shop"],
     ["builds:info", "zz", "-a", "shop"],
     ["builds:output", "-a", "shop"],
+    ["builds:attach", "-a", "shop"],
+    ["builds:cancel", "b1", "-a", "shop"],
     ["logs", "-n", "1", "-a", "shop"],
     ["logs", "-s", "nowhere", "-a", "shop"],
     ["domains:add", "www.example.com", "-a", "shop"],
     ["domains:remove", "www.example.com", "-a", "shop"],
     ["domains:remove", "www.example.com", "-a", "shop"],
     ["open", "shop"],
+  ]);
+});
+
+test("a build that waits, and one that is cancelled", async () => {
+  const shop = addShop();
+  const waiting = { status: "queued" as const, startedAt: null, finishedAt: null };
+  shop.builds.unshift({ ...(shop.builds[0] as (typeof shop.builds)[0]), ...waiting, id: "b2" });
+  platform.wait = { place: 2, reason: "app" };
+  await golden("builds-waiting", [
+    ["builds", "-a", "shop"],
+    ["builds:info", "b2", "-a", "shop"],
+    ["builds:cancel", "-a", "shop"],
+    ["builds:attach", "-a", "shop"],
   ]);
 });
 

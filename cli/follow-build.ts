@@ -1,0 +1,39 @@
+import { notFound, PaasError } from "../core/error";
+import type { BuildStreamLine, BuildView, ReleaseView } from "../core/wire";
+import { persist } from "./persist";
+import { appPath, type Session } from "./session";
+
+/** The id of a build: the one named, else the newest. Throws `not_found` when there is none. */
+export async function wantedBuild(session: Session, app: string, word: string | undefined): Promise<string> {
+  if (word !== undefined) return word;
+  const [newest] = await session.api.get<BuildView[]>(appPath(app, "/builds?limit=1"));
+  if (!newest) throw notFound(`${app} has no builds yet. Make the first: git push paas main`);
+  return newest.id;
+}
+
+/**
+ * Prints a build's text as it comes and returns how it ended. It always comes from its beginning: after a lost connection, what was
+ * printed is skipped.
+ */
+export function printBuild(
+  session: Session,
+  path: string,
+): Promise<{ build: BuildView; release?: ReleaseView | null | undefined }> {
+  let printed = 0;
+  return persist(async () => {
+    let seen = 0;
+    for await (const news of session.api.lines<BuildStreamLine>(path)) {
+      if ("build" in news) return news;
+      if (!("text" in news)) continue;
+      session.world.stdout.write(news.text.slice(Math.max(0, printed - seen)));
+      seen += news.text.length;
+      printed = Math.max(printed, seen);
+    }
+    throw new PaasError("unavailable", "The connection was lost: run the command again.");
+  });
+}
+
+/** Throws what makes the command's exit code when a build did not succeed. */
+export function expectBuilt({ status, failure }: BuildView): void {
+  if (status !== "succeeded") throw new PaasError("build_failed", failure ?? `The build was ${status}.`);
+}

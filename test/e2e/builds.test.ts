@@ -1,0 +1,94 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { newId } from "../../core/id";
+import type { BuildView } from "../../core/wire";
+import { startPlatform, type TestPlatform } from "../support/platform";
+import { dockerApp, Project } from "../support/project";
+
+let platform: TestPlatform;
+beforeAll(async () => {
+  platform = await startPlatform({ env: { PAAS_BUILDS_AT_ONCE: "1" } });
+}, 120_000);
+afterAll(() => platform?.stop(), 120_000);
+jest.setTimeout(120_000);
+
+/** An app whose build runs a tree of processes that nobody else has, for so long. */
+async function slowProject(app: string, seconds: string): Promise<Project> {
+  const project = await Project.create(platform, app);
+  const files = await dockerApp(app);
+  const line = `RUN echo ${newId()} begun && (setsid sleep ${seconds} & sleep ${seconds})`;
+  await project.commit({
+    ...files,
+    Dockerfile: (files.Dockerfile ?? "").replace("WORKDIR", `${line}\nWORKDIR`),
+  });
+  return project;
+}
+
+const builds = async (project: Project): Promise<BuildView[]> =>
+  JSON.parse((await project.paas("builds", "--json")).stdout) as BuildView[];
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await delay(50);
+}
+
+const running = (command: string): boolean => {
+  try {
+    return execFileSync("pgrep", ["-f", `^${command}$`]).length > 0;
+  } catch {
+    return false; // pgrep's way of saying none
+  }
+};
+
+test("a build that waits is told its place, and one that is cancelled ends with its processes and lets it begin", async () => {
+  const seconds = `86400.${Date.now()}`;
+  const one = await slowProject("one", seconds);
+  const two = await Project.create(platform, "two");
+  await two.commit(await dockerApp("two"));
+  const pushOne = one.push("main");
+  await until(() => running(`sleep ${seconds}`));
+  const pushTwo = two.push("main");
+  await until(async () => (await builds(two))[0]?.waiting != null);
+  expect((await builds(two))[0]).toMatchObject({
+    status: "queued",
+    waiting: { place: 1, reason: "platform" },
+  });
+  expect((await two.paas("builds")).stdout).toContain("queued (place 1)");
+
+  await one.paas("builds:cancel");
+  const cancelledAt = Date.now();
+  await until(() => !running(`sleep ${seconds}`));
+  expect(Date.now() - cancelledAt).toBeLessThan(5_000);
+  const refused = await pushOne;
+  expect(refused.stderr).toContain("Build cancelled by local admin");
+  expect(refused.exitCode).not.toBe(0);
+  expect((await builds(one))[0]?.status).toBe("cancelled");
+  const again = await platform.cli(["builds:cancel", "-a", "one"]);
+  expect([again.exitCode, again.stderr]).toEqual([5, expect.stringContaining("has ended")]);
+
+  const deployed = await pushTwo;
+  expect(deployed.stderr).toContain(
+    "the platform runs 1 build at once, and all are taken (place 1 in the line)",
+  );
+  expect(deployed.exitCode).toBe(0);
+});
+
+test("Ctrl-C leaves a push running, and attaching comes back to it to its end", async () => {
+  const three = await slowProject("three", "4");
+  const push = spawn("git", ["push", "paas", "main"], { cwd: three.dir, env: platform.env, detached: true });
+  let said = "";
+  push.stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString("utf8");
+  });
+  await until(() => said.includes("begun"));
+  const [, id] = /paas builds:attach (\S+) -a three/.exec(said) ?? [];
+  process.kill(-(push.pid ?? 0), "SIGINT");
+  await once(push, "exit");
+  const attached = await three.paas("builds:attach", `${id}`);
+  expect(attached.stdout).toContain("begun");
+  expect(attached.stdout).toContain("deployed as v1");
+  const retold = await three.paas("builds:attach");
+  expect(retold.stdout).toContain("begun");
+  expect(retold.stdout).toContain("deployed as v1");
+  expect((await three.page()).body).toBe("three");
+});
