@@ -115,6 +115,8 @@ describe("secrets", () => {
     const look = () => {
       for (const name of found(commandLines().join("\n"))) seen.arguments.add(name);
       for (const { pid, words } of processesIn(dataPaths(platform.dataDir).repositories)) {
+        // Between fork and exec a child is still the server, with the server's own memory.
+        if (words.some((word) => word.endsWith("/server/main.js"))) continue;
         seen.gits.add(words.slice(0, 2).join(" "));
         for (const name of found(environmentOf(pid).join("\n"))) seen.environment.add(name);
       }
