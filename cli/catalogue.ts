@@ -19,6 +19,7 @@ export const catalogue = {
   "config:unset": "remove config vars and restart",
   ps: "list instances",
   "ps:scale": "change how many instances run",
+  "ps:bake": "show or set for how long a new release may be taken back by itself",
   "ps:drain": "show or set how long old instances finish what they serve",
   "ps:restart": "start instances anew, in turn",
   "ps:stop": "stop instances",

@@ -26,7 +26,12 @@ async function runLine(argv: string[], world: World): Promise<number> {
   const command = loadCommand(name);
   const { words, flags, help } = parseWords(name, command, rest);
   if (help) return say(world, helpOn(name, command));
-  return (await command.run(new Session(world, flags.app), words, flags)) ?? 0;
+  const session = new Session(world, flags.app);
+  try {
+    return (await command.run(session, words, flags)) ?? 0;
+  } finally {
+    session.tellNotices();
+  }
 }
 
 function say(world: World, text: string): number {

@@ -1,5 +1,6 @@
 import { PaasError } from "../core/error";
 import type { FollowLine, ReleaseView } from "../core/wire";
+import { bakeText } from "./bake-text";
 import { persist } from "./persist";
 import { Progress } from "./progress";
 import { appPath, type Session } from "./session";
@@ -11,12 +12,15 @@ export async function release(
   text: string,
   make: () => Promise<ReleaseView>,
 ): Promise<ReleaseView> {
-  return Progress.of(
+  const made = await Progress.of(
     session.world,
     text,
     async (progress) => settle(session, app, await make(), progress),
     ({ version }) => `done, v${version}`,
   );
+  if (made.bake?.state === "baking")
+    session.note(`v${made.version} ${bakeText(made.bake, session.world.now())}: paas ps:bake -a ${app}`);
+  return made;
 }
 
 async function settle(

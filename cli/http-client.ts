@@ -14,6 +14,8 @@ export class HttpClient {
   constructor(
     readonly server: Server,
     private readonly version: string,
+    /** Hears what the platform has to say of an app beside its answers. */
+    private readonly onNotice: (text: string) => void = () => undefined,
   ) {}
 
   get<T>(path: string): Promise<T> {
@@ -70,6 +72,8 @@ export class HttpClient {
       headers: { ...options.headers, ...headers },
     });
     const response = await this.answerOf(request, text);
+    const notice = response.headers["paas-notice"];
+    if (typeof notice === "string") this.onNotice(decodeURIComponent(notice));
     if ((response.statusCode ?? 500) < 400) return response;
     throw asPaasError((await this.json(response)) as ApiError);
   }

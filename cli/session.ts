@@ -8,6 +8,7 @@ import type { World } from "./world";
 /** What a command works with: the platform, the app that is meant, and where to print. */
 export class Session {
   #api: HttpClient | undefined;
+  readonly #notices: string[] = [];
 
   constructor(
     readonly world: World,
@@ -16,8 +17,15 @@ export class Session {
 
   /** The platform that is meant; found at first use. */
   get api(): HttpClient {
-    this.#api ??= new HttpClient(chooseServer(this.world.settings), this.world.version);
+    this.#api ??= new HttpClient(chooseServer(this.world.settings), this.world.version, (text) =>
+      this.#notices.push(text),
+    );
     return this.#api;
+  }
+
+  /** Says what the platform had to say beside its answers; at the end of a command, so that it stands alone. */
+  tellNotices(): void {
+    this.note(...this.#notices.splice(0).map((text) => ` !    ${text}`));
   }
 
   /** The app's name: a word of the command, else -a, else PAAS_APP, else the git remote paas. Throws `invalid` when none says it. */

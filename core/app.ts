@@ -10,6 +10,8 @@ export interface App {
   /** Raised by a restart of the whole app; part of what makes two instances interchangeable. */
   generation: number;
   drain: DrainPolicy;
+  /** How long a release bakes after its switch, in milliseconds; null: not at all. */
+  bakeMs: number | null;
   /** The same for a process type (`web`) or one place (`web.1`): how often it was restarted by itself. */
   generations: Record<string, number>;
   createdAt: Date;

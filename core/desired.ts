@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { App } from "./app";
+import type { Bake } from "./bake";
 import { limitsFor, singletonTypes } from "./formation";
 import { longestStartMs } from "./healthcheck";
 import { type Place, placeName } from "./instance";
@@ -23,6 +24,16 @@ export interface DesiredCommand {
   limitMs: number;
 }
 
+/** The bake of the proven release; times are milliseconds since the epoch. */
+export interface DesiredBake {
+  releaseId: string;
+  version: number;
+  oldReleaseId: string;
+  oldVersion: number;
+  startedAt: number;
+  endsAt: number;
+}
+
 /**
  * What should run for one app: the newest pending release, else the newest proven one, at the app's formation. While a pending release's
  * command has not succeeded, all stays as if that release were not there.
@@ -34,6 +45,7 @@ export interface Desired {
   release: { id: string; version: number; state: "pending" | "proven"; createdAt: number } | null;
   /** The release that serves while a pending one is brought up; what desired falls back to when it fails. */
   fallbackReleaseId: string | null;
+  bake: DesiredBake | null;
   instances: DesiredInstance[];
   /** Process types of which two instances must never overlap. */
   singletons: string[];
@@ -67,12 +79,13 @@ export interface CommandRecord {
   exitCode: number | null;
 }
 
-/** `target` is the newest pending release, else the newest proven one; `proven` the newest proven one. */
+/** `target` is the newest pending release, else the newest proven one; `proven` the newest proven one, `bake` the one that is open. */
 export function desiredOf(
   app: App,
   target: Release | null,
   proven: Release | null,
   records: CommandRecord[] = [],
+  bake: Bake | null = null,
 ): Desired {
   const command = desiredCommand(target, records);
   const candidate = command ? proven : target;
@@ -98,6 +111,7 @@ export function desiredOf(
         }
       : null,
     fallbackReleaseId: proven?.id ?? null,
+    bake: bake && bake.releaseId === proven?.id ? desiredBake(bake) : null,
     instances,
     singletons: singletonTypes,
     startLimitMs: Math.min(
@@ -108,6 +122,15 @@ export function desiredOf(
     streamDrainLimitMs: app.drain.streamsMs,
   };
 }
+
+const desiredBake = (bake: Bake): DesiredBake => ({
+  releaseId: bake.releaseId,
+  version: bake.version,
+  oldReleaseId: bake.oldReleaseId,
+  oldVersion: bake.oldVersion,
+  startedAt: bake.startedAt.getTime(),
+  endsAt: bake.endsAt.getTime(),
+});
 
 function desiredCommand(target: Release | null, records: CommandRecord[]): DesiredCommand | null {
   if (target?.state !== "pending" || target.command === null) return null;

@@ -1,3 +1,4 @@
+import type { BakeOutcome } from "./bake";
 import type { Formation } from "./formation";
 
 /**
@@ -15,6 +16,9 @@ export interface EventMap {
   "release:failed": { version: number; reason: string };
   "command:started": { version: number; command: string | null };
   "command:ended": { version: number; exitCode: number };
+  "bake:changed": { windowMs: number | null };
+  "bake:started": { version: number; oldVersion: number; windowMs: number };
+  "bake:ended": { version: number; outcome: BakeOutcome; words: string | null };
   "drain:changed": { requestsMs: number; streamsMs: number };
   "formation:changed": { quantities: Record<string, number>; limits: Formation["limits"] };
   "app:restarted": { what: string | null };

@@ -1,3 +1,4 @@
+import type { BakeCount } from "./bake";
 import type { Place } from "./instance";
 
 /** One instance as the world shows it, with what the platform remembers of it. Times are milliseconds since the epoch. */
@@ -45,4 +46,6 @@ export interface Observed {
   inFlight: Record<string, number>;
   /** How many of those are streams, which drain within a limit of their own. */
   streams: Record<string, number>;
+  /** What was counted of the release that bakes; null when none does, or no router knows. */
+  bake: BakeCount | null;
 }

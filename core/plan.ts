@@ -4,6 +4,7 @@ import { type Desired, type DesiredInstance, releaseLimitMs } from "./desired";
 import { streamCloseMs } from "./drain";
 import { type Place, placeName } from "./instance";
 import type { Observed, ObservedInstance } from "./observed";
+import { bakeLookAt, bakeLoss, isWarm, passing } from "./plan-bake";
 import { clearing, commanding, commandLimitAt, commandLoss } from "./plan-command";
 import { inTurn } from "./rolling";
 import type { Step, StepOf } from "./step";
@@ -22,16 +23,21 @@ import type { Step, StepOf } from "./step";
  * - A pending release is proven or abandoned in the end.
  * - Until a pending release's command has succeeded, nothing of it starts and nothing of the proven one is touched for it.
  * - A command that was started is never started again.
+ * - While a release bakes, the web instances of the one before it that are ready are not stopped; when it fails, they are the rotation again.
  */
 export function plan(desired: Desired, observed: Observed): Step[] {
   const buckets = sortIntoBuckets(desired, observed);
-  const lost = commandLoss(desired, observed) ?? abandonment(desired, observed, buckets);
+  const lost =
+    commandLoss(desired, observed) ??
+    abandonment(desired, observed, buckets) ??
+    bakeLoss(desired, observed, buckets);
   if (lost) return [lost];
   const world: World = { desired, observed, buckets, complete: isComplete(buckets) };
   const publication = publishing(world);
   return [
     ...publication,
     ...proving(world, publication),
+    ...passing(desired, observed),
     ...stopping(world),
     ...clearing(desired, observed),
     ...commanding(desired),
@@ -158,7 +164,7 @@ function stopping(world: World): StepOf<"stop">[] {
     (instance) => instance.unhealthy !== null || observed.now - instance.startedAt > desired.startLimitMs,
   );
   const leaving = buckets.surplus.filter(
-    (instance) => !isNeeded(instance, world) && drainedAt(instance, world) <= observed.now,
+    (instance) => !isKept(instance, world) && drainedAt(instance, world) <= observed.now,
   );
   const isOut = (instance: ObservedInstance) => !mayBeRouted(instance, observed.table);
   const stop = (why: StepOf<"stop">["why"]) => (instance: ObservedInstance) =>
@@ -183,12 +189,20 @@ export function mayBeRouted(
   return table.targets.includes(instance.id) || (instance.leftRotationAt !== null && !table.acknowledged);
 }
 
-/** Whether a surplus instance still does a wanted job: all of the proven release while another is pending, else one whose successor is not ready. */
+/** Whether a surplus instance must not be stopped. */
+const isKept = (instance: ObservedInstance, world: World): boolean =>
+  isNeeded(instance, world) || isWarm(instance, world.desired);
+
+/**
+ * Whether a surplus instance still does a wanted job: all of the proven release while another is pending, else one of it whose successor is
+ * not ready. What is left of a release that failed does no job that others can do.
+ */
 function isNeeded(instance: ObservedInstance, { desired, buckets }: World): boolean {
   if (desired.singletons.includes(instance.type) || buckets.sick.includes(instance)) return false;
   if (desired.release?.state === "pending") return instance.releaseId === desired.fallbackReleaseId;
   const place = placeName(instance);
   const wanted = desired.instances.some((one) => placeName(one) === place);
+  if (instance.releaseId !== desired.release?.id) return false;
   return wanted && instance.readyAt !== null && !buckets.ready.some((one) => placeName(one) === place);
 }
 
@@ -213,10 +227,11 @@ function waiting(world: World): StepOf<"wait">[] {
   const coming = buckets.waiting.filter((instance) => instance.unhealthy === null);
   const times = [
     ...commandLimitAt(desired),
+    ...bakeLookAt(desired, observed),
     ...coming.map((instance) => instance.startedAt + desired.startLimitMs + 1),
     ...buckets.missing.map((wanted) => restsUntil(wanted, observed)),
     ...buckets.surplus
-      .filter((instance) => !isNeeded(instance, world) && !routed.has(instance.id))
+      .filter((instance) => !isKept(instance, world) && !routed.has(instance.id))
       .map((instance) => drainedAt(instance, world)),
   ].filter((at) => at > observed.now);
   if (times.length === 0) return [];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { figuresSchema } from "./figures";
 
 /** One place a router may send an app's requests to. */
 export const targetSchema = z.object({
@@ -20,6 +21,8 @@ export const appRouteSchema = z.object({
   targets: z.array(targetSchema),
   /** Limits for what an instance that left still serves; without: the defaults. */
   drain: z.object({ streamsMs: z.number().int().min(0) }).optional(),
+  /** Releases of the app bake for so long after a switch: their requests are counted. */
+  bake: z.object({ windowMs: z.number().int().min(1) }).optional(),
 });
 export type AppRoute = z.infer<typeof appRouteSchema>;
 
@@ -49,6 +52,18 @@ export const switchCountSchema = z.object({
 });
 export type SwitchCount = z.infer<typeof switchCountSchema>;
 
+/** What a router counted of the release that serves an app with a bake window. */
+export const bakeReportSchema = z.object({
+  /** Version of that release. */
+  release: z.number().int(),
+  /** Since it took over, or since the router began. */
+  fresh: figuresSchema,
+  countedMs: z.number().int().min(0),
+  /** Of the release before it, over the window before the switch; null when this router did not see that. */
+  before: figuresSchema.extend({ release: z.number().int() }).nullable(),
+});
+export type BakeReport = z.infer<typeof bakeReportSchema>;
+
 /** What a router says of itself: its lease and acknowledgement in one. */
 export const routerReportSchema = z.object({
   routerId: z.string(),
@@ -60,6 +75,8 @@ export const routerReportSchema = z.object({
   streams: z.record(z.string(), z.number().int()).default({}),
   /** By app id, of apps that switched lately or drain now. */
   switches: z.record(z.string(), switchCountSchema).default({}),
+  /** By app id, of apps whose releases bake. */
+  bakes: z.record(z.string(), bakeReportSchema).default({}),
 });
 export type RouterReport = z.infer<typeof routerReportSchema>;
 

@@ -16,6 +16,14 @@ export interface StepMap {
   };
   /** The release runs as wanted and is routed to: it is the app's now. */
   prove: { releaseId: string; version: number };
+  /** The bake of a release is over; one that failed it is failed, and desired falls back to the release before it. */
+  endBake: {
+    releaseId: string;
+    version: number;
+    outcome: "passed" | "failed";
+    instanceId: string | null;
+    reason: string;
+  };
   /** The release failed; desired falls back to the last proven one. */
   abandon: { releaseId: string; version: number; instanceId: string | null; reason: string };
   /** End an instance, or the container of a command that is over: SIGTERM, grace, SIGKILL, removal. */

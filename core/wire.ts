@@ -1,6 +1,7 @@
 /**
  * The HTTP API, mounted at `/v1`. Every request carries `Authorization: Bearer <token>`.
  * Errors: `{code, message, detail?, requestId}` with the catalogue's status.
+ * An answer below /apps/:app may carry `Paas-Notice` (URI-encoded): what this actor has not heard of the app; each is said once.
  *
  *   GET    /whoami                                  -> Whoami
  *   GET    /status                                  -> PlatformStatus
@@ -25,6 +26,8 @@
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
  *   GET    /apps/:app/drain                         -> DrainView
  *   PATCH  /apps/:app/drain         ChangeDrain     -> DrainView
+ *   GET    /apps/:app/bake                          -> BakeWindowView
+ *   PATCH  /apps/:app/bake          ChangeBake      -> BakeWindowView
  *   POST   /apps/:app/restart       Restart         -> RestartView (202)
  *   POST   /apps/:app/stop          Stop            -> FormationView (202)
  *   GET    /apps/:app/settle?timeout=<s>            -> SettleLine NDJSON until all is as wanted
@@ -56,6 +59,7 @@
 export { apiPrefix } from "./api-prefix";
 export { runChannel } from "./run-frame";
 export * from "./wire/app";
+export * from "./wire/bake";
 export * from "./wire/build";
 export * from "./wire/config";
 export * from "./wire/formation";

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type AccessLine, formatAccess } from "./access-log";
+import type { Answered } from "./bakes";
 import { type FaultName, faults } from "./fault";
 import { clientAddress, requestIdOf } from "./headers";
 import type { Served } from "./switches";
@@ -11,6 +12,8 @@ export interface ExchangeOptions {
   nowMs: () => number;
   /** Counts a request to an app that is over. */
   count: (served: Served) => void;
+  /** Counts how well an instance's release answered one. */
+  countAnswer: (answered: Answered) => void;
 }
 
 /**
@@ -96,6 +99,7 @@ export class Exchange {
     this.#over = true;
     // Counted before its target may report that it is idle: then the numbers are complete.
     if (this.#appId !== null) this.#options.count(this.#served(this.#appId));
+    if (this.#appId !== null) this.#countAnswer(this.#appId, status);
     this.letGo();
     if (this.#appId === null) return;
     const { method = "", url = "", headers } = this.#request;
@@ -113,6 +117,13 @@ export class Exchange {
       fault: this.#fault,
     });
     this.#options.log({ appId: this.#appId, line });
+  }
+
+  #countAnswer(appId: string, status: number): void {
+    const release = this.#held?.target.release;
+    if (release === undefined) return;
+    const told = { fault: this.#fault, stream: this.#isStream };
+    this.#options.countAnswer({ appId, release, ms: this.elapsedMs(), status, ...told });
   }
 
   #served(appId: string): Served {

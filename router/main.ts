@@ -5,6 +5,7 @@
  *   table     hostname -> destination, swapped as a whole   <- feed (Redis) <- the server's publisher; snapshot (disk)
  *   pool      the targets it knows, requests in flight, who is passed over
  *   streams, switches    what stays open and when it is closed; what a deploy cost
+ *   bakes     how well releases answer, before a switch and after it
  *   reach     finds a target that takes a connection
  *   proxy     requests (http-proxy, response side our own)      upgrade, tunnel, frames    upgraded connections
  *   fault, error-pages, access-log    what goes wrong, as clients, browsers and `paas logs` see it
@@ -21,6 +22,7 @@ import { newId } from "../core/id";
 import { platformHostname, type RouteTable } from "../core/route";
 import { dataPaths, readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
+import { Bakes } from "./bakes";
 import { codeOf } from "./fault";
 import { Feed } from "./feed";
 import { createFront } from "./front";
@@ -50,9 +52,11 @@ async function main(): Promise<void> {
 
   const pool = new Pool({ nowMs, random: Math.random, onIdle: () => feed.announce() });
   const switches = new Switches(nowMs);
+  const bakes = new Bakes(nowMs);
   const table = new Table({
     pool,
     switches,
+    bakes,
     platformHost: platformHostname(settings.domain),
     platform: apiTarget(settings),
   });
@@ -66,6 +70,7 @@ async function main(): Promise<void> {
       inFlight: pool.inFlight(),
       streams: pool.streams(),
       switches: switches.report(pool.draining()),
+      bakes: bakes.report(),
     }),
     log,
   });
@@ -80,6 +85,7 @@ async function main(): Promise<void> {
     nowMs,
     log: (line) => accessLog.add(line),
     count: (served) => switches.count(served),
+    countAnswer: (answered) => bakes.count(answered),
   });
 
   await takeSnapshot(table, snapshot);

@@ -1,5 +1,6 @@
 import { wildcardOf } from "../core/hostname";
 import { emptyRouteTable, type RouteTable } from "../core/route";
+import type { Bakes } from "./bakes";
 import type { FaultName } from "./fault";
 import type { Pool } from "./pool";
 import type { Switches } from "./switches";
@@ -14,6 +15,7 @@ export type Destination =
 export interface TableOptions {
   pool: Pool;
   switches: Switches;
+  bakes: Bakes;
   /** The platform's own hostname, and the API behind it. */
   platformHost: string;
   platform: TargetState;
@@ -41,6 +43,7 @@ export class Table {
     if (table.version <= this.#table.version) return false;
     const states = this.#options.pool.take(table.apps);
     this.#options.switches.take(table.apps);
+    this.#options.bakes.take(table.apps);
     const byApp = new Map<string, Destination>();
     for (const [appId, app] of Object.entries(table.apps)) {
       const targets = app.targets.flatMap((target) => states.get(target) ?? []);

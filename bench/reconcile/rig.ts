@@ -112,7 +112,7 @@ async function assemble(database: Database, redisUrl: string, defer: Defer): Pro
     routing: new Routing(store, publisher, "localhost", "boot"),
     collector,
     logs,
-    refs: { prepare: async () => {}, commit: async () => {}, abort: async () => {} },
+    refs: { prepare: async () => {}, commit: async () => {}, abort: async () => {}, retract: async () => {} },
     oneOffs: new OneOffs({ runs: store.runs, engine, collector, logs, log, now: Date.now }),
     log,
     platformId,

@@ -16,6 +16,7 @@ export async function startStandInRouter(
     inFlight: Object.fromEntries(instanceIds.map((id) => [id, 1])),
     streams: {},
     switches: {},
+    bakes: {},
   };
   const text = JSON.stringify(report);
   const renew = () =>

@@ -35,7 +35,8 @@ function row(release: ReleaseView, now: Date): string[] {
   ];
 }
 
-function suffix({ state, command }: ReleaseView): string {
+function suffix({ state, command, bake }: ReleaseView): string {
+  if (bake?.state === "baking") return " (baking)";
   if (state === "pending") return command === "running" ? " (release command executing)" : " (under way)";
   if (state === "failed")
     return command === "failed" || command === "unknown" ? " (release command failed)" : " (failed)";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { commandStates, releaseReasons } from "../release";
 import { switchCountSchema } from "../route";
+import { bakeViewSchema } from "./bake";
 import { date, heartbeat, streamError } from "./parts";
 
 /** In an emergency: the release command is left out, which the ledger shows. */
@@ -41,6 +42,8 @@ export const releaseViewSchema = z.object({
   command: z.enum(commandStates).nullable(),
   /** Of a single release only; null when it never took over. */
   receipt: receiptViewSchema.nullable().optional(),
+  /** How it fares in its bake; null when it has none. */
+  bake: bakeViewSchema.nullable().optional(),
 });
 export type ReleaseView = z.infer<typeof releaseViewSchema>;
 

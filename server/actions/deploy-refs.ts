@@ -61,6 +61,18 @@ export class LedgerRefs implements DeployRefs {
     await this.#take(release)?.ref.abort();
   }
 
+  async retract(release: Release): Promise<void> {
+    if (!isPushed(release)) return;
+    const { appId, ref, commit } = release;
+    // Moved meanwhile by a push of a newer release: that one's.
+    if ((await this.#repositories.tip(appId, ref)) !== commit) return;
+    const tip = (await this.#store.releases.deployTips()).find(
+      (one) => one.appId === appId && one.ref === ref,
+    );
+    if (tip) await this.#repositories.setRef(appId, ref, tip.commit);
+    else await this.#repositories.deleteRef(appId, ref);
+  }
+
   #take(release: Release): { release: Pushed; ref: PreparedRef } | undefined {
     const held = this.#prepared.get(release.id);
     this.#prepared.delete(release.id);

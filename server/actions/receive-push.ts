@@ -6,6 +6,7 @@ import { parseProcfile } from "../../core/procfile";
 import { isDeployRef, noCommit, type PushOutput, type RefAnswer, type RefUpdate } from "../../core/push";
 import { complaint, heading } from "../../core/transcript";
 import { checkTree } from "../repositories/tree-measure";
+import { noticeOf } from "./bake";
 import type { Context } from "./context";
 import { metadataFiles } from "./deploy-build";
 import { mayMove } from "./may-move";
@@ -58,6 +59,8 @@ async function deploy(
   if (commit === noCommit)
     return refusal(ref, "the deploy branch cannot be deleted; paas destroy removes the app");
   const from = performance.now();
+  const notice = await noticeOf(ctx, actor, app);
+  if (notice) output.write(complaint(notice));
   try {
     await checkCommit(ctx, app, update);
     const id = ctx.store.builds.newId();

@@ -1,6 +1,7 @@
 import { appHostname } from "../../core/route";
 import { attachBuild } from "../actions/attach-build";
 import { authenticate } from "../actions/authenticate";
+import { bakeOf, listBakes, noticeOf, setBake } from "../actions/bake";
 import { cancelBuild } from "../actions/cancel-build";
 import { followCommand } from "../actions/command-output";
 import { compareReleases } from "../actions/compare-releases";
@@ -68,6 +69,10 @@ export function platformOf(ctx: Context): Platform {
     followCommand: (...args) => followCommand(ctx, ...args),
     scale: (...args) => scale(ctx, ...args),
     setDrain: (...args) => setDrain(ctx, ...args),
+    setBake: (...args) => setBake(ctx, ...args),
+    listBakes: (...args) => listBakes(ctx, ...args),
+    bakeOf: (release) => bakeOf(ctx, release),
+    noticeOf: (...args) => noticeOf(ctx, ...args),
     restart: (...args) => restart(ctx, ...args),
     stop: (...args) => stop(ctx, ...args),
     settle: (...args) => settle(ctx, ...args),

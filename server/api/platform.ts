@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { App } from "../../core/app";
+import type { Bake } from "../../core/bake";
 import type { Build } from "../../core/build";
 import type { DoctorReport } from "../../core/doctor";
 import type { DrainPolicy, DrainWords } from "../../core/drain";
@@ -73,6 +74,13 @@ export interface Platform {
 
   scale(actor: Actor, app: App, words: string[]): Promise<Quantities>;
   setDrain(actor: Actor, app: App, words: DrainWords): Promise<DrainChange>;
+  setBake(actor: Actor, app: App, word: string): Promise<BakeChange>;
+  /** Newest first; one under way with what is counted by now. */
+  listBakes(app: App, limit: number): Promise<Bake[]>;
+  /** Null when it had none. */
+  bakeOf(release: Release): Promise<Bake | null>;
+  /** What this actor has not heard of the app; each is said once. */
+  noticeOf(actor: Actor, app: App): Promise<string | null>;
   /** Starts instances anew, in turn; returns their names. */
   restart(actor: Actor, app: App, what: string | undefined): Promise<string[]>;
   /** Scales a type, or all, to zero. */
@@ -142,6 +150,12 @@ export interface Quantities {
 export interface DrainChange {
   drain: DrainPolicy;
   previous: DrainPolicy;
+}
+
+/** Milliseconds; null is off. */
+export interface BakeChange {
+  windowMs: number | null;
+  previous: number | null;
 }
 
 export interface LogWish {

@@ -21,12 +21,12 @@ export const releasesRoutes = [
     path: "/releases",
     verb: "releases:read",
     async answer({ platform, app, query }) {
-      const releases = await platform.listReleases(
-        app,
-        wholeNumber("limit", query("limit") ?? "15", 1, 1000),
-      );
+      const limit = wholeNumber("limit", query("limit") ?? "15", 1, 1000);
+      const releases = await platform.listReleases(app, limit);
+      const bakes = await platform.listBakes(app, limit);
       const current = await platform.currentRelease(app);
-      return releases.map((release) => releaseView(release, current?.version ?? null));
+      const bakeOf = ({ version }: Release) => bakes.find((bake) => bake.version === version) ?? null;
+      return releases.map((release) => releaseView(release, current?.version ?? null, bakeOf(release)));
     },
   }),
   appRoute({
@@ -108,7 +108,8 @@ async function releaseOf(platform: Platform, app: App, version: number): Promise
 }
 
 async function viewOf(platform: Platform, app: App, release: Release): Promise<ReleaseView> {
-  return releaseView(release, (await platform.currentRelease(app))?.version ?? null);
+  const [current, bake] = await Promise.all([platform.currentRelease(app), platform.bakeOf(release)]);
+  return releaseView(release, current?.version ?? null, bake);
 }
 
 async function* follow({ platform, app, signal }: AppCall, version: number): AsyncIterable<FollowLine> {

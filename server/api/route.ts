@@ -64,6 +64,8 @@ export function appRoute<B = undefined>(spec: Spec<B, AppCall<B>> & { verb: Verb
     async serve({ platform, log }, req, res) {
       const actor = await authenticate(platform, req);
       const app = await permitApp(platform, actor, spec.verb, paramOf(req, "app"));
+      const notice = await platform.noticeOf(actor, app);
+      if (notice) res.setHeader("Paas-Notice", encodeURIComponent(notice));
       await reply(spec, { ...(await callOf(spec, platform, actor, req, res)), app }, res, log);
     },
   };

@@ -1,4 +1,5 @@
 import { appsRoutes } from "./apps";
+import { bakeRoutes } from "./bake";
 import { buildsRoutes } from "./builds";
 import { configRoutes } from "./config";
 import { cronRoutes } from "./cron";
@@ -25,6 +26,7 @@ export const routes: Route[] = [
   ...promotionsRoutes,
   ...formationRoutes,
   ...drainRoutes,
+  ...bakeRoutes,
   ...logsRoutes,
   ...domainsRoutes,
   ...buildsRoutes,

@@ -1,9 +1,11 @@
 import type { App } from "../../core/app";
+import type { Bake } from "../../core/bake";
 import type { Build } from "../../core/build";
 import type { Run } from "../../core/one-off";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import type { AppView, BuildView, DomainView, ReleaseView, RunView, TokenView } from "../../core/wire";
+import { bakeView } from "./bake";
 import type { Platform, TokenRecord, Wait } from "./platform";
 
 export async function appView(platform: Platform, app: App): Promise<AppView> {
@@ -18,7 +20,11 @@ export async function appView(platform: Platform, app: App): Promise<AppView> {
   };
 }
 
-export const releaseView = (release: Release, currentVersion: number | null): ReleaseView => ({
+export const releaseView = (
+  release: Release,
+  currentVersion: number | null,
+  bake: Bake | null = null,
+): ReleaseView => ({
   version: release.version,
   description: release.description,
   reason: release.reason,
@@ -32,6 +38,7 @@ export const releaseView = (release: Release, currentVersion: number | null): Re
   processTypes: release.processTypes,
   configNames: release.configNames,
   command: release.command,
+  bake: bake && bakeView(bake),
 });
 
 export const receiptView = ({ phases, count, complete }: Receipt): ReleaseView["receipt"] => ({

@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { Redis } from "ioredis";
+import type { Bake, BakeCount } from "../../core/bake";
 import { PaasError } from "../../core/error";
 import type { Keys } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
@@ -11,6 +12,8 @@ import {
   routerReportSchema,
   type SwitchCount,
 } from "../../core/route";
+import { bakeCountOf } from "./bake-count";
+import { addCounts, sumOf } from "./report-sums";
 
 interface Heard {
   report: RouterReport;
@@ -133,6 +136,14 @@ export class RoutePublisher {
     return counts.filter((count) => count.release === release).reduce<SwitchCount | null>(addCounts, null);
   }
 
+  /** What the live routers counted of a release that bakes and of the one before it, together; null when none knows. */
+  bakeCount(bake: Bake): BakeCount | null {
+    return bakeCountOf(
+      bake,
+      this.live().flatMap(({ bakes }) => bakes[bake.appId] ?? []),
+    );
+  }
+
   /** Calls back after each report that tells something new: a router, its table, or an instance that became busy or idle. */
   onNews(listener: () => void): void {
     this.#changes.on("news", listener);
@@ -226,23 +237,6 @@ const newsOf = ({ version, inFlight, streams }: RouterReport): string =>
     version,
     Object.entries(inFlight).map(([id, count]) => [id, count > (streams[id] ?? 0), id in streams]),
   ]);
-
-const addCounts = (sum: SwitchCount | null, one: SwitchCount): SwitchCount =>
-  sum === null
-    ? one
-    : {
-        release: one.release,
-        requests: sum.requests + one.requests,
-        failed: sum.failed + one.failed,
-        slowestMs: Math.max(sum.slowestMs, one.slowestMs),
-        streams: sum.streams + one.streams,
-      };
-
-function sumOf(counts: Record<string, number>[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const one of counts) for (const [id, count] of Object.entries(one)) sums[id] = (sums[id] ?? 0) + count;
-  return sums;
-}
 
 function parseReport(text: string): RouterReport | null {
   try {

@@ -11,4 +11,6 @@ export interface DeployRefs {
   commit(release: Release): Promise<void>;
   /** Lets go of a ref that was prepared, if it was. */
   abort(release: Release): Promise<void>;
+  /** Sets the ref of a proven release that has failed after all back to what the ledger says. */
+  retract(release: Release): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { App } from "../../core/app";
+import type { Bake } from "../../core/bake";
 import { type Desired, desiredOf } from "../../core/desired";
 import type { HealthChecks } from "../../core/healthcheck";
 import type { EngineInstance } from "../../core/instance";
@@ -19,6 +20,8 @@ export interface Photographs {
   containers: EngineInstance[];
   rows: Map<string, InstanceRow>;
   commandRecords: CommandRow[];
+  /** The one that is open. */
+  bake: Bake | null;
   /** By release id, of the releases that are wanted. */
   healthChecks: Map<string, HealthChecks>;
 }
@@ -39,7 +42,7 @@ export async function observe(world: World, appId: string): Promise<Photographs 
  */
 export async function observeAll(world: World, appIds: AppIds): Promise<Photographs[]> {
   const { store, engine } = world;
-  const [apps, targets, proven, containers, present, crashes, routes, phases] = await Promise.all([
+  const [apps, targets, proven, containers, present, crashes, routes, phases, bakes] = await Promise.all([
     store.apps.some(appIds),
     store.releases.currentOf(appIds),
     store.releases.provenOf(appIds),
@@ -48,6 +51,7 @@ export async function observeAll(world: World, appIds: AppIds): Promise<Photogra
     store.instances.crashesOf(appIds),
     store.routes.of(appIds),
     observePhases(world, appIds),
+    store.bakes.openOf(appIds),
   ]);
   const findTarget = byApp(targets);
   const findProven = byApp(proven);
@@ -57,6 +61,7 @@ export async function observeAll(world: World, appIds: AppIds): Promise<Photogra
   const findRoute = byApp(routes);
   const findRecords = byApp(phases.records);
   const findCommands = byApp(phases.containers);
+  const findBake = byApp(bakes);
   const [inFlight, streams] = [world.publisher.inFlight(), world.publisher.streams()];
   return apps.map((app) =>
     photograph(
@@ -72,6 +77,7 @@ export async function observeAll(world: World, appIds: AppIds): Promise<Photogra
         route: findRoute(app.id)[0] ?? null,
         records: findRecords(app.id),
         commands: findCommands(app.id),
+        bake: findBake(app.id)[0] ?? null,
       },
     ),
   );
@@ -88,6 +94,7 @@ interface Facts {
   route: StoredRoute | null;
   records: CommandRow[];
   commands: EngineCommand[];
+  bake: Bake | null;
 }
 
 function photograph(
@@ -95,12 +102,13 @@ function photograph(
   { inFlight, streams }: Pick<Observed, "inFlight" | "streams">,
   facts: Facts,
 ): Photographs {
-  const { app, containers, route } = facts;
+  const { app, containers, route, bake } = facts;
   const now = world.now();
   const rows = new Map(facts.present.map((row) => [row.id, row]));
   return {
     app,
-    desired: desiredOf(app, facts.target, facts.proven, facts.records),
+    desired: desiredOf(app, facts.target, facts.proven, facts.records, bake),
+    bake,
     containers,
     rows,
     commandRecords: facts.records,
@@ -118,6 +126,7 @@ function photograph(
       },
       inFlight,
       streams,
+      bake: bake && world.publisher.bakeCount(bake),
     },
   };
 }

@@ -6,6 +6,7 @@ import { writeEvent } from "../store/events";
 import { executors } from "./executors/executors";
 import { refuse } from "./executors/refuse";
 import type { Health } from "./health";
+import { keepBaseline } from "./keep-baseline";
 import { keepReceipts } from "./keep-receipts";
 import { observe, type Photographs } from "./observe";
 import { reapRows } from "./reap";
@@ -21,7 +22,7 @@ const firstRestMs = 250;
 const longestRestMs = 15_000;
 
 /** Kinds of which an app has at most one under way: they change what the others rely on. */
-const exclusive = new Set<StepKind>(["publish", "prove", "abandon"]);
+const exclusive = new Set<StepKind>(["publish", "prove", "abandon", "endBake"]);
 
 /** Kinds that only watch: they end when the plan no longer has them. */
 const abandonable = new Set<StepKind>(["wait", "command"]);
@@ -111,6 +112,7 @@ export class Runner {
     if (![...this.#underWay.values()].some(({ step }) => step.kind === "start"))
       await reapRows(this.#world, seen);
     await keepReceipts(this.#world, seen);
+    await keepBaseline(this.#world, seen);
     const steps = plan(seen.desired, withoutUnborn(seen.observed, starts));
     this.#health.heed(seen, steps);
     this.#endStale(steps);

@@ -7,7 +7,7 @@ import { type Database, isDuplicate, type Sql } from "./database";
 import { writeEvent } from "./events";
 import { type AppIds, ofApps } from "./of-apps";
 
-const columns = `id, name, formation, generation, generations, coalesce(drain, '${JSON.stringify(defaultDrain)}') as drain, created_at as "createdAt"`;
+const columns = `id, name, formation, generation, generations, coalesce(drain, '${JSON.stringify(defaultDrain)}') as drain, bake_ms as "bakeMs", created_at as "createdAt"`;
 
 export class Apps {
   readonly #database: Database;

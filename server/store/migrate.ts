@@ -5,6 +5,7 @@ import { releasePhase } from "./migrations/0002-release-phase";
 import { health } from "./migrations/0003-health";
 import { oneOffs } from "./migrations/0004-one-offs";
 import { drain } from "./migrations/0005-drain";
+import { bake } from "./migrations/0006-bake";
 import { diskLimit } from "./migrations/0008-disk-limit";
 import { receipts } from "./migrations/0010-receipts";
 
@@ -15,6 +16,7 @@ const migrations: [number: number, sql: string][] = [
   [3, health],
   [4, oneOffs],
   [5, drain],
+  [6, bake],
   [8, diskLimit],
   [10, receipts],
 ];

@@ -13,6 +13,7 @@ import {
   runningTypes,
 } from "../../core/release";
 import { lockApp, writeFormation } from "./apps";
+import { beginBake } from "./bakes";
 import { endBuild } from "./builds";
 import type { Cipher } from "./cipher";
 import type { Database, Sql } from "./database";
@@ -173,8 +174,11 @@ export class Releases {
 
   async #end(release: Release, state: "proven" | "failed", reason: string | null): Promise<boolean> {
     const ended = await this.#database.transaction(async (tx) => {
-      await lockApp(tx, release.appId);
-      return endRelease(tx, release, state, reason);
+      const app = await lockApp(tx, release.appId);
+      const old = await one(tx, "app_id = $1 and state = 'proven'", [release.appId]);
+      const done = await endRelease(tx, release, state, reason);
+      if (done && app && state === "proven") await beginBake(tx, app, release, old);
+      return done;
     });
     this.#notices.tell(release.appId);
     return ended;

@@ -69,8 +69,9 @@ export class Routes {
         mode: AppRoute["mode"] | null;
         targets: Target[] | null;
         drain: DrainPolicy | null;
+        bakeMs: number | null;
       }>(
-        "select a.id, a.name, r.mode, r.targets, a.drain from apps a left join routes r on r.app_id = a.id where not a.destroying",
+        `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs" from apps a left join routes r on r.app_id = a.id where not a.destroying`,
       ),
       this.#database.query<{ hostname: string; appId: string }>(
         `select hostname, app_id as "appId" from domains`,
@@ -84,9 +85,10 @@ export class Routes {
         ...domains.filter((row) => ids.has(row.appId)).map((row) => [row.hostname, row.appId]),
       ]),
       apps: Object.fromEntries(
-        apps.map(({ id, name, mode, targets, drain }) => {
+        apps.map(({ id, name, mode, targets, drain, bakeMs }) => {
           const { streamsMs } = drain ?? defaultDrain;
-          return [id, { name, mode: mode ?? "none", targets: targets ?? [], drain: { streamsMs } }];
+          const bake = bakeMs === null ? {} : { bake: { windowMs: bakeMs } };
+          return [id, { name, mode: mode ?? "none", targets: targets ?? [], drain: { streamsMs }, ...bake }];
         }),
       ),
     };

@@ -1,4 +1,5 @@
 import { Apps } from "./apps";
+import { Bakes } from "./bakes";
 import { Builds } from "./builds";
 import type { Cipher } from "./cipher";
 import type { Database } from "./database";
@@ -17,6 +18,7 @@ import { Tokens } from "./tokens";
 /** The only SQL of the product: a class a noun. */
 export interface Store {
   apps: Apps;
+  bakes: Bakes;
   builds: Builds;
   domains: Domains;
   events: Events;
@@ -37,6 +39,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
   const notices = new Notices();
   return {
     apps: new Apps(database),
+    bakes: new Bakes(database, notices),
     builds: new Builds(database, notices),
     domains: new Domains(database),
     events: new Events(database),

@@ -12,6 +12,7 @@ export const app = (change: Partial<App> = {}): App => ({
   generation: 1,
   generations: {},
   drain: defaultDrain,
+  bakeMs: null,
   createdAt: at,
   ...change,
 });

@@ -1,4 +1,4 @@
-import type { Desired, DesiredCommand, DesiredInstance } from "../../core/desired";
+import type { Desired, DesiredBake, DesiredCommand, DesiredInstance } from "../../core/desired";
 import type { Observed, ObservedInstance } from "../../core/observed";
 
 /** Builders with defaults, so that a planner test names only what it is about. */
@@ -15,6 +15,7 @@ export function desired(places: string[], change: Partial<Desired> = {}): Desire
     command: null,
     release: { id: "r2", version: 2, state: "proven", createdAt: now - 1_000 },
     fallbackReleaseId: "r2",
+    bake: null,
     instances: places.map((place) => wanted(place)),
     singletons: ["clock"],
     startLimitMs: 60_000,
@@ -46,6 +47,20 @@ export const pending = (places: string[]): Desired =>
   desired(places, {
     release: { id: "r2", version: 2, state: "pending", createdAt: now - 1_000 },
     fallbackReleaseId: "r1",
+  });
+
+/** A proven r2 that took over from r1 two seconds ago and bakes for a minute. */
+export const baking = (places: string[], change: Partial<DesiredBake> = {}): Desired =>
+  desired(places, {
+    bake: {
+      releaseId: "r2",
+      version: 2,
+      oldReleaseId: "r1",
+      oldVersion: 1,
+      startedAt: now - 2_000,
+      endsAt: now + 58_000,
+      ...change,
+    },
   });
 
 export function instance(place: string, change: Partial<ObservedInstance> = {}): ObservedInstance {
@@ -84,6 +99,7 @@ export function observed(instances: ObservedInstance[], change: Partial<Observed
     table: { targets: [], acknowledged: true },
     inFlight: {},
     streams: {},
+    bake: null,
     ...change,
   };
 }

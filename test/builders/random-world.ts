@@ -1,4 +1,4 @@
-import type { Desired, DesiredInstance } from "../../core/desired";
+import type { Desired, DesiredBake, DesiredInstance } from "../../core/desired";
 import { streamCloseMs } from "../../core/drain";
 import type { Observed, ObservedCommand, ObservedInstance } from "../../core/observed";
 import { mayBeRouted, plan } from "../../core/plan";
@@ -15,6 +15,8 @@ export type Happening =
   | { what: "command-ends"; exitCode: number }
   | { what: "command-vanishes" | "command-noted" }
   | { what: "restart-place"; place: string }
+  | { what: "bake-window"; on: boolean }
+  | { what: "answers"; errors: number }
   | { what: "scale"; type: string; quantity: number }
   | { what: "pass"; ms: number };
 
@@ -48,6 +50,11 @@ export class RandomWorld {
   readonly inFlight: Record<string, number> = {};
   readonly streams: Record<string, number> = {};
   readonly quantities: Record<string, number> = { web: 1 };
+  /** How long releases bake; null: not at all. */
+  bakeMs: number | null = null;
+  bake: DesiredBake | null = null;
+  /** Of a hundred requests to the release that bakes, before that there was none. */
+  errors = 0;
   generation = 1;
   readonly generations: Record<string, number> = {};
   /** Addresses as the store remembers them; an instance that vanished keeps its own until it is reaped. */
@@ -78,6 +85,13 @@ export class RandomWorld {
       case "scale":
         this.quantities[happening.type] = happening.quantity;
         break;
+      case "bake-window":
+        this.bakeMs = happening.on ? 20_000 : null;
+        if (!happening.on) this.bake = null;
+        break;
+      case "answers":
+        this.errors = happening.errors;
+        break;
       case "restart":
         this.generation += 1;
         break;
@@ -97,12 +111,25 @@ export class RandomWorld {
 
   /** Nothing bad happens any more: true when it converges, and to what is wanted. */
   settles(): boolean {
+    return this.#quietUntil((steps) => steps.length === 0) && this.#isAsWanted();
+  }
+
+  /** Nothing bad happens until a release bakes; the one before it is proven. */
+  bakes(): boolean {
+    this.happen({ what: "push" });
+    if (!this.settles()) return false;
+    this.happen({ what: "bake-window", on: true });
+    this.happen({ what: "push" });
+    return this.#quietUntil(() => this.bake !== null);
+  }
+
+  #quietUntil(isReached: (steps: Step[]) => boolean): boolean {
     for (let round = 0; round < 400; round += 1) {
       for (const id of Object.keys(this.inFlight)) this.#finish(id);
       this.#acknowledge();
       this.#reap();
       const steps = this.plan();
-      if (steps.length === 0) return this.#isAsWanted();
+      if (isReached(steps)) return true;
       this.#apply(steps.filter((step) => step.kind !== "wait"));
       const wait = steps.find((step) => step.kind === "wait");
       if (wait && steps.length === 1) this.now = Math.max(this.now, wait.until);
@@ -146,6 +173,7 @@ export class RandomWorld {
           ? { id: release.id, version: release.version, state: release.state, createdAt: release.createdAt }
           : null,
       fallbackReleaseId: proven?.id ?? null,
+      bake: this.bake,
       instances: release
         ? Object.entries(this.quantities).flatMap(([type, quantity]) =>
             Array.from({ length: quantity }, (_, index) => ({
@@ -171,6 +199,11 @@ export class RandomWorld {
       table: { targets: [...this.targets], acknowledged: this.acknowledged },
       inFlight: { ...this.inFlight },
       streams: { ...this.streams },
+      bake: this.bake && {
+        fresh: { requests: 100, errors: this.errors, latency: [100] },
+        before: { requests: 100, errors: 0, latency: [100] },
+        countedMs: this.now - this.bake.startedAt,
+      },
     };
   }
 
@@ -216,10 +249,9 @@ export class RandomWorld {
   #carryOut(outcomes: boolean[]): void {
     this.#reap();
     const steps = this.plan();
-    const exclusive = steps.find((step) => ["publish", "prove", "abandon"].includes(step.kind));
-    const started = steps.filter(
-      (step) => !["publish", "prove", "abandon"].includes(step.kind) || step === exclusive,
-    );
+    const isExclusive = (step: Step) => ["publish", "prove", "abandon", "endBake"].includes(step.kind);
+    const exclusive = steps.find(isExclusive);
+    const started = steps.filter((step) => !isExclusive(step) || step === exclusive);
     this.#apply(started.filter((_, index) => outcomes[index % Math.max(1, outcomes.length)] ?? true));
   }
 
@@ -236,9 +268,24 @@ export class RandomWorld {
     if (step.kind === "publish") this.#publish(step.instanceIds);
     if (step.kind === "prove" || step.kind === "abandon") {
       const release = this.releases.find((one) => one.id === step.releaseId);
+      if (release?.state === "pending" && step.kind === "prove") this.#beginBake(release);
       if (release?.state === "pending") release.state = step.kind === "prove" ? "proven" : "failed";
     }
+    if (step.kind === "endBake") this.#endBake(step.releaseId, step.outcome);
     if (step.kind === "stop") this.#stop(step.instanceId, step.why);
+  }
+
+  #beginBake({ id, version }: SimRelease): void {
+    const old = this.releases.findLast((one) => one.state === "proven");
+    const oldNames = old && { oldReleaseId: old.id, oldVersion: old.version };
+    const times = { startedAt: this.now, endsAt: this.now + (this.bakeMs ?? 0) };
+    this.bake = oldNames && this.bakeMs !== null ? { releaseId: id, version, ...oldNames, ...times } : null;
+  }
+
+  #endBake(id: string, outcome: "passed" | "failed"): void {
+    const release = this.releases.find((one) => one.id === id);
+    if (release && outcome === "failed") release.state = "failed";
+    this.bake = null;
   }
 
   /** As the executor does it: made, written down, started. */
@@ -334,6 +381,37 @@ export class RandomWorld {
     if (step.kind === "command") this.#checkCommand(step.releaseId);
     if (step.kind === "start") this.#checkStart(step);
     if (step.kind === "prove") this.#checkProve();
+    if (step.kind === "endBake") this.#checkEndBake(step);
+  }
+
+  /** A bake is judged on its own release alone: good or bad figures, a crash, or the end of its time. */
+  #checkEndBake({ releaseId, outcome, instanceId }: Step & { kind: "endBake" }): void {
+    const newest = this.releases.findLast((one) => one.state !== "failed");
+    if (this.bake?.releaseId !== releaseId) throw new Error("ends a bake that is not open");
+    if (newest?.id !== releaseId) throw new Error("ends a bake while a newer release is pending");
+    const { startedAt, endsAt } = this.bake;
+    const isIts = (one: { specHash: string }) => one.specHash.startsWith(`${releaseId}/`);
+    const lost =
+      this.instances.some((one) => isIts(one) && (one.state === "exited" || one.unhealthy !== null)) ||
+      this.#crashes.some((one) => isIts(one) && one.lastAt >= startedAt);
+    if (instanceId !== null && !this.instances.some((one) => one.id === instanceId && isIts(one)))
+      throw new Error("blames an instance of another release");
+    if (outcome === "failed" && !lost && this.errors < 10) throw new Error("takes a good release back");
+    if (outcome === "passed" && this.now < endsAt) throw new Error("ends a bake before its time");
+    if (outcome === "passed" && this.errors >= 50) throw new Error("lets a bad release pass");
+  }
+
+  /** The old release's web instances wait while the new one bakes. */
+  #checkWarm(instance: ObservedInstance): void {
+    const isWarm =
+      this.bake !== null &&
+      instance.releaseId === this.bake.oldReleaseId &&
+      instance.type === "web" &&
+      instance.state === "running" &&
+      instance.readyAt !== null &&
+      instance.unhealthy === null;
+    if (isWarm && this.desired().instances.some((one) => one.type === "web" && one.slot === instance.slot))
+      throw new Error(`stops ${instance.id}, to which traffic may go back`);
   }
 
   #checkPublish(step: Step & { kind: "publish" }): void {
@@ -352,12 +430,25 @@ export class RandomWorld {
     const releases = new Set(
       step.instanceIds.map((id) => this.instances.find((one) => one.id === id)?.releaseId),
     );
+    this.#checkTrust(step.instanceIds);
     const isPending = this.desired().release?.state === "pending";
     if (isPending && !step.switches && releases.has(this.desired().release?.id)) {
       const before = new Set(this.targets);
       if (step.instanceIds.some((id) => !before.has(id)))
         throw new Error("lets a pending release in before its switch");
     }
+  }
+
+  /** What failed gets no requests while something else can take them. */
+  #checkTrust(ids: string[]): void {
+    const { release } = this.desired();
+    if (release?.state !== "proven") return;
+    const stateOf = (id: string) => {
+      const releaseId = this.instances.find((one) => one.id === id)?.releaseId;
+      return this.releases.find((one) => one.id === releaseId)?.state;
+    };
+    if (ids.some((id) => stateOf(id) === "failed") && ids.some((id) => stateOf(id) === "proven"))
+      throw new Error("routes to a release that failed beside one that is proven");
   }
 
   #checkCommand(releaseId: string): void {
@@ -375,6 +466,7 @@ export class RandomWorld {
     if (this.#routed.has(id)) throw new Error(`stops ${id}, which routers send requests to`);
     const instance = this.instances.find((one) => one.id === id);
     if (instance && pending?.command && pending.command.exitCode !== 0) this.#checkUntouched(instance);
+    if (instance) this.#checkWarm(instance);
     if (!instance || instance.state === "exited" || instance.leftRotationAt === null) return;
     const leftMs = this.now - instance.leftRotationAt;
     const streams = this.streams[id] ?? 0;
@@ -424,7 +516,11 @@ export class RandomWorld {
         (wanted) =>
           wanted.type === type &&
           this.instances.some(
-            (one) => isOf(one, wanted) && one.specHash !== wanted.specHash && one.readyAt !== null,
+            (one) =>
+              isOf(one, wanted) &&
+              one.releaseId === release.id &&
+              one.specHash !== wanted.specHash &&
+              one.readyAt !== null,
           ) &&
           (started.some((step) => step.type === type && step.slot === wanted.slot) ||
             this.instances.some((one) => isNew(one, wanted) && one.readyAt === null)) &&
@@ -487,6 +583,7 @@ export class RandomWorld {
     return (
       this.releases.every((one) => one.state !== "pending" && (one.command?.starts ?? 0) <= 1) &&
       this.commands.length === 0 &&
+      this.bake === null &&
       JSON.stringify(wanted) === JSON.stringify(running) &&
       JSON.stringify([...web].sort()) === JSON.stringify([...this.targets].sort())
     );

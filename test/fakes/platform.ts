@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { type App, checkAppName } from "../../core/app";
+import { type Bake, parseBakeWindow } from "../../core/bake";
 import type { Build } from "../../core/build";
 import { type DoctorReport, type Finding, well } from "../../core/doctor";
 import { applyDrain, type DrainWords, defaultDrain } from "../../core/drain";
@@ -16,6 +17,7 @@ import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/rele
 import { restarted } from "../../core/restart";
 import type { CronView, DetachedRun, InstanceView, LimitWish, RunStart } from "../../core/wire";
 import type {
+  BakeChange,
   DrainChange,
   LogWish,
   Platform,
@@ -66,6 +68,7 @@ export class FakePlatform implements Platform {
       formation: { quantities: {}, limits: {} },
       generation: 0,
       drain: defaultDrain,
+      bakeMs: null,
       generations: {},
       createdAt: at,
     };
@@ -232,6 +235,17 @@ export class FakePlatform implements Platform {
     app.drain = applyDrain(previous, words);
     return { drain: app.drain, previous };
   }
+  bakes: Bake[] = [];
+  notices: string[] = [];
+  async setBake(_actor: Actor, app: App, word: string): Promise<BakeChange> {
+    const previous = app.bakeMs;
+    app.bakeMs = parseBakeWindow(word);
+    return { windowMs: app.bakeMs, previous };
+  }
+  listBakes = async (app: App): Promise<Bake[]> => this.bakes.filter(({ appId }) => appId === app.id);
+  bakeOf = async ({ id }: Release): Promise<Bake | null> =>
+    this.bakes.find(({ releaseId }) => releaseId === id) ?? null;
+  noticeOf = async (): Promise<string | null> => this.notices.shift() ?? null;
   async restart(_actor: Actor, app: App, what: string | undefined): Promise<string[]> {
     return restarted(app, await this.currentRelease(app), what);
   }

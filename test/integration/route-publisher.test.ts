@@ -46,6 +46,7 @@ const report = (version: number): RouterReport => ({
   inFlight: { old: 2 },
   streams: {},
   switches: {},
+  bakes: {},
 });
 
 test("one that has just opened knows what the living routers said before", async () => {

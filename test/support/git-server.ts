@@ -48,6 +48,7 @@ const app = (id: string, name: string): App => ({
   createdAt: new Date(0),
   generation: 1,
   drain: defaultDrain,
+  bakeMs: null,
   generations: {},
 });
 export const shop = app("idshop", "shop");

@@ -1,5 +1,6 @@
 import { countText, phasesText } from "../../../core/receipt";
-import type { ReleaseView } from "../../../core/wire";
+import type { BakeView, ReleaseView } from "../../../core/wire";
+import { bakeFields, bakeText } from "../../bake-text";
 import { appFlag, defineCommand, jsonFlag } from "../../command";
 import { appPath } from "../../session";
 import { columns, fields } from "../../table";
@@ -28,6 +29,7 @@ export const command = defineCommand({
         ["Commit", release.commit ?? "none"],
         ...(release.command === null ? [] : [commandField(release)]),
         ["Config", release.configNames.join(", ") || "none"],
+        ...(release.bake ? bakeRows(release.bake, session.world.now()) : []),
         ...receiptFields(release.receipt ?? null),
       ]),
       ...(types.length > 0 ? ["", "=== Process types", "", ...columns(types)] : []),
@@ -39,6 +41,11 @@ function commandField({ version, command }: ReleaseView): [string, string] {
   const more = command === "unstarted" || command === "skipped" ? "" : `: paas releases:output v${version}`;
   return ["Release command", `${command}${more}`];
 }
+
+const bakeRows = (bake: BakeView, now: Date): [string, string][] => [
+  ["Bake", bakeText(bake, now)],
+  ...bakeFields(bake),
+];
 
 /** What the switch to it cost; nothing of a release that never took over. */
 function receiptFields(receipt: NonNullable<ReleaseView["receipt"]> | null): [string, string][] {

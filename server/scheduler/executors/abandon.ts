@@ -17,7 +17,8 @@ export async function abandon(world: World, seen: Photographs, step: StepOf<"aba
   await world.refs.abort(release);
 }
 
-async function explained(
+/** A reason with what the instance last wrote, or what it listens on instead. */
+export async function explained(
   world: World,
   seen: Photographs,
   instanceId: string,

@@ -3,6 +3,7 @@ import type { Photographs } from "../observe";
 import type { World } from "../world";
 import { abandon } from "./abandon";
 import { command } from "./command";
+import { endBake } from "./end-bake";
 import { prove } from "./prove";
 import { publish } from "./publish";
 import { start } from "./start";
@@ -20,4 +21,4 @@ export type Executor<K extends StepKind> = (
 /** One executor a kind of step; a missing one does not compile. */
 export type Executors = { [K in StepKind]: Executor<K> };
 
-export const executors: Executors = { command, start, wait, publish, prove, abandon, stop };
+export const executors: Executors = { command, start, wait, publish, prove, endBake, abandon, stop };

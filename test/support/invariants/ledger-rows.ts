@@ -111,6 +111,19 @@ export const always: RowInvariant[] = [
     breaches: `select 'v' || version || ' of ' || app_id || ': command ' || command as what from release_now
       where state = 'proven' and command not in ('succeeded', 'skipped')`,
   },
+  {
+    rule: "an open bake is of a proven release that nothing proven came after",
+    breaches: `select 'v' || b.version || ' of ' || b.app_id as what from bakes b join release_now r on r.id = b.release_id
+      where b.ended_at is null and (r.state <> 'proven' or exists (
+        select 1 from release_now n where n.app_id = b.app_id and n.state = 'proven' and n.version > b.version))`,
+  },
+  {
+    rule: "a proven release failed after all exactly when it failed its bake, and that went back to an older one",
+    breaches: `select 'v' || r.version || ' of ' || r.app_id || ': bake ' || coalesce(b.outcome, 'none') as what
+      from release_now r left join bakes b on b.release_id = r.id
+      where (b.old_version >= b.version) or coalesce(b.outcome = 'failed', false) <> (r.state = 'failed' and exists (
+        select 1 from release_states s where s.release_id = r.id and s.state = 'proven'))`,
+  },
 ];
 
 /** What holds as well once nothing is under way. */
@@ -122,6 +135,10 @@ export const atRest: RowInvariant[] = [
   {
     rule: "no release is pending",
     breaches: `select a.name || ' v' || r.version as what from release_now r join apps a on a.id = r.app_id where r.state = 'pending'`,
+  },
+  {
+    rule: "nothing bakes",
+    breaches: "select 'v' || version || ' of ' || app_id as what from bakes where ended_at is null",
   },
   { rule: "no app is half destroyed", breaches: "select name as what from apps where destroying" },
   {

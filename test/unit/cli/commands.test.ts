@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Bake } from "../../../core/bake";
 import { type Finding, fault, warning } from "../../../core/doctor";
 import { adminToken, FakePlatform } from "../../fakes/platform";
 import { type ApiServer, startApi } from "../../support/api-server";
@@ -245,6 +246,48 @@ test("what the switch to a release cost", async () => {
     ["releases:info", "v2", "-a", "shop"],
     ["releases:info", "v2", "-a", "shop", "--json"],
     ["releases:info", "v1", "-a", "shop"],
+  ]);
+});
+
+test("bake windows, how a release fares in one, and what nobody watched", async () => {
+  const shop = addShop();
+  const bake: Bake = {
+    appId: shop.app.id,
+    releaseId: "release-2",
+    version: 2,
+    oldReleaseId: "release-1",
+    oldVersion: 1,
+    startedAt: new Date("2026-11-20T11:29:42.000Z"),
+    endsAt: new Date("2026-11-20T11:30:42.000Z"),
+    endedAt: null,
+    outcome: null,
+    words: null,
+    before: null,
+    count: null,
+  };
+  await golden("bake", [
+    ["ps:bake", "-a", "shop"],
+    ["ps:bake", "60s", "-a", "shop"],
+    ["ps:bake", "2s", "-a", "shop"],
+  ]);
+  platform.bakes = [bake];
+  await golden("bake-under-way", [
+    ["ps:bake", "-a", "shop"],
+    ["releases", "-a", "shop"],
+  ]);
+  const before = { requests: 100, errors: 0, latency: [0, 100] };
+  const fresh = { requests: 40, errors: 30, latency: [0, 0, 0, 40] };
+  const words = "went back to v1: 30 of 40 requests answered with 5xx (75 %), of v1 0 of 100 (0 %)";
+  const endedAt = new Date("2026-11-20T11:30:02.000Z");
+  const count = { fresh, before, countedMs: 8_000 };
+  platform.bakes = [{ ...bake, endedAt, outcome: "failed", words, count }];
+  platform.notices = ["While v2 baked, traffic went back to v1"];
+  await golden("bake-failed", [
+    ["ps:bake", "-a", "shop"],
+    ["ps:bake", "--wait", "-a", "shop"],
+    ["ps:bake", "--json", "-a", "shop"],
+    ["releases:info", "v2", "-a", "shop"],
+    ["ps:bake", "off", "-a", "shop"],
   ]);
 });
 

@@ -52,6 +52,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant("bake-window" as const), on: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ what: fc.constant("answers" as const), errors: fc.constantFrom(0, 50) }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ what: fc.constant("command-ends" as const), exitCode: fc.nat(1) }),
   },
@@ -80,6 +88,20 @@ function lived(happenings: Happening[]): RandomWorld {
 test("no promise is broken, whatever happens between two looks, and the world settles to what is wanted", () => {
   fc.assert(
     fc.property(history, (happenings) => lived(happenings).settles()),
+    { numRuns: 2_000 },
+  );
+});
+
+test("nor while a release bakes, which is taken back for its own faults alone, and leaves nothing warm", () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 30, size: "max" }), (happenings) => {
+      const world = new RandomWorld();
+      world.quantities.web = 2;
+      world.quantities.worker = 1;
+      if (!world.bakes()) return false;
+      for (const one of happenings) world.happen(one);
+      return world.settles();
+    }),
     { numRuns: 2_000 },
   );
 });

@@ -320,14 +320,16 @@ describe("crashes of a proven release", () => {
 });
 
 describe("a restart of a proven release", () => {
+  const older = (place: string) => old(place, { releaseId: "r2" });
+
   test("keeps each old instance until its successor is ready", () => {
-    const world = observed([old("worker.1"), starting("worker.1")]);
+    const world = observed([older("worker.1"), starting("worker.1")]);
     expect(kinds(plan(desired(["worker.1"]), world))).toEqual(["wait"]);
   });
 
   test("lets what is ready join the rotation beside the old", () => {
     const world = observed(
-      [old("web.1"), old("web.2"), instance("web.1"), starting("web.2")],
+      [older("web.1"), older("web.2"), instance("web.1"), starting("web.2")],
       routedTo("web.1-old", "web.2-old"),
     );
     const [publish] = plan(desired(["web.1", "web.2"]), world);
@@ -335,24 +337,27 @@ describe("a restart of a proven release", () => {
   });
 
   test("replaces one of a type after the other", () => {
-    const world = observed([old("web.1"), old("web.2"), old("worker.1")], routedTo("web.1-old", "web.2-old"));
+    const world = observed(
+      [older("web.1"), older("web.2"), older("worker.1")],
+      routedTo("web.1-old", "web.2-old"),
+    );
     expect(starts(plan(desired(["web.1", "web.2", "worker.1"]), world))).toEqual(["web.1", "worker.1"]);
   });
 
   test("replaces a quarter of many at a time", () => {
     const places = Array.from({ length: 8 }, (_, index) => `worker.${index + 1}`);
-    const world = observed([...places.map((place) => old(place)), starting("worker.1")]);
+    const world = observed([...places.map(older), starting("worker.1")]);
     expect(starts(plan(desired(places), world))).toEqual(["worker.2"]);
   });
 
   test("goes no further while a successor crashes", () => {
     const crash = { type: "worker", slot: 1, specHash: "new", count: 3, lastAt: now - 100 };
-    const world = observed([old("worker.1"), old("worker.2")], { crashes: [crash] });
+    const world = observed([older("worker.1"), older("worker.2")], { crashes: [crash] });
     expect(kinds(plan(desired(["worker.1", "worker.2"]), world))).toEqual(["wait"]);
   });
 
   test("does not hold back places that nobody fills", () => {
-    const world = observed([old("worker.1")]);
+    const world = observed([older("worker.1")]);
     const steps = plan(desired(["worker.1", "worker.2", "worker.3"]), world);
     expect(starts(steps)).toEqual(["worker.1", "worker.2", "worker.3"]);
   });

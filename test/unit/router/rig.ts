@@ -9,6 +9,7 @@ import {
 } from "node:net";
 import type { AppRoute, SwitchCount, Target } from "../../../core/route";
 import type { AccessLine } from "../../../router/access-log";
+import { Bakes } from "../../../router/bakes";
 import { createFront } from "../../../router/front";
 import { defaultLimits, type Limits } from "../../../router/limits";
 import { Pool } from "../../../router/pool";
@@ -22,6 +23,7 @@ import { UpgradeProxy } from "../../../router/upgrade";
 export class Rig {
   readonly pool: Pool;
   readonly switches: Switches;
+  readonly bakes: Bakes;
   readonly table: Table;
   readonly upgrades: UpgradeProxy;
   readonly front: Server;
@@ -48,9 +50,11 @@ export class Rig {
     });
     const platform = new TargetState("", target("", options.apiPort ?? 1), () => undefined);
     this.switches = new Switches(nowMs);
+    this.bakes = new Bakes(nowMs);
     this.table = new Table({
       pool: this.pool,
       switches: this.switches,
+      bakes: this.bakes,
       platformHost: "paas.localhost",
       platform,
     });
@@ -64,6 +68,7 @@ export class Rig {
       nowMs,
       log: (line) => this.#logged(line),
       count: (served) => this.switches.count(served),
+      countAnswer: (answered) => this.bakes.count(answered),
     });
   }
 
@@ -78,12 +83,17 @@ export class Rig {
   }
 
   /** Takes a table with one app `shop` at `shop.localhost`. */
-  route(targets: Target[], mode: AppRoute["mode"] = "serve", drain?: AppRoute["drain"]): void {
+  route(
+    targets: Target[],
+    mode: AppRoute["mode"] = "serve",
+    drain?: AppRoute["drain"],
+    bake?: AppRoute["bake"],
+  ): void {
     this.#version += 1;
     this.table.take({
       version: this.#version,
       hosts: { "shop.localhost": "a1" },
-      apps: { a1: { name: "shop", mode, targets, ...(drain && { drain }) } },
+      apps: { a1: { name: "shop", mode, targets, ...(drain && { drain }), ...(bake && { bake }) } },
     });
   }
 

@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+/** Buckets of a latency histogram: four an octave, so that each is 19 % above the one before; the last one is for 15 min and more. */
+export const latencyBuckets = 80;
+const perOctave = 4;
+
+/** What was counted of a release's requests. Streams are not in it: they are long by nature. */
+export const figuresSchema = z.object({
+  requests: z.number().int().min(0),
+  /** Answers of 5xx by the app, and requests that the router had to end for a fault of the instance. */
+  errors: z.number().int().min(0),
+  /** Requests by latency bucket, from arrival to the last byte; empty buckets at the end left out. */
+  latency: z.array(z.number().int().min(0)).max(latencyBuckets),
+});
+export type Figures = z.infer<typeof figuresSchema>;
+
+export const noFigures: Figures = { requests: 0, errors: 0, latency: [] };
+
+/** The bucket of a latency in milliseconds. */
+export const bucketOf = (ms: number): number =>
+  ms <= 1 ? 0 : Math.min(latencyBuckets - 1, Math.ceil(Math.log2(ms) * perOctave));
+
+/** The greatest latency of a bucket. */
+const limitMsOf = (bucket: number): number => 2 ** (bucket / perOctave);
+
+export const addFigures = (one: Figures, other: Figures): Figures => ({
+  requests: one.requests + other.requests,
+  errors: one.errors + other.errors,
+  latency: Array.from(
+    { length: Math.max(one.latency.length, other.latency.length) },
+    (_, bucket) => (one.latency[bucket] ?? 0) + (other.latency[bucket] ?? 0),
+  ),
+});
+
+/** The latency that 99 of 100 requests did not exceed, to the precision of a bucket and never too small; 0 without requests. */
+export function p99Of({ latency }: Figures): number {
+  const total = latency.reduce((sum, count) => sum + count, 0);
+  let seen = 0;
+  const bucket = latency.findIndex((count) => {
+    seen += count;
+    return seen >= 0.99 * total && seen > 0;
+  });
+  return bucket < 0 ? 0 : limitMsOf(bucket);
+}
+
+/** How many requests certainly took longer than that. */
+export const slowerThan = ({ latency }: Figures, ms: number): number =>
+  latency.reduce((sum, count, bucket) => (bucket > 0 && limitMsOf(bucket - 1) >= ms ? sum + count : sum), 0);
+
+/** `120 requests, 3 with 5xx (2.5 %), p99 36 ms`. */
+export function figuresText(figures: Figures): string {
+  const { requests, errors } = figures;
+  const what = `${requests} request${requests === 1 ? "" : "s"}`;
+  if (requests === 0) return what;
+  return `${what}, ${errors} with 5xx (${percentOf(errors, requests)}), p99 ${latencyText(p99Of(figures))}`;
+}
+
+export const percentOf = (count: number, of: number): string =>
+  `${of === 0 ? 0 : Number(((100 * count) / of).toFixed(1))} %`;
+
+export const latencyText = (ms: number): string =>
+  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
