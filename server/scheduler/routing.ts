@@ -3,13 +3,17 @@ import type { AppRoute, Target } from "../../core/route";
 import type { RoutePublisher } from "../routes/publisher";
 import type { Store } from "../store/store";
 
-/** Changes the stored route table and publishes it: one change at a time, so that versions and contents agree. */
+/**
+ * Changes the stored route table and publishes it: one change at a time, so that versions and contents agree.
+ * INVARIANT: nothing is published before `confirm`: after a reboot, what a predecessor stored may mean addresses that are others' now.
+ */
 export class Routing {
   readonly #store: Store;
   readonly #publisher: RoutePublisher;
   readonly #domain: string;
   readonly #bootId: string;
   #line: Promise<unknown> = Promise.resolve();
+  #confirmed = false;
 
   constructor(store: Store, publisher: RoutePublisher, domain: string, bootId: string) {
     this.#store = store;
@@ -36,9 +40,9 @@ export class Routing {
     });
   }
 
-  /** Publishes what is stored as it is: for a Redis or a router that lost it. */
-  republish(): Promise<number> {
-    return this.#oneAtATime(() => this.#publishNow());
+  /** Publishes what is stored as it is, for a Redis or a router that lost it; null before it was confirmed. */
+  republish(): Promise<number | null> {
+    return this.#oneAtATime(async () => (this.#confirmed ? this.#publishNow() : null));
   }
 
   /**
@@ -51,6 +55,7 @@ export class Routing {
         const living = targets.filter((target) => isThere(target, appId, instances));
         if (living.length < targets.length) await this.#store.routes.change(appId, mode, living);
       }
+      this.#confirmed = true;
       return this.#publishNow();
     });
   }

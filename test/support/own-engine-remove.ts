@@ -44,7 +44,8 @@ export async function processesOf(names: EngineNames): Promise<number[]> {
   return pids.filter((_, index) => ours[index]);
 }
 
-async function killProcesses(names: EngineNames): Promise<void> {
+/** Ends all of them, and waits until they are gone. */
+export async function killProcesses(names: EngineNames): Promise<void> {
   for (;;) {
     const pids = await processesOf(names);
     if (pids.length === 0) return;

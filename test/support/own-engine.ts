@@ -8,7 +8,7 @@ import { connectDocker } from "../../server/engines/docker-connection";
 import { usualPatience } from "../../server/engines/docker-patience";
 import { command, tryCommand } from "./commands";
 import { type EngineNames, engineNames, numberOf } from "./own-engine-names";
-import { removeEngine } from "./own-engine-remove";
+import { killProcesses, removeEngine } from "./own-engine-remove";
 
 export interface OwnEngineOptions {
   /** Size of its disk; it is sparse, and full when it is full. */
@@ -97,6 +97,11 @@ export class OwnEngine {
     const exit = once(child, "exit");
     child.kill(signal);
     await exit;
+  }
+
+  /** Kills what an engine that is away has left running, as a reboot does. */
+  async killContainers(): Promise<void> {
+    await killProcesses(this.names);
   }
 
   /** Copies an image from another engine, under the same name. */

@@ -49,6 +49,8 @@ export class TestPlatform {
   readonly home = mkdtempSync(join(tmpdir(), "paas-test-"));
   readonly dataDir = join(this.home, "data");
   readonly env: Record<string, string>;
+  /** Words before the supervisor's program, that run it in another world (another boot, another time). */
+  launcher: string[] = [];
 
   constructor(
     readonly httpPort: number,
@@ -96,7 +98,8 @@ export class TestPlatform {
   /** Runs the supervisor's program: `up --detach`, `down`. */
   supervise(words: string[], { distDir } = this.options): Promise<ProgramResult> {
     const main = join(distDir ?? join(checkout, "dist"), "supervisor/main.js");
-    return runProgram(process.execPath, [main, ...words], { env: this.env });
+    const [command = process.execPath, ...argv] = [...this.launcher, process.execPath, main, ...words];
+    return runProgram(command, argv, { env: this.env });
   }
 
   /** Starts it again after a death of its supervisor; throws with the whole output if it cannot be started. */
@@ -126,6 +129,13 @@ export class TestPlatform {
   async killSupervisor(): Promise<void> {
     const { status } = this;
     if (status !== undefined) await kill(status);
+  }
+
+  /** The power goes: all of it dies at once. */
+  async cutPower(): Promise<void> {
+    await this.killSupervisor();
+    const left = () => allMarks(this.dataDir).flatMap(({ mark }) => findProcesses(mark));
+    for (let found = left(); found.length > 0; found = left()) for (const one of found) await kill(one);
   }
 
   /** Ends a role with SIGTERM and resolves when the next one is recorded. */
