@@ -4,6 +4,7 @@ import { benchDeploy } from "./deploy";
 import { benchMemory } from "./memory";
 import { benchReconcile } from "./reconcile";
 import { print, type Report } from "./report";
+import { benchRollback } from "./rollback";
 import { benchZeroDrop } from "./zero-drop";
 
 /** What a bench gets: how often to measure, the environment, and where to tell what it is at. */
@@ -27,6 +28,11 @@ const benches: Record<
     run: benchZeroDrop,
     runs: 50,
     about: "requests that fail while an app under load is released again and again (--releases N)",
+  },
+  rollback: {
+    run: benchRollback,
+    runs: 15,
+    about: "`paas rollback` until the old version answers, against the floor: container start + app boot",
   },
   reconcile: {
     run: benchReconcile,

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dataPaths } from "../core/data-paths";
 import { run } from "./command";
 import { removeLeftovers } from "./leftovers";
 
@@ -14,6 +15,8 @@ export interface BenchPlatform {
   /** Environment for `paas` and `git`, with a home of their own. */
   env: NodeJS.ProcessEnv;
   paas(args: string[], cwd?: string): Promise<string>;
+  /** What labels its things on the engine. */
+  id(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -34,17 +37,18 @@ export async function startPlatform(env: NodeJS.ProcessEnv): Promise<BenchPlatfo
     PAAS_API_PORT: String(apiPort),
   };
   const paas = (args: string[], cwd = folder) => run(program, args, { cwd, env: own });
+  const id = async () => (await readFile(dataPaths(own.PAAS_DATA_DIR).platformId, "utf8")).trim();
   const stop = async () => {
-    const id = await readFile(join(own.PAAS_DATA_DIR, "platform-id"), "utf8").catch(() => null);
+    const platformId = await id().catch(() => null);
     await paas(["down"]);
-    if (id !== null) await removeLeftovers(id.trim(), env);
+    if (platformId !== null) await removeLeftovers(platformId, env);
     await rm(folder, { recursive: true, force: true });
   };
   await paas(["up", "--detach"]).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  return { folder, dataDir: own.PAAS_DATA_DIR, httpPort, env: own, paas, stop };
+  return { folder, dataDir: own.PAAS_DATA_DIR, httpPort, env: own, paas, id, stop };
 }
 
 /** Settings of the caller's platform must not reach this one. */
