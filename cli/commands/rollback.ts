@@ -1,6 +1,6 @@
 import type { ReleaseView } from "../../core/wire";
 import { appFlag, defineCommand, noReleasePhaseFlag } from "../command";
-import { release, releaseWish } from "../follow-release";
+import { release, releaseWish, undoHint } from "../follow-release";
 import { appPath } from "../session";
 import { versionNumber } from "../version-number";
 
@@ -12,13 +12,10 @@ export const command = defineCommand({
   async run(session, [word], flags) {
     const app = await session.app();
     const wish = word === undefined ? {} : { version: versionNumber(word) };
-    const before = (await session.api.get<ReleaseView[]>(appPath(app, "/releases"))).find(
-      (one) => one.current,
-    );
     const made = await release(session, app, `Rolling back ${app}${word ? ` to v${wish.version}` : ""}`, () =>
       session.api.post<ReleaseView>(appPath(app, "/rollback"), releaseWish(wish, flags)),
     );
     session.note(`${made.description}: code and config vars are those of that release.`);
-    if (before) session.note(`To undo: paas rollback v${before.version} -a ${app}`);
+    session.note(...undoHint(made, app));
   },
 });

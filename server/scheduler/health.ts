@@ -128,9 +128,10 @@ export class Health {
       passed.push(`${checkText(check)}: ${look.seen}`);
     }
     if (signal.aborted) return false;
-    if (await this.#world.store.instances.ready(row, passed.join("; ")))
-      await say(this.#world, row, "State changed from starting to up");
+    const noted = await this.#world.store.instances.ready(row, passed.join("; "));
+    // The switch to it need not wait for the line in its log.
     this.#changed(row.appId);
+    if (noted) await say(this.#world, row, "State changed from starting to up");
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { generationOf } from "../../../core/desired";
+import type { Config } from "../../../core/env";
 import { notFound, PaasError } from "../../../core/error";
 import { limitsFor } from "../../../core/formation";
 import { newId } from "../../../core/id";
@@ -14,13 +15,14 @@ import type { World } from "../world";
 
 /** Starts one instance: first its row with its address, then its container, then its log. */
 export async function start(world: World, seen: Photographs, step: StepOf<"start">): Promise<void> {
-  const [release, { subnet }] = await Promise.all([
+  const [release, config, { subnet }] = await Promise.all([
     world.store.releases.byId(step.releaseId),
+    world.store.releases.readConfig(step.releaseId),
     world.networks.ensure(seen.app.id),
   ]);
   if (!release) throw notFound("The release is gone.");
   const row = await reserve(world, seen, step, release, instanceAddresses(subnet));
-  await world.engine.start(await specOf(world, seen, release, row));
+  await world.engine.start(specOf(seen, release, config, row));
   world.collector.collect({
     appId: row.appId,
     instanceId: row.id,
@@ -64,14 +66,8 @@ async function reserve(
   }
 }
 
-async function specOf(
-  world: World,
-  seen: Photographs,
-  release: Release,
-  row: InstanceRow,
-): Promise<InstanceSpec> {
+function specOf(seen: Photographs, release: Release, config: Config, row: InstanceRow): InstanceSpec {
   if (!release.image) throw notFound("The release has no image.");
-  const config = await world.store.releases.readConfig(release.id);
   return {
     id: row.id,
     appId: row.appId,
