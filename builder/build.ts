@@ -10,7 +10,7 @@ import { imageTarget } from "./image-target";
 import { endable, timeLimit } from "./limited";
 import type { BuildRoom } from "./room";
 import { sourceLimits } from "./source-entry";
-import { surveySource } from "./source-tree";
+import { type Reads, surveySource } from "./source-tree";
 import type { Write } from "./transcript";
 import { makeWithBuildpack } from "./with-buildpack";
 import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
@@ -80,8 +80,10 @@ const archiveSource = (room: BuildRoom, job: BuildJob, signal: AbortSignal) => (
   signal,
 });
 
-const readsOf = (room: BuildRoom): ReadonlySet<string> =>
-  new Set([...dockerfileReads, ...room.buildpacks.flatMap(({ reads }) => reads)]);
+const readsOf = ({ buildpacks }: BuildRoom): Reads => ({
+  whole: new Set([...dockerfileReads, ...buildpacks.flatMap(({ reads }) => reads)]),
+  head: new Set(buildpacks.flatMap(({ readsHead }) => readsHead ?? [])),
+});
 
 /** A Procfile says which of the usual ones run: beside it a buildpack's defaults only add what people may start by hand. */
 function mergeProcesses(procfile: ProcessTypes | null, defaults: () => ProcessTypes): ProcessTypes {

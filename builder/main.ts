@@ -14,6 +14,7 @@ import { type Identity, readIdentity } from "./identity";
 import { dockerImages } from "./image/docker-images";
 import { openOutputs } from "./output";
 import type { BuildRoom } from "./room";
+import { runtimeIndex } from "./runtime-index";
 import { ensureStackImages } from "./stack/ensure-stack-images";
 import { sharedStack } from "./stack/shared-stack";
 import { toolIndex } from "./tool-index";
@@ -21,6 +22,7 @@ import { startWorker } from "./worker";
 
 const log = pino({ base: { role: "builder" } });
 const toolsFreshMs = 24 * 3_600_000;
+const runtimesAwayMs = 600_000;
 /** Less than what the supervisor gives before it kills. */
 const stopGraceMs = 20_000;
 /** For giving builds back to the queue. */
@@ -74,6 +76,7 @@ function assemble(settings: Settings, { platformId, secretKey }: Identity): Buil
       freshMs: toolsFreshMs,
       now: Date.now,
     }),
+    runtimes: runtimeIndex({ engine, pullIdleMs: 30_000, awayMs: runtimesAwayMs, now: Date.now }),
     stack: sharedStack((write) => ensureStackImages(engine, write)),
     cacheId: cacheIds(secretKey),
     timeoutMs: settings.buildTimeoutMs,

@@ -1,6 +1,7 @@
 import type { Buildpack } from "../buildpacks/buildpack";
 import type { Stack } from "../buildpacks/stack/stack";
 import type { ImageEngine } from "./image/image-engine";
+import type { RuntimeIndex } from "./runtime-index";
 import type { ToolIndex } from "./tool-index";
 import type { Write } from "./transcript";
 
@@ -10,6 +11,7 @@ export interface BuildRoom {
   engine: ImageEngine;
   buildpacks: Buildpack[];
   tools: ToolIndex;
+  runtimes: RuntimeIndex;
   /** The stack images, made first if they are not there. */
   stack(write: Write): Promise<Stack>;
   /** For files that live as long as a build. */

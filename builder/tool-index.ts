@@ -92,8 +92,7 @@ async function writeFound(directory: string, file: string, found: Found): Promis
 }
 
 async function askRegistry(wish: ToolWish, arch: string): Promise<Omit<Found, "foundAt">> {
-  const packageName = wish.tool === "node" ? `node-linux-${arch}` : "npm";
-  const answer = await npmView(`${packageName}@${wish.range}`);
+  const answer = await npmView(`${packageOf(wish, arch)}@${wish.range}`);
   const candidates = z
     .union([npmViewSchema, z.array(npmViewSchema)])
     .optional()
@@ -106,6 +105,22 @@ async function askRegistry(wish: ToolWish, arch: string): Promise<Omit<Found, "f
     url: chosen["dist.tarball"],
     sha512Hex: Buffer.from(chosen["dist.integrity"].slice("sha512-".length), "base64").toString("hex"),
   });
+}
+
+/** The package that carries a tool. Yarn has moved to another one with its second version; Bun's baseline runs on older processors, too. */
+function packageOf({ tool, range }: ToolWish, arch: string): string {
+  switch (tool) {
+    case "node":
+      return `node-linux-${arch}`;
+    case "yarn":
+      return semver.intersects(range, "<2") ? "yarn" : "@yarnpkg/cli-dist";
+    case "bun":
+      return arch === "arm64" ? "@oven/bun-linux-aarch64" : "@oven/bun-linux-x64-baseline";
+    case "deno":
+      return `@deno/linux-${arch}-glibc`;
+    default:
+      return tool;
+  }
 }
 
 function choose(candidates: z.infer<typeof npmViewSchema>[], wish: ToolWish) {

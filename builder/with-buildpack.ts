@@ -1,4 +1,4 @@
-import type { Buildpack, Tool } from "../buildpacks/buildpack";
+import type { Buildpack, Found } from "../buildpacks/buildpack";
 import { PaasError } from "../core/error";
 import { defaultPort } from "../core/image";
 import { detail, heading } from "../core/transcript";
@@ -17,7 +17,7 @@ const everyApp = "*";
 export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, work: Work): Promise<Made> {
   const { archive, source, target, write, signal } = work;
   write(heading(`${buildpack.looksFor} found: building with the ${buildpack.name} buildpack`));
-  const plan = buildpack.plan(source, await findTools(room, buildpack, work));
+  const plan = buildpack.plan(source, await findAll(room, buildpack, work));
   for (const note of plan.notes) write(detail(note));
   const rendered = renderDockerfile(plan, await room.stack(write), ({ name, shared }) =>
     room.cacheId(shared ? everyApp : target.appId, name),
@@ -42,11 +42,11 @@ export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, w
   };
 }
 
-async function findTools(room: BuildRoom, buildpack: Buildpack, { source }: Work): Promise<Tool[]> {
-  const tools: Tool[] = [];
-  for (let wish = buildpack.wants(source, tools); wish; wish = buildpack.wants(source, tools))
-    tools.push(await room.tools.find(wish));
-  return tools;
+async function findAll(room: BuildRoom, buildpack: Buildpack, { source }: Work): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let wish = buildpack.wants(source, found); wish; wish = buildpack.wants(source, found))
+    found.push("tool" in wish ? await room.tools.find(wish) : await room.runtimes.find(wish));
+  return found;
 }
 
 const titleIn =

@@ -18,15 +18,20 @@ export interface Buildpack {
   looksFor: string;
   /** Files whose text it wants to see, by path. */
   reads: string[];
+  /** Files of which it wants to see only the beginning: they may be as long as they like. */
+  readsHead?: string[];
   detect(source: SourceView): boolean;
-  /** The next tool it builds with, given those the builder has found so far; null when it has all. */
-  wants(source: SourceView, found: Tool[]): ToolWish | null;
-  plan(source: SourceView, tools: Tool[]): BuildPlan;
+  /** The next thing it builds with, given those the builder has found so far; null when it has all. */
+  wants(source: SourceView, found: Found[]): Wish | null;
+  plan(source: SourceView, found: Found[]): BuildPlan;
 }
+
+export type Wish = ToolWish | RuntimeWish;
+export type Found = Tool | Runtime;
 
 /** A published package that carries a tool, and which versions will do. */
 export interface ToolWish {
-  tool: "node" | "npm";
+  tool: "node" | "npm" | "yarn" | "pnpm" | "bun" | "deno";
   /** A semver range. */
   range: string;
   /** Prefer the newest even-numbered major that fits: for Node.js these are the long-term lines. */
@@ -42,4 +47,36 @@ export interface Tool {
   url: string;
   sha512Hex: string;
   wish: ToolWish;
+}
+
+/** What runs a language, from the first place that has it. */
+export interface RuntimeWish {
+  /** For people, e.g. Python. */
+  runtime: string;
+  /** In the order they are asked; images may be out of reach, Debian's packages are there. */
+  offers: RuntimeOffer[];
+  reason: string;
+  /** For people: what Debian has, in case no offer can be had. */
+  available: string;
+}
+
+export interface RuntimeOffer {
+  version: string;
+  from: { image: string } | { debian: DebianRelease };
+}
+
+/** Packages of Debian that hold a runtime. */
+export interface DebianRelease {
+  version: string;
+  /** Which releases of it Debian's security updates may bring, as a semver range. */
+  releases: string;
+  /** The suite, where it is not the stack's own. */
+  suite?: string;
+}
+
+export interface Runtime {
+  runtime: string;
+  version: string;
+  from: RuntimeOffer["from"];
+  wish: RuntimeWish;
 }

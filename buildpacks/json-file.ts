@@ -8,7 +8,9 @@ export function parseJsonFile<T>(name: string, text: string, schema: z.ZodType<T
     json = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PaasError("build_failed", `${name} is not valid JSON: ${reason.slice(0, 200)}`);
+    // Newer releases of Node.js add line and column to some of them.
+    const short = reason.replace(/ \(line \d+ column \d+\)$/, "").slice(0, 200);
+    throw new PaasError("build_failed", `${name} is not valid JSON: ${short}`);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;

@@ -1,48 +1,81 @@
-import { PaasError } from "../../core/error";
-import type { ProcessTypes } from "../../core/release";
 import type { BuildPlan, Stage, Step } from "../build-plan";
-import type { Buildpack, SourceView, Tool, ToolWish } from "../buildpack";
+import type { Buildpack, Found, Tool, ToolWish } from "../buildpack";
 import { appUser, caBundlePath } from "../stack/stack";
-import { buildScripts, installsFromSource, lockfileOf, type NpmProject, projectOf } from "./npm-project";
-import { buildEnvironment, buildSteps, installStep, prebuildSteps, pruneSteps } from "./npm-steps";
-import { nodeHome, toolStage } from "./toolchain";
-import { nodeWish, npmWish } from "./versions";
+import { siteStage } from "../static/site-stage";
+import { frameworkReads } from "./frameworks";
+import type { NodeProject } from "./manager";
+import { type NodeServing, serving } from "./processes";
+import {
+  buildScripts,
+  installsFromSource,
+  projectOf,
+  projectReads,
+  projectReadsHead,
+  wishOfManager,
+} from "./project";
+import { buildEnvironment, buildSteps, copyManifests, installStep, prebuildSteps, pruneSteps } from "./steps";
+import { nodeHome, titleOf, toolStage } from "./toolchain";
+import { nodeWish } from "./versions";
 
 const app = appUser.home;
 
-/** Node.js apps with npm. */
+/** Node.js and Bun apps with npm, Yarn, pnpm or Bun; single-page apps and sites that they build. */
 export const nodejs: Buildpack = {
   name: "nodejs",
   looksFor: "package.json (Node.js)",
-  reads: ["package.json"],
+  reads: [...projectReads, ...frameworkReads, "static.json"],
+  readsHead: projectReadsHead,
   detect: (source) => source.texts.has("package.json"),
   wants(source, found): ToolWish | null {
-    const { pkg } = projectOf(source);
-    const node = found.find((tool) => tool.tool === "node");
-    if (!node) return nodeWish(pkg);
-    return found.some((tool) => tool.tool === "npm") ? null : npmWish(pkg, node.version);
+    const project = projectOf(source);
+    const tools = toolsIn(found);
+    const node = tools.find(({ tool }) => tool === "node");
+    if (!node) return nodeWish(project.pkg, source);
+    const wanted = [wishOfManager(project, node.version), ...alsoNpm(project, node.version)];
+    return wanted.find((wish) => !tools.some(({ tool }) => tool === wish.tool)) ?? null;
   },
-  plan(source, tools): BuildPlan {
+  plan(source, found): BuildPlan {
+    const tools = toolsIn(found);
     const project = projectOf(source, tools);
+    const served = serving(project);
     return {
       buildpack: "nodejs",
-      notes: notesOf(project, tools),
+      notes: notesOf(project, tools, served),
       excludes: ["node_modules"],
-      stages: [toolStage(tools), ...(isSimple(project) ? simpleStages(project) : sourceStages(project))],
-      defaultProcesses: source.procfile === null ? defaultProcesses(project, source) : {},
+      stages: [toolStage(tools), ...appStages(project, served)],
+      defaultProcesses: served.processes,
     };
   },
 };
 
+const toolsIn = (found: Found[]): Tool[] => found.filter((one): one is Tool => "tool" in one);
+
+/** npm and npx belong to Node.js for many: where scripts call them, they are there beside another manager. */
+function alsoNpm(project: NodeProject, nodeVersion: string): ToolWish[] {
+  const texts = [...Object.values(project.pkg.scripts ?? {}), project.source.procfile ?? ""];
+  if (project.manager.name === "npm" || !texts.some((text) => /\b(npm|npx)\b/.test(text))) return [];
+  const npm = projectOf({ ...project.source, names: new Set(), texts: new Map([["package.json", "{}"]]) });
+  return [{ ...wishOfManager(npm, nodeVersion), reason: "a script calls it" }];
+}
+
+function appStages(project: NodeProject, { site }: NodeServing): Stage[] {
+  if (site !== null) {
+    const root = site.root === "." ? `${app}/` : `${app}/${site.root}/`;
+    const built: Step = { do: "copy", from: { stage: "build" }, paths: [root], to: root };
+    return [buildStage(project, false), siteStage(site, [built])];
+  }
+  return isSimple(project) ? simpleStages(project) : [buildStage(project, true), builtImage];
+}
+
 /** Nothing but dependencies to install: the source then goes straight into the image, and a change of code costs one layer. */
-const isSimple = (project: NpmProject): boolean =>
+const isSimple = (project: NodeProject): boolean =>
   buildScripts(project).length === 0 && !installsFromSource(project);
 
-function simpleStages(project: NpmProject): Stage[] {
+function simpleStages(project: NodeProject): Stage[] {
   const dependencies: Stage = {
     name: "dependencies",
     from: { stage: "tools" },
-    steps: [...buildEnvironment(project), copyManifests(project), installStep(project, { dev: false })],
+    steps: [...buildEnvironment(project), ...copyManifests(project), installStep(project, { dev: false })],
   };
   const modules: Step = {
     do: "copy",
@@ -54,36 +87,23 @@ function simpleStages(project: NpmProject): Stage[] {
   return [dependencies, imageStage([modules, { ...copySource, owner: appUser.id }])];
 }
 
-/** Scripts need the source: they see all of it, with the dev dependencies, which go again afterwards. */
-function sourceStages(project: NpmProject): Stage[] {
+/** Scripts need the source: they see all of it, with the dev dependencies, which go again afterwards where the rest is kept. */
+function buildStage(project: NodeProject, kept: boolean): Stage {
   const install = installStep(project, { dev: true });
   const prepared = installsFromSource(project)
     ? [copySource, ...prebuildSteps(project), install]
-    : [copyManifests(project), install, copySource];
-  const build: Stage = {
+    : [...copyManifests(project), install, copySource];
+  const rest = [...buildSteps(project), ...(kept ? pruneSteps(project) : [])];
+  return {
     name: "build",
     from: { stage: "tools" },
-    steps: [...buildEnvironment(project), ...prepared, ...buildSteps(project), ...pruneSteps(project)],
+    steps: [...buildEnvironment(project), ...prepared, ...rest],
   };
-  const built: Step = {
-    do: "copy",
-    from: { stage: "build" },
-    paths: [`${app}/`],
-    to: `${app}/`,
-    owner: appUser.id,
-  };
-  return [build, imageStage([built])];
 }
 
 const copySource: Extract<Step, { do: "copy" }> = { do: "copy", from: "source", paths: ["."], to: `${app}/` };
-const copyManifests = ({ manifests }: NpmProject): Step => ({
-  do: "copy",
-  from: "source",
-  paths: manifests,
-  to: `${app}/`,
-});
 
-/** What runs: the run stack, the node binary, npm (Procfiles say `npm run ...`), the app. */
+/** What runs: the run stack, the node binary, the package manager (Procfiles say `npm run ...`), the app. */
 const imageStage = (appSteps: Step[]): Stage => ({
   name: "image",
   from: { stack: "run" },
@@ -106,26 +126,17 @@ const imageStage = (appSteps: Step[]): Stage => ({
   ],
 });
 
-function defaultProcesses(project: NpmProject, source: SourceView): ProcessTypes {
-  const { start, prestart, poststart } = project.pkg.scripts ?? {};
-  // The script itself, not `npm start`: npm would stand between the app and its signals.
-  if (start !== undefined && start.trim() !== "" && !start.includes("\n"))
-    return { web: { command: prestart || poststart ? "npm start" : start.trim() } };
-  if (source.names.has("server.js")) return { web: { command: "node server.js" } };
-  throw new PaasError(
-    "build_failed",
-    'Nothing says how to start this app: add a Procfile (web: node index.js), a "start" script to package.json, or a server.js.',
-  );
-}
+const builtImage = imageStage([
+  { do: "copy", from: { stage: "build" }, paths: [`${app}/`], to: `${app}/`, owner: appUser.id },
+]);
 
-function notesOf(project: NpmProject, tools: Tool[]): string[] {
-  const titles = { node: "Node.js", npm: "npm" } as const;
-  const notes = tools.map(({ tool, version, wish }) => `${titles[tool]} ${version} (${wish.reason})`);
-  if (!lockfileOf(project))
-    notes.push("No package-lock.json: versions of dependencies may change from build to build.");
-  const other = ["yarn.lock", "pnpm-lock.yaml", "bun.lockb"].find((name) => project.names.has(name));
-  if (other && !lockfileOf(project)) notes.push(`${other} is not read: npm installs the dependencies.`);
-  if (project.names.has("node_modules"))
-    notes.push("node_modules of the repository stays out: npm installs it anew.");
+function notesOf(project: NodeProject, tools: Tool[], { note }: NodeServing): string[] {
+  const { manager, lockfile, source } = project;
+  const notes = tools.map(({ tool, version, wish }) => `${titleOf(tool)} ${version} (${wish.reason})`);
+  if (lockfile === null)
+    notes.push(`No ${manager.lockfiles[0]}: versions of dependencies may change from build to build.`);
+  if (source.names.has("node_modules"))
+    notes.push(`node_modules of the repository stays out: ${manager.name} installs it anew.`);
+  if (note !== null) notes.push(note);
   return notes;
 }

@@ -4,10 +4,11 @@ import { PaasError } from "../../core/error";
 import { parseJsonFile } from "../json-file";
 
 const strings = z.record(z.string(), z.string());
+const engine = z.string().optional();
 
 const packageJsonSchema = z.looseObject({
   scripts: strings.optional(),
-  engines: z.looseObject({ node: z.string().optional(), npm: z.string().optional() }).optional(),
+  engines: z.looseObject({ node: engine, npm: engine, yarn: engine, pnpm: engine, bun: engine }).optional(),
   packageManager: z.string().optional(),
   dependencies: strings.optional(),
   devDependencies: strings.optional(),

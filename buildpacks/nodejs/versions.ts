@@ -1,5 +1,8 @@
 import semver from "semver";
-import type { ToolWish } from "../buildpack";
+import { PaasError } from "../../core/error";
+import type { SourceView, ToolWish } from "../buildpack";
+import { versionRange } from "../runtime/offers";
+import type { ManagerName } from "./manager";
 import { checkedRange, type PackageJson } from "./package-json";
 
 /** What runs an app that names no version. */
@@ -14,43 +17,56 @@ const npmOfNode: ReadonlyArray<readonly [sinceMajor: number, npm: string]> = [
   [0, "6.14.18"],
 ];
 
-/** Which Node.js: `engines.node`, else the default. */
-export function nodeWish(pkg: PackageJson): ToolWish {
+/** nvm's names of the long-term lines. */
+const longTermNames: Record<string, number> = { gallium: 16, hydrogen: 18, iron: 20, jod: 22, krypton: 24 };
+
+/** Which Node.js: `engines.node`, .nvmrc, .node-version, else the default. */
+export function nodeWish(pkg: PackageJson, { texts }: Pick<SourceView, "texts">): ToolWish {
   const range = pkg.engines?.node;
-  if (range === undefined || range.trim() === "")
-    return {
-      tool: "node",
-      range: `${defaultNodeMajor}.x`,
-      preferEvenMajor: true,
-      reason: "the default; package.json has no engines.node",
-    };
-  return {
-    tool: "node",
-    range: checkedRange(range, "engines.node"),
-    preferEvenMajor: true,
-    reason: `engines.node ${JSON.stringify(range)}`,
-  };
+  if (range !== undefined && range.trim() !== "")
+    return wish("node", checkedRange(range, "engines.node"), `engines.node ${JSON.stringify(range)}`);
+  for (const file of [".nvmrc", ".node-version"]) {
+    const text = texts.get(file)?.replace(/#.*/, "").trim();
+    if (text) return wish("node", fileRange(file, text), `${file} ${JSON.stringify(text)}`);
+  }
+  return wish("node", `${defaultNodeMajor}.x`, "the default; package.json has no engines.node");
 }
 
-/** Which npm: `packageManager`, `engines.npm`, else the one that goes with the Node.js version. */
-export function npmWish(pkg: PackageJson, nodeVersion: string): ToolWish {
-  const pinned = /^npm@(\d+\.\d+\.\d+[\w.-]*)/.exec(pkg.packageManager ?? "")?.[1];
-  if (pinned)
-    return {
-      tool: "npm",
-      range: checkedRange(pinned, "packageManager"),
-      preferEvenMajor: false,
-      reason: "packageManager",
-    };
-  const range = pkg.engines?.npm;
+function fileRange(file: string, text: string): string {
+  const name = text.toLowerCase();
+  if (["node", "stable", "latest", "lts/*", "lts"].includes(name)) return `${defaultNodeMajor}.x`;
+  const major = longTermNames[name.replace(/^lts\//, "")];
+  const range = major === undefined ? versionRange(text) : `${major}.x`;
+  if (range !== null) return range;
+  throw new PaasError(
+    "build_failed",
+    `${file} ${JSON.stringify(text.slice(0, 60))} is not a version. Write for example 24 or v24.9.0.`,
+  );
+}
+
+/** Which release of the package manager: `packageManager`, `engines`, else what `usual` says. */
+export function managerWish(
+  tool: ManagerName,
+  pkg: PackageJson,
+  usual: { range: string; reason: string },
+): ToolWish {
+  const pinned = new RegExp(`^${tool}@(\\d+\\.\\d+\\.\\d+[\\w.-]*)`).exec(pkg.packageManager ?? "")?.[1];
+  if (pinned) return wish(tool, checkedRange(pinned, "packageManager"), "packageManager");
+  const range = pkg.engines?.[tool];
   if (range !== undefined && range.trim() !== "")
-    return {
-      tool: "npm",
-      range: checkedRange(range, "engines.npm"),
-      preferEvenMajor: false,
-      reason: `engines.npm ${JSON.stringify(range)}`,
-    };
+    return wish(tool, checkedRange(range, `engines.${tool}`), `engines.${tool} ${JSON.stringify(range)}`);
+  return wish(tool, usual.range, usual.reason);
+}
+
+export function npmOf(nodeVersion: string): { range: string; reason: string } {
   const major = semver.major(nodeVersion);
   const npm = npmOfNode.find(([since]) => major >= since)?.[1] ?? "10.9.4";
-  return { tool: "npm", range: npm, preferEvenMajor: false, reason: `goes with Node.js ${major}` };
+  return { range: npm, reason: `goes with Node.js ${major}` };
 }
+
+const wish = (tool: ToolWish["tool"], range: string, reason: string): ToolWish => ({
+  tool,
+  range,
+  preferEvenMajor: tool === "node",
+  reason,
+});

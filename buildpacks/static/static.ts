@@ -14,7 +14,9 @@ export const staticJson: Buildpack = {
   name: "static",
   looksFor: "static.json (static site)",
   reads: [settings],
-  detect: (source) => source.texts.has(settings),
+  // A site that is still to be built is for the buildpack that builds it.
+  detect: ({ texts }) =>
+    texts.has(settings) && !/"(build|heroku-postbuild)"\s*:/.test(texts.get("package.json") ?? ""),
   wants: () => null,
   plan,
 };

@@ -1,5 +1,7 @@
+import type { Tool } from "../../../buildpacks/buildpack";
 import { nodejs } from "../../../buildpacks/nodejs/nodejs";
 import { nodeSource, nodeTools } from "../../support/node-app-source";
+import { sourceOf } from "../../support/source-view";
 
 const commands = (plan: ReturnType<typeof nodejs.plan>): string[] =>
   plan.stages.flatMap(({ steps }) => steps.flatMap((step) => (step.do === "run" ? [step.command] : [])));
@@ -23,9 +25,40 @@ describe("which versions", () => {
   it.each([
     [{ packageManager: "npm@9.1.2+sha512.abc" }, "9.1.2"],
     [{ engines: { npm: "^10" } }, "^10"],
-    [{ packageManager: "pnpm@9.0.0" }, "11.12.1"],
   ])("takes npm from %j", (pkg, range) => {
     expect(nodejs.wants(nodeSource(pkg), nodeTools().slice(0, 1))).toMatchObject({ tool: "npm", range });
+  });
+
+  it.each([
+    [{ packageManager: "pnpm@9.0.0" }, [], "pnpm", "9.0.0"],
+    [{}, ["pnpm-lock.yaml"], "pnpm", "10.x"],
+    [{ engines: { pnpm: "^8" } }, ["pnpm-lock.yaml"], "pnpm", "^8"],
+    [{}, ["yarn.lock"], "yarn", "1.x"],
+    [{}, ["yarn.lock", ".yarnrc.yml"], "yarn", "4.x"],
+    [{ packageManager: "yarn@3.6.1" }, ["yarn.lock"], "yarn", "3.6.1"],
+    [{}, ["bun.lockb"], "bun", "1.x"],
+  ])("takes the package manager from %j %j: %s %s", (pkg, names, tool, range) => {
+    expect(nodejs.wants(nodeSource(pkg, names), nodeTools().slice(0, 1))).toMatchObject({ tool, range });
+  });
+
+  it("brings npm beside another manager when a script calls it", () => {
+    const source = nodeSource({ scripts: { start: "npx serve" } }, ["yarn.lock"]);
+    const [node] = nodeTools();
+    const yarn = { ...(node as Tool), tool: "yarn" as const, version: "1.22.22" };
+    expect(nodejs.wants(source, [node as Tool, yarn])).toMatchObject({
+      tool: "npm",
+      reason: "a script calls it",
+    });
+  });
+
+  it.each([
+    [".nvmrc", "v20.11.1\n", "20.11.1"],
+    [".nvmrc", "lts/iron", "20.x"],
+    [".nvmrc", "lts/*", "24.x"],
+    [".node-version", "18", "18.x"],
+  ])("takes Node.js from %s %j", (file, text, range) => {
+    const source = sourceOf({ "package.json": "{}", [file]: text });
+    expect(nodejs.wants(source, [])).toMatchObject({ tool: "node", range });
   });
 
   it.each(["latest", "lts/*", "v20 or so", "$(id)"])(
@@ -118,5 +151,60 @@ describe("what runs", () => {
 
   it("fails with what to add when nothing says it", () => {
     expect(() => nodejs.plan(nodeSource({}), nodeTools())).toThrow(/add a Procfile/);
+  });
+});
+
+describe("a framework", () => {
+  const built = { build: "x build" };
+  const served = (pkg: object, files: Record<string, string> = {}) => {
+    const plan = nodejs.plan(sourceOf({ "package.json": JSON.stringify(pkg), ...files }), nodeTools());
+    const config = plan.stages.at(-1)?.steps.find((step) => step.do === "file");
+    const root = config?.do === "file" ? (/root "([^"]+)"/.exec(config.text)?.[1] ?? null) : null;
+    return { web: plan.defaultProcesses.web?.command, root };
+  };
+
+  it.each([
+    ["next", {}, "next start --port $PORT"],
+    ["nuxt", {}, "node .output/server/index.mjs"],
+    ["@remix-run/serve", { vite: "5" }, "remix-serve ./build/server/index.js"],
+    ["@react-router/serve", {}, "react-router-serve ./build/server/index.js"],
+    ["@sveltejs/kit", { "@sveltejs/adapter-node": "5" }, "node build"],
+    ["astro", { "@astrojs/node": "9" }, "HOST=0.0.0.0 node ./dist/server/entry.mjs"],
+  ])("%s with %j runs %s", (name, others, web) => {
+    const pkg = { scripts: built, dependencies: { [name]: "1", ...others } };
+    expect(served(pkg)).toEqual({ web, root: null });
+  });
+
+  it.each([
+    ["vite", {}, "/app/dist"],
+    ["vite", { "vite.config.ts": 'build: { outDir: "./public" }' }, "/app/public"],
+    ["react-scripts", {}, "/app/build"],
+    ["astro", {}, "/app/dist"],
+    ["next", { "next.config.mjs": "export default { output: 'export' }" }, "/app/out"],
+  ])("%s with %j is a site in %s", (name, files, root) => {
+    expect(served({ scripts: built, devDependencies: { [name]: "1" } }, files)).toEqual({
+      web: "serve-site",
+      root,
+    });
+  });
+
+  it("whose start script is a development server is served as built", () => {
+    const pkg = { scripts: { ...built, start: "vite preview" }, devDependencies: { vite: "1" } };
+    expect(served(pkg).root).toBe("/app/dist");
+    expect(served({ ...pkg, scripts: { ...built, start: "node server.js" } })).toEqual({
+      web: "node server.js",
+      root: null,
+    });
+  });
+
+  it("is served as static.json says, and as a Procfile says before all", () => {
+    const pkg = { scripts: built, devDependencies: { vite: "1" } };
+    expect(served(pkg, { "static.json": '{"root": "out"}' }).root).toBe("/app/out");
+    expect(
+      nodejs
+        .plan(nodeSource(pkg, [], "web: node x.js"), nodeTools())
+        .stages.at(-1)
+        ?.steps.some((step) => step.do === "file"),
+    ).toBe(false);
   });
 });

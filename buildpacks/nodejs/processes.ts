@@ -1,0 +1,71 @@
+import { parseProcfile } from "../../core/procfile";
+import type { ProcessTypes } from "../../core/release";
+import { defaultWeb } from "../default-web";
+import { serveCommand } from "../static/site-stage";
+import { plainSite } from "../static/static";
+import { parseStaticJson, type Site } from "../static/static-json";
+import { isDevelopmentServer, type Serving, servingOf } from "./frameworks";
+import type { NodeProject } from "./manager";
+import { buildScripts } from "./project";
+
+/** What the image serves, and how. */
+export interface NodeServing {
+  processes: ProcessTypes;
+  /** The image is a site of what was built; null: Node.js runs in it. */
+  site: Site | null;
+  /** For the transcript. */
+  note: string | null;
+}
+
+/** A Procfile's web, static.json, the start script, the framework, server.js: the first that is there. */
+export function serving(project: NodeProject): NodeServing {
+  const { pkg, source } = project;
+  const procfile = source.procfile === null ? {} : parseProcfile(source.procfile);
+  const found = servingOf(project);
+  const said = source.texts.get("static.json");
+  if (said !== undefined && buildScripts(project).length > 0)
+    return siteServing(siteOf(said, found), "static.json");
+  const start = pkg.scripts?.start?.trim();
+  if (procfile.web === undefined && found !== null && (start === undefined || isDevelopmentServer(start)))
+    return frameworkServing(found, start);
+  return { processes: defaultWeb(source, startCommand(project), advice), site: null, note: null };
+}
+
+const advice = { line: "web: node index.js", or: 'a "start" script to package.json, or a server.js' };
+
+function frameworkServing(found: Serving, start: string | undefined): NodeServing {
+  const why = start === undefined ? "there is no start script" : `the start script is a development server`;
+  if (found.by === "command")
+    return {
+      processes: { web: { command: found.command } },
+      site: null,
+      note: `${found.framework}: ${found.command} (${why})`,
+    };
+  const site = { ...plainSite, ...found.site };
+  return siteServing(site, `${found.framework}; ${why}`);
+}
+
+const siteServing = (site: Site, why: string): NodeServing => ({
+  processes: { web: { command: serveCommand } },
+  site,
+  note: `Serving what is built in ${site.root}/ with nginx (${why})`,
+});
+
+/** static.json need not say what the framework does. */
+function siteOf(said: string, found: Serving | null): Site {
+  const built = found?.by === "site" ? found.site : { root: "dist" };
+  return parseStaticJson(said, { ...plainSite, ...built });
+}
+
+function startCommand({ pkg, source, manager }: NodeProject): string | null {
+  const { start, prestart, poststart } = pkg.scripts ?? {};
+  // The script itself, not `npm start`: npm would stand between the app and its signals.
+  if (start !== undefined && start.trim() !== "" && !start.includes("\n"))
+    return prestart || poststart ? `${manager.name} start` : start.trim();
+  const runtime = manager.name === "bun" ? "bun" : "node";
+  const file = [
+    "server.js",
+    ...(runtime === "bun" ? ["server.ts", "index.ts", "index.js"] : ["server.mjs"]),
+  ].find((name) => source.files.has(name));
+  return file === undefined ? null : `${runtime} ${file}`;
+}
