@@ -1,8 +1,8 @@
 import type { BuildPlan, Stage, Step } from "../build-plan";
-import type { Buildpack, Found, Tool, ToolWish } from "../buildpack";
+import type { Buildpack, Found, SourceView, Tool, ToolWish } from "../buildpack";
 import { appUser, caBundlePath } from "../stack/stack";
 import { siteStage } from "../static/site-stage";
-import { frameworkReads } from "./frameworks";
+import { frameworkReads, isDevelopmentServer } from "./frameworks";
 import type { NodeProject } from "./manager";
 import { type NodeServing, serving } from "./processes";
 import {
@@ -25,7 +25,7 @@ export const nodejs: Buildpack = {
   looksFor: "package.json (Node.js)",
   reads: [...projectReads, ...frameworkReads, "static.json"],
   readsHead: projectReadsHead,
-  detect: (source) => source.texts.has("package.json"),
+  detect: (source) => source.texts.has("package.json") && (isNodeApp(source) || !hasAnotherLanguage(source)),
   wants(source, found): ToolWish | null {
     const project = projectOf(source);
     const tools = toolsIn(found);
@@ -47,6 +47,27 @@ export const nodejs: Buildpack = {
     };
   },
 };
+
+/** Laravel, Django and the like bring a package.json for their assets: then it takes more than that to be a Node.js app. */
+const otherManifests = [
+  "Cargo.toml",
+  "Pipfile",
+  "build.gradle",
+  "build.gradle.kts",
+  "composer.json",
+  "go.mod",
+  "manage.py",
+  "pom.xml",
+  "pyproject.toml",
+  "requirements.txt",
+];
+const hasAnotherLanguage = ({ names }: SourceView): boolean => otherManifests.some((name) => names.has(name));
+
+function isNodeApp({ texts, files, procfile }: SourceView): boolean {
+  const start = /"start"\s*:\s*"([^"]*)/.exec(texts.get("package.json") ?? "")?.[1];
+  if (procfile !== null) return /^web:.*\b(node|npm|npx|yarn|pnpm|bun)\b/m.test(procfile);
+  return (start !== undefined && !isDevelopmentServer(start)) || files.has("server.js");
+}
 
 const toolsIn = (found: Found[]): Tool[] => found.filter((one): one is Tool => "tool" in one);
 

@@ -20,3 +20,18 @@ it("lists what it looked for and what is there", () => {
     /^Nothing here says how to build this app\. Looked at the root for:\n {2}Dockerfile\n.* {2}package\.json \(Node\.js\)\n.*Found: Makefile, main\.c$/s,
   );
 });
+
+it.each([
+  ["php", { "composer.json": "{}", "package.json": '{"scripts": {"build": "vite build"}}' }],
+  ["python", { "manage.py": "", "package.json": '{"scripts": {"start": "vite"}}' }],
+  ["python", { "requirements.txt": "", "package.json": "{}", Procfile: "web: gunicorn a:b" }],
+  ["nodejs", { "requirements.txt": "", "package.json": '{"scripts": {"start": "node ."}}' }],
+  ["ruby", { Gemfile: "", "package.json": '{"scripts": {"start": "node ."}}' }],
+  ["static", { "static.json": "{}", "requirements.txt": "" }],
+  ["nodejs", { "static.json": "{}", "package.json": '{"scripts": {"build": "vite build"}}' }],
+  ["deno", { "deno.json": "{}", "package.json": "{}" }],
+])("asks in an order that finds %s in %j", (name, files) => {
+  expect(detect(sourceOf(files as Record<string, string>), buildpacks)).toMatchObject({
+    buildpack: { name },
+  });
+});
