@@ -16,13 +16,15 @@ beforeAll(async () => {
   expect(stderr).toContain("During the switch: 0 requests served, 0 failed, 0 streams drained");
 }, 120_000);
 afterAll(() => platform?.stop(), 120_000);
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
+const patienceMs = 60_000;
 
-/** Waits until a line of the app's log matches; resolves with the whole log. */
+/** Waits until a line of the app's log matches; resolves with the whole log, and throws with it when none comes. */
 async function logged(pattern: RegExp): Promise<string> {
-  for (;;) {
+  for (const end = Date.now() + patienceMs; ; ) {
     const { stdout } = await shop.paas("logs", "-n", "1000");
     if (pattern.test(stdout)) return stdout;
+    if (Date.now() > end) throw new Error(`no line matches ${pattern}:\n${stdout}`);
   }
 }
 
