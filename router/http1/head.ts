@@ -1,0 +1,101 @@
+import { at, carriageReturn } from "./bytes";
+import { Fields, lineEnd } from "./fields";
+import { tooLarge } from "./refusal";
+
+/** How much a head may hold. */
+export interface HeadLimits {
+  bytes: number;
+  fields: number;
+}
+
+/** What Node.js apps take themselves, so that no request gets past us which the app then refuses for its size. */
+export const defaultHeadLimits: HeadLimits = { bytes: 16_384, fields: 128 };
+
+/**
+ * Reads one head after the other from the chunks of a connection: a start line (none for trailers), field lines, an empty line.
+ *
+ * INVARIANTS: however the stream is cut into chunks, the same head or the same refusal comes of it: bytes are looked at in order, and
+ * none after the head's end or its limit · nothing of a chunk is kept but by copy · a line is looked at again only until it is whole.
+ */
+export abstract class Head {
+  readonly fields: Fields;
+  readonly #limits: HeadLimits;
+  readonly #hasStartLine: boolean;
+  /** A head of which a part is there. */
+  #begun: Buffer | undefined;
+  /** Where the next line begins in it. */
+  #line = 0;
+  #startLineRead = false;
+
+  constructor(limits: HeadLimits, hasStartLine: boolean) {
+    this.#limits = limits;
+    this.#hasStartLine = hasStartLine;
+    this.fields = new Fields(limits.fields);
+  }
+
+  /** Whether a head has begun and is not whole. */
+  get partial(): boolean {
+    return this.#begun !== undefined;
+  }
+
+  /**
+   * Reads on in `chunk` from `from` to `to`. Returns the offset after the head when it is whole, else -1: then all of the chunk was
+   * taken. Throws a `Refusal` for what is no valid head.
+   */
+  read(chunk: Buffer, from: number, to: number): number {
+    if (from >= to) return -1;
+    return this.#begun === undefined
+      ? this.#begin(chunk, from, to)
+      : this.#goOn(this.#begun, chunk, from, to);
+  }
+
+  /** Reads the start line at `from`, offsets counted from `base`; returns as `Fields.read` does. */
+  protected abstract readStartLine(bytes: Buffer, from: number, end: number, base: number): number;
+
+  /** The whole head is there, as `fields.text` from its start line to its empty line: what it says is judged. */
+  protected abstract finish(): void;
+
+  #begin(chunk: Buffer, from: number, to: number): number {
+    this.fields.clear();
+    this.#line = from;
+    this.#startLineRead = !this.#hasStartLine;
+    const next = this.#readFrom(chunk, from, to);
+    if (next >= 0) return next;
+    // A copy: the chunk may be a buffer that is read into again.
+    this.#begun = Buffer.from(chunk.subarray(from, to));
+    this.#line -= from;
+    return -1;
+  }
+
+  #goOn(begun: Buffer, chunk: Buffer, from: number, to: number): number {
+    const joined = Buffer.concat([begun, chunk.subarray(from, to)]);
+    const next = this.#readFrom(joined, 0, joined.length);
+    this.#begun = next < 0 ? joined : undefined;
+    return next < 0 ? -1 : next - begun.length + from;
+  }
+
+  #readFrom(bytes: Buffer, base: number, to: number): number {
+    const end = Math.min(to, base + this.#limits.bytes);
+    const next = this.#readLines(bytes, base, end);
+    if (next >= 0) {
+      this.fields.text = bytes.toString("latin1", base, next);
+      this.finish();
+    } else if (end - base >= this.#limits.bytes) throw tooLarge("The head is too large.");
+    return next;
+  }
+
+  /** Reads whole lines; returns the offset after the empty one, or -1. */
+  #readLines(bytes: Buffer, base: number, end: number): number {
+    for (;;) {
+      const line = this.#line;
+      if (line >= end) return -1;
+      if (this.#startLineRead && at(bytes, line) === carriageReturn) return lineEnd(bytes, line, end);
+      const next = this.#startLineRead
+        ? this.fields.read(bytes, line, end, base)
+        : this.readStartLine(bytes, line, end, base);
+      if (next < 0) return -1;
+      this.#startLineRead = true;
+      this.#line = next;
+    }
+  }
+}
