@@ -48,7 +48,6 @@ module.exports = {
       "builder/cancellations",
       "builder/output",
     ),
-    doorway("http-proxy", "router/proxy"),
     inServer("store"),
     inServer("engines"),
     inServer("queue"),

@@ -1,108 +1,90 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "./clock";
 import { EventTail, isEventStream } from "./event-stream";
-import type { FaultName } from "./fault";
-import { answerHeaders } from "./headers";
+import { answerLines, trailerLines } from "./headers";
+import { kinds } from "./http1/field-names";
+import type { Fields } from "./http1/fields";
+import type { ResponseHead } from "./http1/response-head";
+import type { Outlet } from "./outlet";
 
-/** How long an event under way may take to end before it is cut: its client drops half an event. */
-const lingerMs = 5_000;
-
-export interface AnswerHooks {
-  /** Bytes of the body that came from the app. */
-  onBytes: (count: number) => void;
-  /** The answer cannot be passed on, or not to its end. */
-  onFault: (fault: FaultName) => void;
-  /** It is a stream of events; `close` ends it in order, after the event under way. */
-  onStream?: (close: () => void) => void;
+export interface AnswerOptions {
+  outlet: Outlet;
+  clock: Clock;
+  /** Whether the client speaks HTTP/1.1, and so knows chunks. */
+  chunks: boolean;
+  /** Whether its connection stays open, if the answer can be told to its end without closing it. */
+  keepAlive: boolean;
 }
 
-/** Passes an app's answer on to the client: head, body with backpressure, trailers. Ends the response, or calls `onFault` once. */
-export function passAnswer(answer: IncomingMessage, response: ServerResponse, hooks: AnswerHooks): void {
-  if (!passHead(answer, response)) {
-    hooks.onFault("badResponse");
-    return;
-  }
-  const passage = new AnswerPassage(answer, response, hooks);
-  if (isEventStream(answer.headers["content-type"])) hooks.onStream?.(() => passage.close());
-}
-
-/** The body of an answer on its way to the client. */
-class AnswerPassage {
-  readonly #answer: IncomingMessage;
-  readonly #response: ServerResponse;
-  readonly #hooks: AnswerHooks;
+/** An app's answer as its client gets it: the head written anew, the body framed as the client can read it. */
+export class Answer {
+  readonly status: number;
+  /** Whether the client's connection stays open after it. */
+  readonly keepAlive: boolean;
+  /** Server-sent events, silent by nature. */
+  readonly isStream: boolean;
+  /** Body bytes that went to the client. */
+  bytes = 0;
+  readonly #outlet: Outlet;
+  readonly #chunked: boolean;
   readonly #events: EventTail | undefined;
-  #written = false;
   #closing = false;
-  #closed = false;
 
-  constructor(answer: IncomingMessage, response: ServerResponse, hooks: AnswerHooks) {
-    this.#answer = answer;
-    this.#response = response;
-    this.#hooks = hooks;
-    const readable = answer.headers["content-encoding"] === undefined;
-    if (readable && isEventStream(answer.headers["content-type"])) this.#events = new EventTail();
-    answer.on("data", (chunk: Buffer) => this.#pass(chunk));
-    response.on("drain", () => answer.resume());
-    answer.on("end", () => this.#end());
-    // The close that follows tells it; without a listener the error would end the process.
-    answer.on("error", () => undefined);
-    answer.once("close", () => {
-      if (!answer.complete && !this.#closed) hooks.onFault("interrupted");
-    });
-    // A head whose body keeps it waiting (server-sent events) must not wait for it; one that has its body goes in the same packet.
-    setImmediate(() => {
-      if (!this.#written && !response.writableEnded && !response.destroyed) response.flushHeaders();
-    });
+  /** Writes the head. */
+  constructor(head: ResponseHead, { outlet, clock, chunks, keepAlive }: AnswerOptions) {
+    const unframed = head.body.kind === "chunked" || head.body.kind === "close";
+    this.status = head.status;
+    this.#outlet = outlet;
+    this.#chunked = unframed && chunks;
+    this.keepAlive = keepAlive && (chunks || !unframed);
+    this.isStream = isEventStream(head.fields.first(kinds.contentType));
+    if (this.isStream && head.fields.first(kinds.contentEncoding) === undefined)
+      this.#events = new EventTail();
+    const date = head.fields.first(kinds.date) === undefined ? clock.dateLine : "";
+    outlet.text(answerLines(head) + date + this.#framing(head) + (this.keepAlive ? keepLine : closeLine));
   }
 
-  /** Ends the stream towards the client, between two events if that comes soon. */
-  close(): void {
-    if (this.#closing) return;
+  /** Passes a part of the body on. True when an event ended in it after `close`: nothing further is passed. */
+  pass(bytes: Buffer, from: number, to: number, lent: boolean): boolean {
+    const end = this.#events === undefined ? to : this.#follow(this.#events, bytes, from, to);
+    const length = (end < 0 ? to : end) - from;
+    // An empty chunk would be the last one.
+    if (length === 0) return false;
+    this.bytes += length;
+    if (this.#chunked) this.#outlet.text(`${length.toString(16)}\r\n`);
+    this.#outlet.bytes(bytes, from, from + length, lent);
+    if (this.#chunked) this.#outlet.text("\r\n");
+    return this.#closing && end >= 0;
+  }
+
+  /** Whether nothing of an event is under way; from now on the end of the next one is the end. */
+  close(): boolean {
     this.#closing = true;
-    if (this.#events && !this.#events.betweenEvents) setTimeout(() => this.#finish(), lingerMs).unref();
-    else this.#finish();
+    return this.#events?.betweenEvents ?? true;
   }
 
-  #pass(chunk: Buffer): void {
-    if (this.#closed) return;
-    const end = this.#closing ? (this.#events?.push(chunk) ?? -1) : -1;
-    if (!this.#closing) this.#events?.follow(chunk);
-    const passed = end < 0 ? chunk : chunk.subarray(0, end);
-    this.#written = true;
-    this.#hooks.onBytes(passed.length);
-    if (!this.#response.write(passed)) this.#answer.pause();
-    if (end >= 0) this.#finish();
+  /** Writes what comes after the body. */
+  end(trailers: Fields | undefined): void {
+    if (this.#chunked) this.#outlet.text(`0\r\n${trailerLines(trailers)}\r\n`);
   }
 
-  #end(): void {
-    if (this.#closed) return;
-    if (this.#answer.rawTrailers.length > 0) this.#response.addTrailers(pairs(this.#answer.rawTrailers));
-    this.#response.end();
+  #framing({ status, length, body }: ResponseHead): string {
+    if (this.#chunked) return "Transfer-Encoding: chunked\r\n";
+    // An answer that has no body by its status must not say how long it is (RFC 9110, 8.6).
+    if (length === undefined || body.kind === "close" || status === 204) return "";
+    return `Content-Length: ${length}\r\n`;
   }
 
-  #finish(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#response.end();
-    this.#answer.destroy();
+  /** The offset after the first event that ends here if that is to be the last, -1 if none ends, else the end of all. */
+  #follow(events: EventTail, bytes: Buffer, from: number, to: number): number {
+    const part = bytes.subarray(from, to);
+    if (this.#closing) {
+      const end = events.push(part);
+      return end < 0 ? -1 : from + end;
+    }
+    events.follow(part);
+    return to;
   }
 }
 
-/** False for a head that no client may see: Node refuses to write it, or its framing is beyond us. */
-function passHead(answer: IncomingMessage, response: ServerResponse): boolean {
-  const coding = answer.headers["transfer-encoding"];
-  if (coding !== undefined && coding.toLowerCase() !== "chunked") return false;
-  try {
-    response.writeHead(answer.statusCode ?? 0, answer.statusMessage, answerHeaders(answer));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function pairs(flat: string[]): [string, string][] {
-  const list: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2)
-    list.push([flat[index] ?? "", flat[index + 1] ?? ""]);
-  return list;
-}
+const keepLine = "Connection: keep-alive\r\n\r\n";
+const closeLine = "Connection: close\r\n\r\n";

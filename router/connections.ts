@@ -1,101 +1,113 @@
-import { Agent } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import type { Clock } from "./clock";
+import type { ReadBuffer } from "./read-buffer";
+import { Upstream } from "./upstream";
 
 /** Below the 5 s after which a Node app closes an idle connection: we close first, so no request meets a closing one. */
 const idleMs = 4_000;
+const mostIdle = 256;
 const tcpKeepAliveMs = 30_000;
 
-/** Opens a TCP connection; rejects with the system's error, or with code ETIMEDOUT after `limitMs`. */
-export function dial(address: string, port: number, limitMs: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({
-      host: address,
+/** Waits for a connection. Exactly one of the two is called, and not before `open` has returned. */
+export interface Opener {
+  opened(upstream: Upstream): void;
+  /** With the system's error, or one of code ETIMEDOUT. */
+  notOpened(error: unknown): void;
+}
+
+/** What all targets' connections share. */
+export interface Dialling {
+  clock: Clock;
+  reading: ReadBuffer;
+}
+
+/** Connections to one target: those that are idle, newest last, and new ones. */
+export class Connections {
+  readonly #place: { address: string; port: number };
+  readonly #dialling: Dialling;
+  readonly #idle: Upstream[] = [];
+  #retired = false;
+
+  constructor(place: { address: string; port: number }, dialling: Dialling) {
+    this.#place = place;
+    this.#dialling = dialling;
+  }
+
+  /** One that waits for a request; undefined when there is none. */
+  takeIdle(): Upstream | undefined {
+    for (;;) {
+      const upstream = this.#idle.pop();
+      if (upstream === undefined || this.#isFresh(upstream)) return upstream;
+      upstream.destroy();
+    }
+  }
+
+  /** Opens one for `opener`; `changesProtocol` for one that may be detached. */
+  open(limitMs: number, opener: Opener, changesProtocol: boolean): void {
+    const { address: host, port } = this.#place;
+    const place = {
+      host,
       port,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: tcpKeepAliveMs,
-      allowHalfOpen: true,
-    });
+      allowHalfOpen: changesProtocol,
+    };
+    const { socket, attach } = changesProtocol
+      ? { socket: connect(place), attach: (upstream: Upstream) => upstream.listen() }
+      : this.#dialling.reading.connect(place);
     const timer = setTimeout(
       () => socket.destroy(Object.assign(new Error("connect timed out"), { code: "ETIMEDOUT" })),
       limitMs,
     );
     const failed = (error: Error) => {
       clearTimeout(timer);
-      reject(error);
+      opener.notOpened(error);
     };
     socket.once("error", failed);
     socket.once("connect", () => {
       clearTimeout(timer);
       socket.off("error", failed);
-      resolve(socket);
+      const upstream = new Upstream(socket, this, { reusable: !changesProtocol });
+      attach(upstream);
+      opener.opened(upstream);
     });
-  });
-}
-
-/**
- * Connections to one target. Node's agent keeps the idle ones; new ones are opened BEFORE a request is handed over, so that a target
- * that does not answer is known while another can still be chosen and nothing of the request is lost.
- *
- * INVARIANT: between `hasIdle()` or the end of `open()` and the request that uses the connection nothing is awaited.
- */
-export class TargetAgent extends Agent {
-  readonly #address: string;
-  readonly #port: number;
-  readonly #opened = new Set<Socket>();
-  #retired = false;
-
-  constructor(address: string, port: number, options: { reuse: boolean }) {
-    super({ keepAlive: options.reuse, keepAliveMsecs: tcpKeepAliveMs, timeout: idleMs });
-    this.#address = address;
-    this.#port = port;
   }
 
-  /** Whether a request gets a connection at once. */
-  hasIdle(): boolean {
-    // Asked for every request, so nothing is copied.
-    for (const name in this.freeSockets)
-      if (this.freeSockets[name]?.some((socket) => !socket.destroyed)) return true;
-    return false;
+  /** Takes back one that may carry another request. */
+  giveBack(upstream: Upstream): void {
+    if (this.#retired || upstream.destroyed || this.#idle.length >= mostIdle) {
+      upstream.destroy();
+      return;
+    }
+    upstream.idleSinceMs = this.#dialling.clock.nowMs;
+    this.#idle.push(upstream);
   }
 
-  /** Opens a connection for the next request; rejects as `dial` does. */
-  async open(limitMs: number): Promise<void> {
-    const socket = await dial(this.#address, this.#port, limitMs);
-    this.#opened.add(socket);
-    // One that no request takes (an idle one came free meanwhile) is closed like any idle connection.
-    socket.setTimeout(idleMs, () => this.#opened.has(socket) && socket.destroy());
-    // Whoever uses the connection hears of its errors too; this one is for the time when nobody does.
-    socket.on("error", () => socket.destroy());
-    socket.once("close", () => this.#opened.delete(socket));
+  closed(upstream: Upstream): void {
+    const index = this.#idle.indexOf(upstream);
+    if (index >= 0) this.#idle.splice(index, 1);
+  }
+
+  /** Closes those that have been idle for long. */
+  closeOld(): void {
+    const fresh = this.#idle.findIndex((upstream) => this.#isFresh(upstream));
+    const old = this.#idle.splice(0, fresh < 0 ? this.#idle.length : fresh);
+    for (const upstream of old) upstream.destroy();
   }
 
   /** Closes what is idle, now and from now on; requests under way go on. */
   retire(): void {
     this.#retired = true;
-    for (const socket of [...this.#idle(), ...this.#opened]) socket.destroy();
+    for (const upstream of this.#idle.splice(0)) upstream.destroy();
   }
 
   revive(): void {
     this.#retired = false;
   }
 
-  /** Called by Node's agent when it has no idle connection. */
-  override createConnection(): Socket {
-    for (const socket of this.#opened) {
-      this.#opened.delete(socket);
-      if (!socket.destroyed) return socket;
-    }
-    return connect({ host: this.#address, port: this.#port, noDelay: true, allowHalfOpen: true });
-  }
-
-  /** Called by Node's agent when a response is over; false closes the connection (the types say void, the documentation boolean). */
-  override keepSocketAlive(socket: Socket): boolean {
-    const kept: unknown = super.keepSocketAlive(socket);
-    return !this.#retired && kept !== false;
-  }
-
-  #idle(): Socket[] {
-    return Object.values(this.freeSockets).flatMap((sockets) => sockets ?? []);
+  #isFresh(upstream: Upstream): boolean {
+    const { clock } = this.#dialling;
+    return !upstream.destroyed && clock.nowMs - upstream.idleSinceMs < idleMs - clock.everyMs;
   }
 }

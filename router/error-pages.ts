@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { type FaultName, faults } from "./fault";
+import type { Refusal } from "./http1/refusal";
 
 export interface ErrorPage {
   status: number;
@@ -47,6 +48,23 @@ export function errorPage(
     },
     body,
   };
+}
+
+/** A page's head. */
+export function pageText(
+  { status, reason, headers }: ErrorPage,
+  connection: { keepAlive: boolean; date: string },
+): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const how = connection.keepAlive ? "keep-alive" : "close";
+  return `HTTP/1.1 ${status} ${reason}\r\n${lines.join("")}${connection.date}Connection: ${how}\r\n\r\n`;
+}
+
+/** The answer to what is no request, or came too slowly; the connection ends with it. */
+export function refusalText({ status, message }: Refusal, date: string): string {
+  const body = `${message}\n`;
+  const length = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n`;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${length}${date}Connection: close\r\n\r\n${body}`;
 }
 
 /** Request ids are made or checked by the router, so nothing here needs escaping. */

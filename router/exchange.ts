@@ -1,10 +1,18 @@
-import type { IncomingMessage } from "node:http";
 import { type AccessLine, formatAccess } from "./access-log";
 import type { Answered } from "./bakes";
 import { type FaultName, faults } from "./fault";
-import { clientAddress, requestIdOf } from "./headers";
 import type { Served } from "./switches";
 import type { TargetState } from "./target";
+
+/** What a client asked, for its access line. */
+export interface Asked {
+  method: string;
+  target: string;
+  host: string;
+  requestId: string;
+  /** Where it came from. */
+  fwd: string;
+}
 
 export interface ExchangeOptions {
   /** Takes the access line of a request to an app. */
@@ -22,7 +30,6 @@ export interface ExchangeOptions {
  * INVARIANT: while it holds a target, that target counts it in flight; `end` lets go in any case.
  */
 export class Exchange {
-  readonly requestId: string;
   readonly arrivedAt = Date.now();
   /** Body bytes that went to the client. */
   bytes = 0;
@@ -31,22 +38,21 @@ export class Exchange {
   #appId: string | null = null;
   #instance: string | null = null;
   #held: TargetState | undefined;
-  #release: (() => void) | undefined;
   #endStream: (() => void) | undefined;
   #isStream = false;
   #over = false;
-  readonly #fwd: string;
   readonly #startedMs: number;
-  readonly #request: IncomingMessage;
+  readonly #asked: Asked;
   readonly #options: ExchangeOptions;
 
-  constructor(request: IncomingMessage, options: ExchangeOptions) {
-    this.requestId = requestIdOf(request.headers);
-    this.#request = request;
+  constructor(asked: Asked, options: ExchangeOptions) {
+    this.#asked = asked;
     this.#options = options;
     this.#startedMs = options.nowMs();
-    // Asked now: a socket that has closed has forgotten it.
-    this.#fwd = clientAddress(request);
+  }
+
+  get requestId(): string {
+    return this.#asked.requestId;
   }
 
   /** True once the client's side is over. */
@@ -71,16 +77,17 @@ export class Exchange {
   hold(state: TargetState): void {
     this.letGo();
     this.#held = state;
-    this.#release = state.begin();
+    state.begin();
     this.#instance = state.target.name;
     this.connectMs = null;
   }
 
   letGo(): void {
     this.#endStream?.();
-    this.#release?.();
     this.#endStream = undefined;
-    this.#release = undefined;
+    const held = this.#held;
+    this.#held = undefined;
+    held?.end();
   }
 
   /** From now on it is a stream, which the router closes by `close` when its instance has drained for long enough. */
@@ -102,13 +109,13 @@ export class Exchange {
     if (this.#appId !== null) this.#countAnswer(this.#appId, status);
     this.letGo();
     if (this.#appId === null) return;
-    const { method = "", url = "", headers } = this.#request;
+    const { method, target, host, requestId, fwd } = this.#asked;
     const line = formatAccess({
       method,
-      path: url,
-      host: headers.host ?? "",
-      requestId: this.requestId,
-      fwd: this.#fwd,
+      path: target,
+      host,
+      requestId,
+      fwd,
       instance: this.#instance,
       connectMs: this.connectMs,
       serviceMs: this.elapsedMs(),

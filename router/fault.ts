@@ -46,12 +46,7 @@ export function dialFault(error: unknown): FaultName {
   return codeOf(error) === "ETIMEDOUT" ? "connectTimeout" : "refused";
 }
 
-/** The fault of a target that ended before any byte of its response could be passed on. */
-export function answerFault(error: unknown): FaultName {
-  return codeOf(error)?.startsWith("HPE_") ? "badResponse" : "closedWithoutResponse";
-}
-
-/** The system's or the parser's code of an error. */
+/** The system's code of an error. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;

@@ -1,35 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { kinds } from "./http1/field-names";
+import type { Fields } from "./http1/fields";
+import type { RequestHead } from "./http1/request-head";
+import type { ResponseHead } from "./http1/response-head";
 
-/** Never passed on: they concern one connection (RFC 9110, 7.6.1), or would let a client speak in the router's name. */
-const dropped = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "proxy-authorization",
-  "te",
-  "transfer-encoding",
-  "upgrade",
-  "http2-settings",
-  "expect",
-  // httpoxy: CGI programs take it for their HTTP_PROXY.
-  "proxy",
-  "forwarded",
-  "x-forwarded-for",
-  "x-forwarded-proto",
-  "x-forwarded-port",
-  "x-forwarded-host",
-  "x-request-id",
-  "x-request-start",
-]);
-
-const droppedFromAnswers = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "transfer-encoding",
-  "upgrade",
-]);
+/** Where a client came from: for the app, and for the access log. */
+export interface ClientFacts {
+  scheme: "http" | "https";
+  /** The peer's address; an IPv4 client of an IPv6 socket in its own form. */
+  address: string;
+  /** The port it came to. */
+  port: number;
+}
 
 /** What the router tells the app of a request. */
 export interface Forwarded {
@@ -38,58 +20,76 @@ export interface Forwarded {
   arrivedAt: number;
 }
 
+/** By kind: 1 for what is passed on. Framing, and what the router says itself, is written anew. */
+const keptOfRequest = keeping(
+  kinds.other,
+  kinds.host,
+  kinds.accept,
+  kinds.date,
+  kinds.contentType,
+  kinds.contentEncoding,
+);
+const keptOfAnswer = keeping(
+  kinds.other,
+  kinds.host,
+  kinds.accept,
+  kinds.date,
+  kinds.contentType,
+  kinds.contentEncoding,
+  kinds.expect,
+  kinds.requestId,
+  kinds.toRouter,
+);
+/** A trailer may carry nothing that frames or routes a message (RFC 9110, 6.5.1). */
+const keptOfTrailers = keeping(kinds.other);
+
+/** The lines of a connection that each of its requests is sent with. */
+export function clientLines({ address, scheme, port }: ClientFacts): string {
+  return `X-Forwarded-For: ${address}\r\nX-Forwarded-Proto: ${scheme}\r\nX-Forwarded-Port: ${port}\r\n`;
+}
+
 /**
- * The headers of the request to the app, lower-case names. Where a client came from is the router's to say: what it says of itself is
- * replaced, also when spelled with underscores, which CGI and WSGI cannot tell from dashes.
+ * The head of the request to the app. Where a client came from is the router's to say: what it says of itself is left away, also when
+ * spelled with underscores, which CGI and WSGI cannot tell from dashes.
  */
-export function requestHeaders(request: IncomingMessage, forwarded: Forwarded): IncomingHttpHeaders {
-  const named = connectionTokens(request.headers);
-  const headers: IncomingHttpHeaders = {};
-  for (const name in request.headers) {
-    if (dropped.has(name) || named?.has(name)) continue;
-    if (name.includes("_") && dropped.has(name.replaceAll("_", "-"))) continue;
-    headers[name] = request.headers[name];
-  }
-  if (request.headers["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";
-  headers["x-forwarded-for"] = clientAddress(request);
-  headers["x-forwarded-proto"] = "http";
-  headers["x-forwarded-port"] = String(request.socket.localPort ?? "");
-  if (request.headers.host !== undefined) headers["x-forwarded-host"] = request.headers.host;
-  headers["x-request-id"] = forwarded.requestId;
-  headers["x-request-start"] = String(forwarded.arrivedAt);
-  return headers;
+export function requestText(
+  head: RequestHead,
+  ofClient: string,
+  forwarded: Forwarded,
+  upgrade: boolean,
+): string {
+  const { host, body } = head;
+  return (
+    `${head.method} ${head.target} HTTP/1.1\r\n` +
+    head.fields.lines(keptOfRequest, head.connection) +
+    (body.kind === "length" ? `Content-Length: ${body.length}\r\n` : "") +
+    (body.kind === "chunked" ? "Transfer-Encoding: chunked\r\n" : "") +
+    ofClient +
+    (host === undefined ? "Host: \r\n" : `X-Forwarded-Host: ${host}\r\n`) +
+    `X-Request-Id: ${forwarded.requestId}\r\nX-Request-Start: ${forwarded.arrivedAt}\r\n` +
+    (upgrade ? `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n` : "\r\n")
+  );
 }
 
-/** The app's response headers for the client, flat and in their order and spelling: name, value, name, value ... */
-export function answerHeaders(answer: IncomingMessage): string[] {
-  const named = connectionTokens(answer.headers);
-  const raw = answer.rawHeaders;
-  const headers: string[] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index] ?? "";
-    const key = name.toLowerCase();
-    if (!droppedFromAnswers.has(key) && !named?.has(key)) headers.push(name, raw[index + 1] ?? "");
-  }
-  return headers;
+/** The first line and the app's own lines of an answer, in their order and spelling; framing and connection are still to come. */
+export function answerLines(head: ResponseHead): string {
+  return `HTTP/1.1 ${head.status} ${head.reason}\r\n${head.fields.lines(keptOfAnswer, head.connection)}`;
 }
 
-/** The peer's address; an IPv4 client of an IPv6 socket in its own form. */
-export function clientAddress(request: IncomingMessage): string {
-  return (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-}
+/** The lines after the last chunk, without the empty one. */
+export const trailerLines = (trailers: Fields | undefined): string =>
+  trailers === undefined ? "" : trailers.lines(keptOfTrailers, undefined);
 
 const requestIdPattern = /^[A-Za-z0-9+/=._-]{16,128}$/;
 
 /** The client's request id when it is well-formed, else a new one. */
-export function requestIdOf(headers: IncomingHttpHeaders): string {
-  const given = headers["x-request-id"];
-  return typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
+export function requestIdOf(fields: Fields): string {
+  const given = fields.first(kinds.requestId);
+  return given !== undefined && requestIdPattern.test(given) ? given : randomUUID();
 }
 
-/** Headers that a Connection header names as its own; never those that frame or address the message. */
-function connectionTokens(headers: IncomingHttpHeaders): Set<string> | undefined {
-  const value = headers.connection;
-  if (value === undefined || /^\s*(keep-alive|close|upgrade)\s*$/i.test(value)) return undefined;
-  const names = value.split(",").map((token) => token.trim().toLowerCase());
-  return new Set(names.filter((name) => name !== "content-length" && name !== "host"));
+function keeping(...kept: number[]): Uint8Array {
+  const table = new Uint8Array(Object.keys(kinds).length);
+  for (const kind of kept) table[kind] = 1;
+  return table;
 }

@@ -8,6 +8,8 @@ export interface Limits {
   idleMs: number;
   /** For a request's head to arrive. */
   headMs: number;
+  /** For a client that keeps its connection to send another request. */
+  keepAliveMs: number;
   /** For what is in flight when the router is asked to end. */
   drainMs: number;
 }
@@ -17,5 +19,6 @@ export const defaultLimits: Limits = {
   firstByteMs: 30_000,
   idleMs: 55_000,
   headMs: 10_000,
+  keepAliveMs: 65_000,
   drainMs: 30_000,
 };

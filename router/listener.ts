@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import type { Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { codeOf } from "./fault";
@@ -32,23 +32,4 @@ export async function listen(
       await delay(retryMs);
     }
   }
-}
-
-/**
- * Stops accepting, lets what is in flight end, and cuts what has not ended after `limitMs`. Connections that are kept open without a
- * request are closed as soon as they have none.
- */
-export async function drain(server: Server, limitMs: number): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  server.prependListener("request", (_, response) => {
-    response.shouldKeepAlive = false;
-  });
-  const sweep = setInterval(() => server.closeIdleConnections(), 100);
-  const ended = new AbortController();
-  const limit = delay(limitMs, undefined, { signal: ended.signal }).catch(() => undefined);
-  await Promise.race([closed, limit]);
-  ended.abort();
-  clearInterval(sweep);
-  server.closeAllConnections();
 }

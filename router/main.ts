@@ -1,13 +1,15 @@
 /**
  * The router: the data plane, from a hostname to a living instance.
  *
- *   front     the HTTP server; each request becomes an Exchange and is sent on its way
+ *   front     accepts connections; each is a client, whose requests are read, and served one after the other
+ *   http1/    HTTP/1.1 on Buffers: heads, framing, bodies; pure
+ *   passage   one request on its way: sending to the app, delivery (answer, or error page) to the client; an Exchange keeps its account
+ *   reach     finds a target that takes a connection      upstream, connections, read-buffer    connections to apps
  *   table     hostname -> destination, swapped as a whole   <- feed (Redis) <- the server's publisher; snapshot (disk)
  *   pool      the targets it knows, requests in flight, who is passed over
  *   streams, switches    what stays open and when it is closed; what a deploy cost
  *   bakes     how well releases answer, before a switch and after it
- *   reach     finds a target that takes a connection
- *   proxy     requests (http-proxy, response side our own)      upgrade, tunnel, frames    upgraded connections
+ *   tunnel, frames       upgraded connections
  *   fault, error-pages, access-log    what goes wrong, as clients, browsers and `paas logs` see it
  *
  * It needs nobody: with server, Redis and Postgres down it routes by its last table, also after its own restart. It reports which
@@ -23,18 +25,20 @@ import { platformHostname, type RouteTable } from "../core/route";
 import { dataPaths, readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
 import { Bakes } from "./bakes";
+import { Clock } from "./clock";
+import type { Dialling } from "./connections";
 import { codeOf } from "./fault";
 import { Feed } from "./feed";
-import { createFront } from "./front";
+import { Front } from "./front";
 import { defaultLimits } from "./limits";
-import { drain, listen } from "./listener";
+import { listen } from "./listener";
 import { Pool } from "./pool";
-import { RequestProxy } from "./proxy";
+import { ReadBuffer } from "./read-buffer";
 import { Snapshot } from "./snapshot";
 import { Switches } from "./switches";
 import { Table } from "./table";
 import { TargetState } from "./target";
-import { UpgradeProxy } from "./upgrade";
+import type { Tunnel } from "./tunnel";
 
 const firstTableMs = 1_000;
 /** How long a router that is just ending may keep the port. */
@@ -50,7 +54,10 @@ async function main(): Promise<void> {
   const boot = await bootId();
   const snapshot = new Snapshot(paths.routerTable, boot);
 
-  const pool = new Pool({ nowMs, random: Math.random, onIdle: () => feed.announce() });
+  const clock = new Clock({ nowMs, everyMs: 500 });
+  const dialling = { clock, reading: new ReadBuffer() };
+  const pool = new Pool({ nowMs, random: Math.random, dialling, onIdle: () => feed.announce() });
+  clock.watch(pool);
   const switches = new Switches(nowMs);
   const bakes = new Bakes(nowMs);
   const table = new Table({
@@ -58,7 +65,7 @@ async function main(): Promise<void> {
     switches,
     bakes,
     platformHost: platformHostname(settings.domain),
-    platform: apiTarget(settings),
+    platform: apiTarget(settings, dialling),
   });
   const feed = new Feed({
     redisUrl: async () => settings.redisUrl?.reveal() ?? (await readIfThere(paths.redisUrl)),
@@ -75,13 +82,13 @@ async function main(): Promise<void> {
     log,
   });
   const accessLog = new AccessLog((lines) => feed.send(lines));
-  const requests = new RequestProxy({ pool, limits });
-  const upgrades = new UpgradeProxy({ pool, limits });
-  const front = createFront({
+  const tunnels = new Set<Tunnel>();
+  const front = new Front({
     table,
-    requests,
-    upgrades,
+    pool,
     limits,
+    clock,
+    tunnels,
     nowMs,
     log: (line) => accessLog.add(line),
     count: (served) => switches.count(served),
@@ -91,7 +98,7 @@ async function main(): Promise<void> {
   await takeSnapshot(table, snapshot);
   // A first answer by the newest table, if it is to be had at once.
   await Promise.race([feed.start(), delay(firstTableMs)]);
-  await listen(front, {
+  await listen(front.server, {
     host: settings.bind,
     port: settings.httpPort,
     patienceMs: predecessorMs,
@@ -102,9 +109,9 @@ async function main(): Promise<void> {
 
   const stop = async (signal: string) => {
     log.info({ signal, inFlight: pool.inFlight() }, "ending");
-    upgrades.goAway();
+    for (const tunnel of tunnels) tunnel.goAway();
     pool.closeStreams();
-    await drain(front, limits.drainMs);
+    await front.drain(limits.drainMs);
     await accessLog.flush();
     await feed.stop();
     log.info({}, "ended");
@@ -143,11 +150,11 @@ async function takeSnapshot(table: Table, snapshot: Snapshot): Promise<void> {
 }
 
 /** The API, as a target: on the same host, at the address the API binds to. */
-function apiTarget(settings: Settings): TargetState {
+function apiTarget(settings: Settings, dialling: Dialling): TargetState {
   const everywhere = settings.bind === "0.0.0.0" || settings.bind === "::";
   const address = everywhere ? "127.0.0.1" : settings.bind;
   const target = { instanceId: "", name: "paas", node: "", address, port: settings.apiPort };
-  return new TargetState("", target, () => undefined);
+  return new TargetState("", target, dialling, () => undefined);
 }
 
 const bootId = async (): Promise<string> =>

@@ -1,5 +1,6 @@
 import { defaultDrain } from "../core/drain";
 import type { AppRoute, Target } from "../core/route";
+import type { Dialling } from "./connections";
 import { TargetState } from "./target";
 
 export interface PoolOptions {
@@ -9,6 +10,7 @@ export interface PoolOptions {
   nowMs: () => number;
   /** A number in 0..1 (1 excluded). */
   random: () => number;
+  dialling: Dialling;
 }
 
 /** All targets this router knows: those of its table, and those it still drains. */
@@ -43,6 +45,8 @@ export class Pool {
    * one is. Undefined when each was tried before.
    */
   choose(states: readonly TargetState[], tried: ReadonlySet<TargetState>): TargetState | undefined {
+    const [only] = states;
+    if (states.length === 1 && only !== undefined) return tried.has(only) ? undefined : only;
     const now = this.#options.nowMs();
     const untried = tried.size === 0 ? states : states.filter((state) => !tried.has(state));
     const good = untried.filter((state) => !state.isLeftOut(now));
@@ -73,6 +77,11 @@ export class Pool {
     return apps;
   }
 
+  /** Closes connections that have been idle for long. */
+  tick(): void {
+    for (const state of this.#states.values()) state.connections.closeOld();
+  }
+
   /** Closes every stream, of whichever app. */
   closeStreams(): void {
     for (const state of this.#states.values()) state.closeStreams();
@@ -98,7 +107,7 @@ export class Pool {
       if (known.gone) known.comeBack();
       return known;
     }
-    const state = new TargetState(appId, target, () => {
+    const state = new TargetState(appId, target, this.#options.dialling, () => {
       this.#forgetIdle();
       this.#options.onIdle();
     });

@@ -1,52 +1,98 @@
+import type { Opener } from "./connections";
 import type { Exchange } from "./exchange";
 import { dialFault, type FaultName } from "./fault";
+import type { Limits } from "./limits";
 import type { Pool } from "./pool";
 import type { Destination } from "./table";
 import type { TargetState } from "./target";
+import type { Upstream } from "./upstream";
 
 /** No further target is tried after this long. */
 const searchMs = 10_000;
+const none: ReadonlySet<TargetState> = new Set();
 
-export interface Reach {
-  exchange: Exchange;
-  pool: Pool;
+/** How a request wants its connection: an idle one if there is, a new one, or a new one that may change its protocol. */
+export type Wish = "idle" | "new" | "changing";
+
+/** Who looks for a connection. */
+export interface Seeker {
+  readonly exchange: Exchange;
   /** Asked at each try, so that no request begins on a target that left the table meanwhile. */
-  resolve: () => Destination;
-  /** Readies a connection to the target; undefined when there is one already. */
-  connect: (state: TargetState) => Promise<unknown> | undefined;
-  /** Called with a target that took a connection, in the same turn in which it did. */
-  use: (state: TargetState, destination: Destination) => void;
-  refuse: (fault: FaultName) => void;
+  resolve(): Destination;
+  /** Called with a connection, in the same turn in which it was ready; the exchange holds its target. */
+  use(upstream: Upstream, destination: Destination): void;
+  refuse(fault: FaultName): void;
 }
 
 /**
  * Finds a target that takes a connection: as long as nothing was sent, one that does not is left out and another tried.
- * The exchange then holds it. Ends in `use` or `refuse`, or in neither when the client has left. Never rejects.
+ * A search ends in `use` or `refuse`, or in neither when the client has left.
  */
-export async function reach({ exchange, pool, resolve, connect, use, refuse }: Reach): Promise<void> {
-  const tried = new Set<TargetState>();
-  let fault: FaultName = "crashed";
-  for (;;) {
-    const destination = resolve();
-    if (destination.kind === "nowhere") return refuse(destination.fault);
-    const state = exchange.elapsedMs() < searchMs ? pool.choose(destination.targets, tried) : undefined;
-    if (!state) return refuse(fault);
-    exchange.hold(state);
-    const from = exchange.elapsedMs();
-    try {
-      const opening = connect(state);
-      if (opening) await opening;
-    } catch (error) {
-      exchange.letGo();
-      pool.leaveOut(state);
-      tried.add(state);
-      fault = destination.kind === "platform" ? "platform" : dialFault(error);
-      if (exchange.over) return;
-      continue;
+export class Reach implements Opener {
+  readonly #seeker: Seeker;
+  readonly #pool: Pool;
+  readonly #limits: Limits;
+  #tried = none;
+  #fault: FaultName = "crashed";
+  #wish: Wish = "idle";
+  #destination: Destination | undefined;
+  #state: TargetState | undefined;
+  #fromMs = 0;
+
+  constructor(seeker: Seeker, pool: Pool, limits: Limits) {
+    this.#seeker = seeker;
+    this.#pool = pool;
+    this.#limits = limits;
+  }
+
+  /** Searches, at once if an idle connection will do. */
+  search(wish: Wish): void {
+    const { exchange } = this.#seeker;
+    this.#wish = wish;
+    const destination = this.#seeker.resolve();
+    const fromMs = exchange.elapsedMs();
+    if (destination.kind === "nowhere") this.#seeker.refuse(destination.fault);
+    else {
+      const state = fromMs < searchMs ? this.#pool.choose(destination.targets, this.#tried) : undefined;
+      if (state) this.#connect(state, destination, fromMs);
+      else this.#seeker.refuse(this.#fault);
     }
-    state.takeIn();
-    if (exchange.over) return;
-    exchange.connectMs = exchange.elapsedMs() - from;
-    return use(state, destination);
+  }
+
+  #connect(state: TargetState, destination: Destination, fromMs: number): void {
+    const { exchange } = this.#seeker;
+    exchange.hold(state);
+    const idle = this.#wish === "idle" ? state.connections.takeIdle() : undefined;
+    if (idle) {
+      exchange.connectMs = 0;
+      this.#seeker.use(idle, destination);
+      return;
+    }
+    this.#fromMs = fromMs;
+    this.#state = state;
+    this.#destination = destination;
+    state.connections.open(this.#limits.connectMs, this, this.#wish === "changing");
+  }
+
+  opened(upstream: Upstream): void {
+    const { exchange } = this.#seeker;
+    this.#state?.takeIn();
+    if (exchange.over || !this.#destination) {
+      this.#state?.connections.giveBack(upstream);
+      return;
+    }
+    exchange.connectMs = exchange.elapsedMs() - this.#fromMs;
+    this.#seeker.use(upstream, this.#destination);
+  }
+
+  notOpened(error: unknown): void {
+    const { exchange } = this.#seeker;
+    exchange.letGo();
+    if (this.#state) {
+      this.#pool.leaveOut(this.#state);
+      this.#tried = new Set([...this.#tried, this.#state]);
+    }
+    this.#fault = this.#destination?.kind === "platform" ? "platform" : dialFault(error);
+    if (!exchange.over) this.search(this.#wish);
   }
 }

@@ -1,5 +1,6 @@
 import type { Target } from "../core/route";
-import { TargetAgent } from "./connections";
+import type { Dialling } from "./connections";
+import { Connections } from "./connections";
 import { Streams } from "./streams";
 
 /** How long a target that did not take a connection is passed over while others live. */
@@ -14,10 +15,7 @@ const leaveOutMs = 5_000;
 export class TargetState {
   readonly appId: string;
   readonly target: Target;
-  /** Connections that go back to the pool after use. */
-  readonly pooled: TargetAgent;
-  /** Connections for one request each: what must not meet a connection the app is just closing. */
-  readonly single: TargetAgent;
+  readonly connections: Connections;
   readonly #onIdle: () => void;
   readonly #streams = new Streams();
   #inFlight = 0;
@@ -25,11 +23,10 @@ export class TargetState {
   #leftOutUntilMs = 0;
 
   /** `onIdle` is called when the last request, or the last stream, ends after the target left the table. */
-  constructor(appId: string, target: Target, onIdle: () => void) {
+  constructor(appId: string, target: Target, dialling: Dialling, onIdle: () => void) {
     this.appId = appId;
     this.target = target;
-    this.pooled = new TargetAgent(target.address, target.port, { reuse: true });
-    this.single = new TargetAgent(target.address, target.port, { reuse: false });
+    this.connections = new Connections(target, dialling);
     this.#onIdle = onIdle;
   }
 
@@ -45,27 +42,29 @@ export class TargetState {
     return this.#gone;
   }
 
-  /** Counts a request in; the function it returns counts it out, once. */
-  begin(): () => void {
+  /** Counts a request in. */
+  begin(): void {
     this.#inFlight += 1;
-    return once(() => {
-      this.#inFlight -= 1;
-      this.#tellIfIdle();
-    });
   }
 
-  /** Counts a request that is in flight as a stream; the function it returns takes that back, once. */
+  /** Counts it out: once for each `begin`. */
+  end(): void {
+    this.#inFlight -= 1;
+    this.#tellIfIdle();
+  }
+
+  /** Counts a request that is in flight as a stream; the function it returns takes that back. */
   openStream(close: () => void): () => void {
     const end = this.#streams.open(close);
     this.#tellIfIdle();
-    return once(end);
+    return end;
   }
 
   /** The target left the table: its idle connections close now, requests end, and streams are closed after `streamsMs`. */
   leave(streamsMs: number): void {
     if (!this.#gone) {
       this.#gone = true;
-      this.pooled.retire();
+      this.connections.retire();
     }
     this.#streams.limit(streamsMs);
   }
@@ -73,7 +72,7 @@ export class TargetState {
   /** Undoes `leave` for a target that came back before it was forgotten. */
   comeBack(): void {
     this.#gone = false;
-    this.pooled.revive();
+    this.connections.revive();
     this.#streams.lift();
   }
 
@@ -99,13 +98,4 @@ export class TargetState {
   #tellIfIdle(): void {
     if (this.#gone && (this.#inFlight === 0 || this.#inFlight === this.streams)) this.#onIdle();
   }
-}
-
-function once(act: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    act();
-  };
 }

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AccessLine, AccessLog, formatAccess } from "../../../router/access-log";
+import { Clock } from "../../../router/clock";
 import { Pool } from "../../../router/pool";
+import { ReadBuffer } from "../../../router/read-buffer";
 import { Snapshot } from "../../../router/snapshot";
 import { hostnameOf } from "../../../router/table";
 import { Rig, target } from "./rig";
@@ -39,6 +41,10 @@ describe("the pool", () => {
     const pool = new Pool({
       nowMs: () => clock.nowMs,
       random: () => draws.shift() ?? 0,
+      dialling: {
+        clock: new Clock({ nowMs: () => clock.nowMs, everyMs: 1_000_000 }),
+        reading: new ReadBuffer(),
+      },
       onIdle: () => undefined,
     });
     const states = [

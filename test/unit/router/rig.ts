@@ -10,14 +10,15 @@ import {
 import type { AppRoute, SwitchCount, Target } from "../../../core/route";
 import type { AccessLine } from "../../../router/access-log";
 import { Bakes } from "../../../router/bakes";
-import { createFront } from "../../../router/front";
+import { Clock } from "../../../router/clock";
+import { Front } from "../../../router/front";
 import { defaultLimits, type Limits } from "../../../router/limits";
 import { Pool } from "../../../router/pool";
-import { RequestProxy } from "../../../router/proxy";
+import { ReadBuffer } from "../../../router/read-buffer";
 import { Switches } from "../../../router/switches";
 import { Table } from "../../../router/table";
 import { TargetState } from "../../../router/target";
-import { UpgradeProxy } from "../../../router/upgrade";
+import type { Tunnel } from "../../../router/tunnel";
 
 /** A router on a port of its own, without feed and disk, and the apps behind it; `close` ends all of it. */
 export class Rig {
@@ -25,13 +26,14 @@ export class Rig {
   readonly switches: Switches;
   readonly bakes: Bakes;
   readonly table: Table;
-  readonly upgrades: UpgradeProxy;
-  readonly front: Server;
+  readonly front: Front;
+  readonly clock: Clock;
   readonly lines: AccessLine[] = [];
   /** In-flight counts as they were each time a target that left went idle. */
   readonly idleReports: Record<string, number>[] = [];
   /** The counts of the switch, taken at the same times. */
   readonly counts: (SwitchCount | undefined)[] = [];
+  readonly #tunnels = new Set<Tunnel>();
   readonly #servers: (Server | TcpServer)[] = [];
   readonly #sockets = new Set<Socket>();
   #version = 0;
@@ -40,7 +42,10 @@ export class Rig {
   constructor(options: { limits?: Partial<Limits>; apiPort?: number } = {}) {
     const limits = { ...defaultLimits, ...options.limits };
     const nowMs = () => performance.now();
+    this.clock = new Clock({ nowMs, everyMs: 10 });
+    const dialling = { clock: this.clock, reading: new ReadBuffer() };
     this.pool = new Pool({
+      dialling,
       nowMs,
       random: Math.random,
       onIdle: () => {
@@ -48,7 +53,7 @@ export class Rig {
         this.counts.push(this.switches.report(new Set()).a1);
       },
     });
-    const platform = new TargetState("", target("", options.apiPort ?? 1), () => undefined);
+    const platform = new TargetState("", target("", options.apiPort ?? 1), dialling, () => undefined);
     this.switches = new Switches(nowMs);
     this.bakes = new Bakes(nowMs);
     this.table = new Table({
@@ -58,13 +63,12 @@ export class Rig {
       platformHost: "paas.localhost",
       platform,
     });
-    this.upgrades = new UpgradeProxy({ pool: this.pool, limits });
-    const requests = new RequestProxy({ pool: this.pool, limits });
-    this.front = createFront({
+    this.front = new Front({
       table: this.table,
-      requests,
-      upgrades: this.upgrades,
+      pool: this.pool,
       limits,
+      clock: this.clock,
+      tunnels: this.#tunnels,
       nowMs,
       log: (line) => this.#logged(line),
       count: (served) => this.switches.count(served),
@@ -73,13 +77,13 @@ export class Rig {
   }
 
   async listen(): Promise<this> {
-    this.front.listen(0, "127.0.0.1");
-    await once(this.front, "listening");
+    this.front.server.listen(0, "127.0.0.1");
+    await once(this.front.server, "listening");
     return this;
   }
 
   get port(): number {
-    return portOf(this.front);
+    return portOf(this.front.server);
   }
 
   /** Takes a table with one app `shop` at `shop.localhost`. */
@@ -141,9 +145,15 @@ export class Rig {
     }
   }
 
+  /** Closes every tunnel, as a router does that ends. */
+  goAway(): void {
+    for (const tunnel of this.#tunnels) tunnel.goAway();
+  }
+
   async close(): Promise<void> {
+    this.clock.stop();
     for (const socket of this.#sockets) socket.destroy();
-    for (const server of [this.front, ...this.#servers]) {
+    for (const server of [this.front.server, ...this.#servers]) {
       if (!server.listening) continue;
       const closed = once(server, "close");
       server.close();

@@ -58,7 +58,7 @@ describe("a WebSocket", () => {
     await webSocketApp(router, (socket) => void socket.on("close", appClosed.resolve));
     const client = dialWebSocket(router);
     await once(client, "open");
-    router.upgrades.goAway();
+    router.goAway();
     const [code] = await once(client, "close");
     expect(code).toBe(1001);
     expect(await appClosed.promise).toBe(1001);
@@ -83,7 +83,7 @@ describe("a WebSocket", () => {
     // A text message in two fragments, the second cut in two, and one more message that comes too late.
     socket.write(Buffer.from("\x01\x03one\x80\x03t", "latin1"));
     await client.receive(/one/);
-    router.upgrades.goAway();
+    router.goAway();
     socket.write(Buffer.from("wo\x81\x04late", "latin1"));
     expect(await client.end()).toBe("\x01\x03one\x80\x03two\x88\x02\x03\xe9");
   });

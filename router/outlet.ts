@@ -1,0 +1,59 @@
+import type { Writable } from "node:stream";
+
+/** Up to this much leaves as one string, which Node writes without a buffer of its own: head and small body in one packet. */
+const smallBytes = 12_288;
+
+/** What one side of a connection is sent within one turn, gathered so that it leaves in one write. */
+export class Outlet {
+  readonly #to: Writable;
+  #text = "";
+  #corked = false;
+
+  constructor(to: Writable) {
+    this.#to = to;
+  }
+
+  /** Bytes that the system has not taken yet. */
+  get waiting(): number {
+    return this.#to.writableLength;
+  }
+
+  /** One character a byte. */
+  text(text: string): void {
+    this.#text += text;
+  }
+
+  /** `lent` bytes are copied if they cannot be sent with the text. */
+  bytes(bytes: Buffer, from: number, to: number, lent: boolean): void {
+    if (this.#text.length + to - from <= smallBytes) {
+      this.#text += bytes.toString("latin1", from, to);
+      return;
+    }
+    if (!this.#corked) this.#to.cork();
+    this.#corked = true;
+    this.#sendText();
+    const part = bytes.subarray(from, to);
+    this.#to.write(lent ? Buffer.from(part) : part);
+  }
+
+  /** Sends what was gathered. `written` is called when the system has taken all of it, and not before this call returns. */
+  flush(written?: () => void): void {
+    if (this.#text !== "") this.#sendText(written);
+    else if (written && (this.#corked || this.#to.writableLength > 0)) this.#to.write("", "latin1", written);
+    else if (written) process.nextTick(written);
+    if (this.#corked) this.#to.uncork();
+    this.#corked = false;
+  }
+
+  /** Forgets the text that was not sent. */
+  clear(): void {
+    this.#text = "";
+  }
+
+  #sendText(written?: () => void): void {
+    if (this.#text === "") return;
+    if (written) this.#to.write(this.#text, "latin1", written);
+    else this.#to.write(this.#text, "latin1");
+    this.#text = "";
+  }
+}

@@ -1,0 +1,247 @@
+import type { Socket } from "node:net";
+import { Delivery, type Receiver } from "./delivery";
+import type { Exchange } from "./exchange";
+import { type FaultName, faults } from "./fault";
+import { answerLines } from "./headers";
+import { kinds } from "./http1/field-names";
+import type { Fields } from "./http1/fields";
+import type { RequestHead } from "./http1/request-head";
+import type { ResponseHead } from "./http1/response-head";
+import { openTunnel } from "./open-tunnel";
+import { Reach, type Seeker } from "./reach";
+import { Sending } from "./sending";
+import type { Services } from "./services";
+import type { Destination } from "./table";
+import type { AnswerSink, Upstream } from "./upstream";
+
+/** What may wait to be sent on to a side that is slower than the other. */
+const mostWaiting = 65_536;
+/** How long an event under way may take to end before it is cut: its client drops half an event. */
+const lingerMs = 5_000;
+
+/** The client's connection, as one request of it needs it. */
+export interface Asker extends Receiver {
+  /** What each request of it is sent on with. */
+  readonly lines: string;
+  /** Goes on with a body that was held back. */
+  takeBody(): void;
+  /** Gives the socket away, with what came and was not looked at. */
+  detach(): { socket: Socket; held: Buffer };
+}
+
+/**
+ * One request on its way, from its head to the end of the client's side of it. Then nothing of it is left upstream either.
+ *
+ * INVARIANT: a request is sent a second time only if it is repeatable, went over a connection that was used before, and nothing of an
+ * answer came.
+ */
+export class Passage implements Seeker, AnswerSink {
+  readonly exchange: Exchange;
+  readonly #client: Asker;
+  readonly #services: Services;
+  readonly #head: RequestHead;
+  readonly #sending: Sending;
+  readonly #reach: Reach;
+  readonly #delivery: Delivery;
+  #upstream: Upstream | undefined;
+  #retried = false;
+  #hasFirstByteLimit = false;
+  /** When what is waited for must have come, in the clock's time. */
+  #dueMs = 0;
+
+  constructor(client: Asker, head: RequestHead, exchange: Exchange, services: Services) {
+    this.exchange = exchange;
+    this.#client = client;
+    this.#services = services;
+    this.#head = head;
+    this.#sending = new Sending(head, client.lines, exchange);
+    this.#reach = new Reach(this, services.pool, services.limits);
+    this.#delivery = new Delivery(client, head, exchange, services.clock);
+  }
+
+  /** Whether the whole request was sent. */
+  get sent(): boolean {
+    return this.#sending.done;
+  }
+
+  /** Whether a body can be sent on now. */
+  get takesBody(): boolean {
+    return this.#upstream !== undefined && this.#upstream.outlet.waiting < mostWaiting;
+  }
+
+  /** Whether the client's connection serves another request after this one. */
+  get keepAlive(): boolean {
+    return this.#delivery.keepAlive;
+  }
+
+  begin(): void {
+    const destination = this.resolve();
+    this.exchange.belongsTo(destination.kind === "platform" ? null : destination.appId);
+    this.#seek();
+  }
+
+  resolve(): Destination {
+    return this.#services.table.resolve(this.#head.host);
+  }
+
+  use(upstream: Upstream, destination: Destination): void {
+    this.#upstream = upstream;
+    this.#hasFirstByteLimit = destination.kind === "app";
+    this.#touch();
+    upstream.begin(this, this.#head.method === "HEAD");
+    this.#sending.begin(upstream.outlet);
+    if (!this.sent) {
+      this.#delivery.goOn();
+      this.#client.takeBody();
+    }
+    // An app may answer before the body comes, so the head does not wait for it; a body that is there already goes along.
+    upstream.outlet.flush();
+  }
+
+  refuse(fault: FaultName): void {
+    this.fail(fault);
+  }
+
+  /** A part of the request's body. */
+  upload(bytes: Buffer, from: number, to: number): void {
+    if (this.#upstream) this.#sending.pass(this.#upstream.outlet, bytes, from, to);
+    this.#touch();
+  }
+
+  /** The request's body is whole. */
+  uploaded(trailers: Fields | undefined): void {
+    this.#sending.end(this.#upstream?.outlet, trailers);
+    this.#touch();
+  }
+
+  /** Sends on what was uploaded by now. */
+  flushUpload(): void {
+    this.#upstream?.outlet.flush();
+  }
+
+  drained(): void {
+    this.#touch();
+    this.#client.takeBody();
+  }
+
+  interim(head: ResponseHead): void {
+    this.#touch();
+    this.#delivery.interim(head);
+  }
+
+  answered(head: ResponseHead): void {
+    this.#delivery.begin(head, this.#sending.changing);
+    this.#touch();
+    if (this.#delivery.isStream) this.exchange.becomeStream(() => this.#closeStream());
+  }
+
+  onBody(bytes: Buffer, from: number, to: number): void {
+    this.#touch();
+    if (this.#delivery.pass(bytes, from, to, this.#upstream?.lends ?? true)) this.#endStream();
+  }
+
+  settled(): boolean {
+    const { outlet } = this.#client;
+    this.#delivery.flush();
+    if (outlet.waiting > mostWaiting) this.#upstream?.pause();
+    return outlet.waiting > 0;
+  }
+
+  ended(trailers: Fields | undefined): void {
+    this.#upstream = undefined;
+    this.#delivery.end(trailers);
+  }
+
+  broken(why: "closed" | "malformed", begun: boolean): void {
+    const again = !begun && this.#sending.repeatable && !this.#retried && (this.#upstream?.uses ?? 0) > 1;
+    this.#upstream = undefined;
+    if (again) {
+      this.#retried = true;
+      this.#seek();
+    } else if (why === "malformed") this.fail("badResponse");
+    else this.fail(this.#delivery.answered ? "interrupted" : "closedWithoutResponse");
+  }
+
+  switched(head: ResponseHead, rest: Buffer): void {
+    const upstream = this.#upstream;
+    this.#upstream = undefined;
+    if (!upstream) return;
+    if (!this.#sending.changing) {
+      upstream.destroy();
+      this.fail("badResponse");
+      return;
+    }
+    const protocol = head.fields.first(kinds.upgrade) ?? this.#head.upgrade ?? "";
+    const { outlet } = this.#client;
+    outlet.text(`${answerLines(head)}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
+    outlet.flush();
+    const ends = { client: this.#client.detach(), upstream: { socket: upstream.detach(), rest }, protocol };
+    openTunnel(ends, this.exchange, this.#services.tunnels);
+  }
+
+  /** The client takes more of the answer. */
+  clientDrained(): void {
+    this.#touch();
+    this.#upstream?.resume();
+  }
+
+  /** Ends the request with an error page, or by cutting the connection when an answer is under way. */
+  fail(fault: FaultName): void {
+    if (this.exchange.over || this.#delivery.done) return;
+    this.exchange.blame(fault);
+    this.#dropUpstream();
+    this.#delivery.fail(fault, this.#sending.changing);
+  }
+
+  /** The client has all of it. */
+  finished(): void {
+    this.exchange.end(this.#delivery.status ?? 0);
+  }
+
+  /** The client's side is over before the answer was. */
+  left(): void {
+    const { exchange } = this;
+    exchange.blame("clientInterrupted");
+    const { status } = faults[exchange.fault ?? "clientInterrupted"];
+    exchange.end(exchange.fault === "clientInterrupted" ? status : (this.#delivery.status ?? status));
+    this.#dropUpstream();
+  }
+
+  tick(nowMs: number): void {
+    const upstream = this.#upstream;
+    if (nowMs < this.#dueMs || upstream === undefined) return;
+    if (!this.sent) this.fail(upstream.outlet.waiting > 0 ? "idle" : "clientIdle");
+    else if (!this.#delivery.answered) {
+      if (this.#hasFirstByteLimit) this.fail("timeout");
+    } else if (!this.#delivery.isStream) this.fail(this.#client.outlet.waiting > 0 ? "clientIdle" : "idle");
+  }
+
+  #seek(): void {
+    if (this.#sending.changing) this.#reach.search("changing");
+    else this.#reach.search(this.#sending.repeatable && !this.#retried ? "idle" : "new");
+  }
+
+  /** Something moved: what comes next has its whole time again. */
+  #touch(): void {
+    const { firstByteMs, idleMs } = this.#services.limits;
+    const waits = this.sent && !this.#delivery.answered;
+    this.#dueMs = this.#services.clock.after(waits ? firstByteMs : idleMs);
+  }
+
+  #dropUpstream(): void {
+    this.#upstream?.destroy();
+    this.#upstream = undefined;
+  }
+
+  /** Ends a stream towards the client, between two events if that comes soon. */
+  #closeStream(): void {
+    if (this.#delivery.close()) this.#endStream();
+    else setTimeout(() => this.#endStream(), lingerMs).unref();
+  }
+
+  #endStream(): void {
+    if (this.exchange.over) return;
+    this.#dropUpstream();
+    this.#delivery.end(undefined);
+  }
+}

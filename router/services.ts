@@ -1,0 +1,16 @@
+import type { Clock } from "./clock";
+import type { ExchangeOptions } from "./exchange";
+import type { Limits } from "./limits";
+import type { Pool } from "./pool";
+import type { Table } from "./table";
+import type { Tunnel } from "./tunnel";
+
+/** What every connection of a client uses. */
+export interface Services extends ExchangeOptions {
+  table: Table;
+  pool: Pool;
+  limits: Limits;
+  clock: Clock;
+  /** Those that are open. */
+  tunnels: Set<Tunnel>;
+}
