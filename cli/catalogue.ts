@@ -3,6 +3,7 @@ export const catalogue = {
   up: "start the platform on this machine",
   down: "stop the platform on this machine",
   status: "show whether the platform runs",
+  router: "run a router without a platform, by a table in a file",
   doctor: "find out what is wrong with the platform, and mend what is safe to mend",
   login: "log in to a platform",
   logout: "forget the login",

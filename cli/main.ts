@@ -24,6 +24,7 @@ function readCliSettings(): CliSettings {
     adminTokenFile: dataPaths(dataDir).adminToken,
     supervisorFile: join(dataPaths(dataDir).run, "supervisor.json"),
     supervisorMain: join(__dirname, "../supervisor/main.js"),
+    routerMain: join(__dirname, "../router/main.js"),
     dataDir,
     httpPort: Number(env.PAAS_HTTP_PORT || 8080),
     dockerHost: env.DOCKER_HOST || "unix:///var/run/docker.sock",

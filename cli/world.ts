@@ -28,6 +28,8 @@ export interface CliSettings {
   supervisorFile: string;
   /** The supervisor's program, for up and down. */
   supervisorMain: string;
+  /** The router's program. */
+  routerMain: string;
   /** For a look at this machine while its server is down. */
   dataDir: string;
   httpPort: number;

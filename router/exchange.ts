@@ -37,7 +37,9 @@ export class Exchange {
   #fault: FaultName | null = null;
   #appId: string | null = null;
   #instance: string | null = null;
+  /** The target that it holds, or held last. */
   #held: TargetState | undefined;
+  #holding = false;
   #endStream: (() => void) | undefined;
   #isStream = false;
   #over = false;
@@ -77,6 +79,7 @@ export class Exchange {
   hold(state: TargetState): void {
     this.letGo();
     this.#held = state;
+    this.#holding = true;
     state.begin();
     this.#instance = state.target.name;
     this.connectMs = null;
@@ -85,9 +88,9 @@ export class Exchange {
   letGo(): void {
     this.#endStream?.();
     this.#endStream = undefined;
-    const held = this.#held;
-    this.#held = undefined;
-    held?.end();
+    if (!this.#holding) return;
+    this.#holding = false;
+    this.#held?.end();
   }
 
   /** From now on it is a stream, which the router closes by `close` when its instance has drained for long enough. */

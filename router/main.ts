@@ -1,6 +1,7 @@
 /**
  * The router: the data plane, from a hostname to a living instance.
  *
+ *   data-path    puts these together:
  *   front     accepts connections; each is a client, whose requests are read, and served one after the other
  *   http1/    HTTP/1.1 on Buffers: heads, framing, bodies; pure
  *   passage   one request on its way: sending to the app, delivery (answer, or error page) to the client; an Exchange keeps its account
@@ -24,21 +25,13 @@ import { newId } from "../core/id";
 import { platformHostname, type RouteTable } from "../core/route";
 import { dataPaths, readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
-import { Bakes } from "./bakes";
-import { Clock } from "./clock";
-import type { Dialling } from "./connections";
+import { DataPath } from "./data-path";
 import { codeOf } from "./fault";
 import { Feed } from "./feed";
-import { Front } from "./front";
-import { defaultLimits } from "./limits";
 import { listen } from "./listener";
-import { Pool } from "./pool";
-import { ReadBuffer } from "./read-buffer";
 import { Snapshot } from "./snapshot";
-import { Switches } from "./switches";
-import { Table } from "./table";
-import { TargetState } from "./target";
-import type { Tunnel } from "./tunnel";
+import { runStandalone } from "./standalone";
+import type { Table } from "./table";
 
 const firstTableMs = 1_000;
 /** How long a router that is just ending may keep the port. */
@@ -49,24 +42,15 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env, { uid: process.getuid?.() ?? 0, home: homedir() });
   const paths = dataPaths(settings.dataDir);
   const routerId = newId();
-  const limits = defaultLimits;
-  const nowMs = () => performance.now();
   const boot = await bootId();
   const snapshot = new Snapshot(paths.routerTable, boot);
 
-  const clock = new Clock({ nowMs, everyMs: 500 });
-  const dialling = { clock, reading: new ReadBuffer() };
-  const pool = new Pool({ nowMs, random: Math.random, dialling, onIdle: () => feed.announce() });
-  clock.watch(pool);
-  const switches = new Switches(nowMs);
-  const bakes = new Bakes(nowMs);
-  const table = new Table({
-    pool,
-    switches,
-    bakes,
-    platformHost: platformHostname(settings.domain),
-    platform: apiTarget(settings, dialling),
+  const path = new DataPath({
+    platform: { hostname: platformHostname(settings.domain), ...apiPlace(settings) },
+    onIdle: () => feed.announce(),
+    log: (line) => accessLog.add(line),
   });
+  const { table, pool, switches, bakes } = path;
   const feed = new Feed({
     redisUrl: async () => settings.redisUrl?.reveal() ?? (await readIfThere(paths.redisUrl)),
     platformId: () => readIfThere(paths.platformId),
@@ -82,23 +66,11 @@ async function main(): Promise<void> {
     log,
   });
   const accessLog = new AccessLog((lines) => feed.send(lines));
-  const tunnels = new Set<Tunnel>();
-  const front = new Front({
-    table,
-    pool,
-    limits,
-    clock,
-    tunnels,
-    nowMs,
-    log: (line) => accessLog.add(line),
-    count: (served) => switches.count(served),
-    countAnswer: (answered) => bakes.count(answered),
-  });
 
   await takeSnapshot(table, snapshot);
   // A first answer by the newest table, if it is to be had at once.
   await Promise.race([feed.start(), delay(firstTableMs)]);
-  await listen(front.server, {
+  await listen(path.front.server, {
     host: settings.bind,
     port: settings.httpPort,
     patienceMs: predecessorMs,
@@ -109,9 +81,7 @@ async function main(): Promise<void> {
 
   const stop = async (signal: string) => {
     log.info({ signal, inFlight: pool.inFlight() }, "ending");
-    for (const tunnel of tunnels) tunnel.goAway();
-    pool.closeStreams();
-    await front.drain(limits.drainMs);
+    await path.end();
     await accessLog.flush();
     await feed.stop();
     log.info({}, "ended");
@@ -149,12 +119,10 @@ async function takeSnapshot(table: Table, snapshot: Snapshot): Promise<void> {
   else log.info({ reason: found.unusable }, "no table on disk; waiting for one from Redis");
 }
 
-/** The API, as a target: on the same host, at the address the API binds to. */
-function apiTarget(settings: Settings, dialling: Dialling): TargetState {
-  const everywhere = settings.bind === "0.0.0.0" || settings.bind === "::";
-  const address = everywhere ? "127.0.0.1" : settings.bind;
-  const target = { instanceId: "", name: "paas", node: "", address, port: settings.apiPort };
-  return new TargetState("", target, dialling, () => undefined);
+/** Where the API is: on the same host, at the address it binds to. */
+function apiPlace({ bind, apiPort }: Settings): { address: string; port: number } {
+  const everywhere = bind === "0.0.0.0" || bind === "::";
+  return { address: everywhere ? "127.0.0.1" : bind, port: apiPort };
 }
 
 const bootId = async (): Promise<string> =>
@@ -177,8 +145,24 @@ function announceReady(): void {
   });
 }
 
-main().catch((error: unknown) => {
-  log.fatal({ reason: messageOf(error) }, "the router cannot start");
-  process.exitCode = 1;
+/** `paas router`: without a platform. Its access lines have stdout, so the operator's log goes to stderr. */
+async function alone(words: string[]): Promise<void> {
+  const ownLog = pino({ base: { role: "router" } }, pino.destination(2));
+  const router = await runStandalone(words, process.stdout, ownLog);
+  const stop = () => void router.end().then(() => process.exit(0));
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  process.on("SIGHUP", () => {
+    router
+      .reload()
+      .catch((error: unknown) => ownLog.error({ reason: messageOf(error) }, "kept the old table"));
+  });
+}
+
+const words = process.argv.slice(2);
+(words.length > 0 ? alone(words) : main()).catch((error: unknown) => {
+  if (words.length > 0) process.stderr.write(` !     ${messageOf(error)}\n`);
+  else log.fatal({ reason: messageOf(error) }, "the router cannot start");
+  process.exitCode = words.length > 0 ? 2 : 1;
   process.exit();
 });

@@ -16,10 +16,13 @@ export interface TableOptions {
   pool: Pool;
   switches: Switches;
   bakes: Bakes;
-  /** The platform's own hostname, and the API behind it. */
-  platformHost: string;
-  platform: TargetState;
+  /** The platform's own hostname, and the API behind it; undefined where there is no platform. */
+  platformHost: string | undefined;
+  platform: TargetState | undefined;
 }
+
+/** The host that stands for every other, in the table of a router of its own. */
+const everyOther = "*";
 
 /** The table this router routes by. A new one takes the old one's place at once and as a whole. */
 export class Table {
@@ -30,7 +33,7 @@ export class Table {
 
   constructor(options: TableOptions) {
     this.#options = options;
-    this.#toPlatform = { kind: "platform", targets: [options.platform] };
+    this.#toPlatform = { kind: "platform", targets: options.platform ? [options.platform] : [] };
   }
 
   /** 0 while there is none yet. */
@@ -63,7 +66,10 @@ export class Table {
   resolve(hostHeader: string | undefined): Destination {
     const host = hostnameOf(hostHeader ?? "");
     if (host === this.#options.platformHost) return this.#toPlatform;
-    const found = this.#destinations.get(host) ?? this.#destinations.get(wildcardOf(host) ?? "");
+    const found =
+      this.#destinations.get(host) ??
+      this.#destinations.get(wildcardOf(host) ?? "") ??
+      this.#destinations.get(everyOther);
     if (found) return found;
     return { kind: "nowhere", appId: null, fault: this.version === 0 ? "platform" : "unknownHost" };
   }

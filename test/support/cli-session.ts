@@ -49,6 +49,7 @@ export function openCli(serverUrl: string, token?: string): CliSession {
           adminTokenFile,
           supervisorFile: join(dir, "supervisor.json"),
           supervisorMain: join(dir, "supervisor.js"),
+          routerMain: join(dir, "router.js"),
           dataDir: join(dir, "data"),
           httpPort: 1,
           dockerHost: `unix://${join(dir, "docker.sock")}`,

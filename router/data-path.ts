@@ -1,0 +1,71 @@
+import type { AccessLine } from "./access-log";
+import { Bakes } from "./bakes";
+import { Clock } from "./clock";
+import { Front } from "./front";
+import { defaultLimits, type Limits } from "./limits";
+import { Pool } from "./pool";
+import { ReadBuffer } from "./read-buffer";
+import { Switches } from "./switches";
+import { Table } from "./table";
+import { TargetState } from "./target";
+import type { Tunnel } from "./tunnel";
+
+/** How often deadlines are looked at. */
+const tickMs = 500;
+
+export interface DataPathOptions {
+  /** The platform's own hostname, and where its API is; undefined for a router without a platform. */
+  platform: { hostname: string; address: string; port: number } | undefined;
+  /** Called when a target that left the table has no request or no stream in flight any more. */
+  onIdle: () => void;
+  /** Takes the access line of a request to an app. */
+  log: (line: AccessLine) => void;
+}
+
+/** All that a request passes, put together. */
+export class DataPath {
+  readonly limits: Limits = defaultLimits;
+  readonly pool: Pool;
+  readonly switches: Switches;
+  readonly bakes: Bakes;
+  readonly table: Table;
+  readonly front: Front;
+  readonly #tunnels = new Set<Tunnel>();
+
+  constructor({ platform, onIdle, log }: DataPathOptions) {
+    const nowMs = () => performance.now();
+    const clock = new Clock({ nowMs, everyMs: tickMs });
+    const dialling = { clock, reading: new ReadBuffer() };
+    const pool = new Pool({ nowMs, random: Math.random, dialling, onIdle });
+    clock.watch(pool);
+    const api = platform && { instanceId: "", name: "paas", node: "", ...platform };
+    this.pool = pool;
+    this.switches = new Switches(nowMs);
+    this.bakes = new Bakes(nowMs);
+    this.table = new Table({
+      pool,
+      switches: this.switches,
+      bakes: this.bakes,
+      platformHost: platform?.hostname,
+      platform: api && new TargetState("", api, dialling, () => undefined),
+    });
+    this.front = new Front({
+      table: this.table,
+      pool,
+      limits: this.limits,
+      clock,
+      tunnels: this.#tunnels,
+      nowMs,
+      log,
+      count: (served) => this.switches.count(served),
+      countAnswer: (answered) => this.bakes.count(answered),
+    });
+  }
+
+  /** Stops accepting, closes streams in order, and lets requests end. */
+  async end(): Promise<void> {
+    for (const tunnel of this.#tunnels) tunnel.goAway();
+    this.pool.closeStreams();
+    await this.front.drain(this.limits.drainMs);
+  }
+}

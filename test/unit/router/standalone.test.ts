@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, get, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { runStandalone, type Standalone } from "../../../router/standalone";
+import { closedPort } from "./rig";
+
+let folder: string;
+let file: string;
+let app: Server;
+let router: Standalone | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "paas-standalone-"));
+  file = join(folder, "table.json");
+  app = createServer((request, response) => response.end(`for ${request.headers.host}`)).listen(
+    0,
+    "127.0.0.1",
+  );
+  await once(app, "listening");
+});
+afterEach(async () => {
+  await router?.end();
+  router = undefined;
+  app.close();
+  app.closeAllConnections();
+  await rm(folder, { recursive: true });
+});
+
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+const tableOf = (...hosts: string[]) => {
+  const targets = [`127.0.0.1:${(app.address() as AddressInfo).port}`];
+  return JSON.stringify({ hosts: Object.fromEntries(hosts.map((host) => [host, { targets }])) });
+};
+
+async function ask(port: number, host: string): Promise<{ status: number; body: string }> {
+  const request = get({ host: "127.0.0.1", port, headers: { host }, agent: false });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const body = await response.setEncoding("utf8").reduce<string>((sum, chunk) => sum + String(chunk), "");
+  return { status: response.statusCode ?? 0, body };
+}
+
+test("serves a table from a file, reads it again when asked to, and keeps the old one over a bad one", async () => {
+  await writeFile(file, tableOf("shop.example", "*.shop.example"));
+  const out = new PassThrough();
+  const port = await closedPort();
+  router = await runStandalone(["--listen", `127.0.0.1:${port}`, "--table", file], out, silent);
+  expect(await ask(port, "shop.example")).toEqual({ status: 200, body: "for shop.example" });
+  expect(await ask(port, "a.shop.example")).toEqual({ status: 200, body: "for a.shop.example" });
+  expect(await ask(port, "other.example")).toMatchObject({ status: 404 });
+  await writeFile(file, tableOf("*"));
+  await router.reload();
+  expect(await ask(port, "other.example")).toEqual({ status: 200, body: "for other.example" });
+  await writeFile(file, "{}");
+  await expect(router.reload()).rejects.toThrow("is no table");
+  expect(await ask(port, "other.example")).toMatchObject({ status: 200 });
+  const [lines] = (await once(out, "data")) as [Buffer];
+  expect(String(lines)).toMatch(
+    /^at=info method=GET path="\/" host=shop\.example .* instance=web\.1 .* status=200 bytes=16\n/,
+  );
+});
+
+test.each([
+  ["no words", []],
+  ["no port", ["--listen", "127.0.0.1", "--table", "a"]],
+  ["no table", ["--listen", "127.0.0.1:80"]],
+  ["a file that is not there", ["--listen", "127.0.0.1:80", "--table", "/nonexistent"]],
+])("%s is refused with what to do", async (_, words) => {
+  await expect(runStandalone(words, new PassThrough(), silent)).rejects.toThrow(
+    /Usage: paas router|cannot be read/,
+  );
+});
