@@ -68,6 +68,7 @@ describe("a router without Redis", () => {
       inFlight: {},
       streams: {},
       switches: {},
+      bakes: {},
     });
     const lease = await first.client.pttl(rig.keys.router(report.routerId));
     expect(lease).toBeGreaterThan(0);
