@@ -41,8 +41,8 @@ export const buildResultSchema = z.object({
   quantities: z.record(z.string(), z.number().int()),
   /** app.json's health checks. */
   healthChecks: healthChecksSchema.default({}),
-  /** app.json's schedule; absent in results of builders that knew none. */
-  cron: z.array(cronJobSchema).optional(),
+  /** app.json's schedule. */
+  cron: z.array(cronJobSchema).default([]),
 });
 export type BuildResult = z.infer<typeof buildResultSchema>;
 

@@ -1,3 +1,4 @@
+import type { CronJob } from "./cron";
 import type { HealthChecks } from "./healthcheck";
 import type { Image } from "./image";
 
@@ -10,7 +11,7 @@ export interface ProcessType {
 }
 export type ProcessTypes = Record<string, ProcessType>;
 
-/** Image + config + process types + health checks as one immutable numbered version of an app. Its config values live encrypted in the store. */
+/** Image + config + process types + health checks + schedule as one immutable numbered version of an app. Its config values live encrypted in the store. */
 export interface Release {
   id: string;
   appId: string;
@@ -22,6 +23,7 @@ export interface Release {
   ref: string | null;
   processTypes: ProcessTypes;
   healthChecks: HealthChecks;
+  cron: CronJob[];
   /** Names of its config vars, sorted; values only through the store's readConfig. */
   configNames: string[];
   reason: ReleaseReason;

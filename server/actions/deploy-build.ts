@@ -61,6 +61,7 @@ async function recordBuild(ctx: Context, build: Build, result: BuildResult): Pro
       ref: build.ref,
       processTypes: result.processTypes,
       healthChecks: result.healthChecks,
+      cron: result.cron,
       config,
       reason: "deploy",
       description: `Deploy ${shortCommit(build.commit)}`,

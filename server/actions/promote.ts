@@ -5,7 +5,7 @@ import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
 import { type Change, changes, masked } from "../../core/release-diff";
 import type { Context } from "./context";
-import { createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
+import { contentOf, createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
 import { runnableImage } from "./runnable-image";
 import { readConfig } from "./set-config";
 
@@ -57,12 +57,10 @@ export async function promote(
     // Under the target's lock: a name without a release would be taken for an old one's.
     await ctx.images.tag(image.id, ref);
     return {
+      ...contentOf(source),
       buildId: null,
       image: { ...image, ref },
-      commit: source.commit,
       ref: null,
-      processTypes: source.processTypes,
-      healthChecks: source.healthChecks,
       config,
       reason: "promote",
       description: described(`Promote ${from.name} v${source.version}`, wish),

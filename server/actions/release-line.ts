@@ -1,6 +1,6 @@
 import { isPaasError } from "../../core/error";
 import type { Release } from "../../core/release";
-import type { Draft, Drafting, LineOptions } from "../store/releases";
+import type { Draft, Drafting, LineOptions } from "../store/release-draft";
 import type { Context } from "./context";
 
 /** What somebody may wish of a release beside its content. */
@@ -13,6 +13,27 @@ export interface ReleaseWish {
 export const phaseOf = (wish: ReleaseWish): Pick<Draft, "noReleasePhase"> => ({
   noReleasePhase: wish.noReleasePhase === true,
 });
+
+/** What a release takes over from another one, beside config. */
+export const contentOf = ({
+  buildId,
+  image,
+  commit,
+  processTypes,
+  healthChecks,
+  cron,
+}: Release): ReleaseContent => ({ buildId, image, commit, processTypes, healthChecks, cron });
+
+type ReleaseContent = Pick<Draft, "buildId" | "image" | "commit" | "processTypes" | "healthChecks" | "cron">;
+
+export const noContent: ReleaseContent = {
+  buildId: null,
+  image: null,
+  commit: null,
+  processTypes: {},
+  healthChecks: {},
+  cron: [],
+};
 
 /** The ledger shows whoever reads it that a release phase was left out. */
 export const described = (text: string, wish: ReleaseWish): string =>

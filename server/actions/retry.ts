@@ -3,7 +3,7 @@ import { conflict, notFound } from "../../core/error";
 import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
 import type { Context } from "./context";
-import { createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
+import { contentOf, createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
 import { runnableImage } from "./runnable-image";
 
 /**
@@ -25,12 +25,9 @@ export async function retry(
         `v${current.version} has come after v${failed.version}, which would undo it: push again, or paas rollback.`,
       );
     return {
-      buildId: failed.buildId,
+      ...contentOf(failed),
       image: await runnableImage(ctx, failed),
-      commit: failed.commit,
       ref: failed.ref,
-      processTypes: failed.processTypes,
-      healthChecks: failed.healthChecks,
       config,
       reason: failed.reason,
       description: described(`Retry of v${failed.version}: ${failed.description}`, wish),

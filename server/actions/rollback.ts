@@ -3,7 +3,7 @@ import { conflict, notFound } from "../../core/error";
 import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
 import type { Context } from "./context";
-import { createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
+import { contentOf, createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
 import { runnableImage } from "./runnable-image";
 
 /**
@@ -23,12 +23,9 @@ export async function rollback(
     ctx,
     app.id,
     async () => ({
-      buildId: target.buildId,
+      ...contentOf(target),
       image: await runnableImage(ctx, target),
-      commit: target.commit,
       ref: null,
-      processTypes: target.processTypes,
-      healthChecks: target.healthChecks,
       config,
       reason: "rollback",
       description: described(`Rollback to v${target.version}`, wish),

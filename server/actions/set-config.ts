@@ -4,7 +4,7 @@ import { invalid } from "../../core/error";
 import type { Actor } from "../../core/policy";
 import type { Release } from "../../core/release";
 import type { Context } from "./context";
-import { createRelease, described, phaseOf, type ReleaseWish } from "./release-line";
+import { contentOf, createRelease, described, noContent, phaseOf, type ReleaseWish } from "./release-line";
 
 /** Config of the newest release that did not fail: the app's config. */
 export async function readConfig(ctx: Context, app: App): Promise<Config> {
@@ -23,12 +23,8 @@ export async function setConfig(
   if (Object.keys(changes).length === 0) throw invalid("Nothing to set: write paas config:set NAME=value.");
   changeConfig(emptyConfig(), changes);
   return createRelease(ctx, app.id, (current, config) => ({
-    buildId: current?.buildId ?? null,
-    image: current?.image ?? null,
-    commit: current?.commit ?? null,
+    ...(current ? contentOf(current) : noContent),
     ref: null,
-    processTypes: current?.processTypes ?? {},
-    healthChecks: current?.healthChecks ?? {},
     config: changeConfig(config, changes),
     reason: "config",
     description: described(describe(changes), wish),

@@ -17,7 +17,7 @@ export interface Missed {
   count: number;
 }
 
-/** A schedule lies in the result of its release's build: it goes and comes back with the release. */
+/** A schedule is part of a release: it goes and comes back with it. */
 export class Schedules {
   readonly #database: Database;
   constructor(database: Database) {
@@ -27,13 +27,11 @@ export class Schedules {
   /** Of one app, or of all that have one. */
   proven(appId?: string): Promise<Schedule[]> {
     return this.#database.query<Schedule>(
-      `select a.id as "appId", r.version, r.state_at as "provenAt", b.result->'cron' as jobs
+      `select a.id as "appId", r.version, r.state_at as "provenAt", r.cron as jobs
        from apps a
-       cross join lateral (select version, build_id, state_at from release_now where app_id = a.id and state = 'proven'
+       cross join lateral (select version, cron, state_at from release_now where app_id = a.id and state = 'proven'
                            order by version desc limit 1) r
-       join builds b on b.id = r.build_id
-       where not a.destroying and ($1::text is null or a.id = $1)
-         and jsonb_array_length(coalesce(b.result->'cron', '[]'::jsonb)) > 0`,
+       where not a.destroying and ($1::text is null or a.id = $1) and jsonb_array_length(r.cron) > 0`,
       [appId ?? null],
     );
   }

@@ -28,6 +28,7 @@ export const release = (change: Partial<Release> = {}): Release => ({
   ref: null,
   processTypes: { web: { command: null } },
   healthChecks: {},
+  cron: [],
   configNames: [],
   reason: "deploy",
   description: "Deploy 1a2b3c4",

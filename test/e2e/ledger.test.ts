@@ -56,7 +56,12 @@ test("two releases are compared, values only for who asks", async () => {
 
 test("what runs is promoted with the target's own config, and outlives the app it came from", async () => {
   const files = await dockerApp("two");
-  await staging.commit({ ...files, Procfile: "web: perl server.pl\n" });
+  const cron = [{ command: "true", schedule: "0 0 1 1 *" }];
+  await staging.commit({
+    ...files,
+    Procfile: "web: perl server.pl\n",
+    "app.json": JSON.stringify({ cron }),
+  });
   expect((await staging.push("main")).exitCode).toBe(0);
   const shop = await Project.create(platform, "shop");
   await shop.paas("config:set", "WHO=shop");
@@ -69,6 +74,7 @@ test("what runs is promoted with the target's own config, and outlives the app i
   expect((await releases("shop"))[0]).toMatchObject({ version: 2, reason: "promote", state: "proven" });
   await staging.paas("destroy", "staging", "--confirm", "staging");
   await shop.paas("config:set", "WHO=still here");
+  expect(JSON.parse((await shop.paas("cron", "--json")).stdout)).toMatchObject(cron);
   expect((await shop.page("/env/WHO")).body).toBe("still here");
 });
 

@@ -154,6 +154,7 @@ export class FakePlatform implements Platform {
       ref: null,
       processTypes: { web: { command: "node index.js" } },
       healthChecks: {},
+      cron: [],
       configNames: Object.keys(kept.config).sort(),
       reason: "deploy",
       description: "Deploy 1a2b3c4",

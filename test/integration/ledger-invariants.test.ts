@@ -70,6 +70,7 @@ const released = (app: App, build: Build) =>
       ref: build.ref,
       processTypes,
       healthChecks: {},
+      cron: [],
       config: new Sensitive({}),
       reason: "deploy",
       description: "Deploy",
@@ -77,7 +78,7 @@ const released = (app: App, build: Build) =>
     }),
     {
       whenPending: "refuse",
-      build: { build, result: { image, processTypes, quantities: {}, healthChecks: {} } },
+      build: { build, result: { image, processTypes, quantities: {}, healthChecks: {}, cron: [] } },
     },
   );
 

@@ -5,7 +5,7 @@ import { newId } from "../../core/id";
 import { Cipher } from "../../server/store/cipher";
 import type { Database } from "../../server/store/database";
 import { migrate } from "../../server/store/migrate";
-import type { Draft } from "../../server/store/releases";
+import type { Draft } from "../../server/store/release-draft";
 import { openStore, type Store } from "../../server/store/store";
 import { TestDatabase } from "../support/database";
 
@@ -32,6 +32,7 @@ const draft = (change: Partial<Draft> = {}): Draft => ({
   ref: null,
   processTypes: { web: { command: "serve" }, worker: { command: "work" } },
   healthChecks: {},
+  cron: [],
   config: new Sensitive({ SECRET: "s3cret-value" }),
   reason: "config",
   description: "Set SECRET config vars",
@@ -176,6 +177,21 @@ describe("a receipt", () => {
   });
 });
 
+test("a schedule is that of the newest proven release, wherever that came from", async () => {
+  const app = await newApp();
+  const job = { command: "tick", schedule: "@daily", timezone: "UTC", overlap: "forbid" } as const;
+  const first = await store.releases.create(app.id, () => draft({ cron: [job] }), refuse);
+  expect(await store.schedules.proven(app.id)).toEqual([]);
+  await store.releases.prove(first);
+  expect(await store.schedules.proven(app.id)).toMatchObject([{ appId: app.id, version: 1, jobs: [job] }]);
+  const second = await store.releases.create(app.id, () => draft({ cron: [] }), refuse);
+  await store.releases.fail(second, "no");
+  expect(await store.schedules.proven(app.id)).toMatchObject([{ version: 1 }]);
+  const third = await store.releases.create(app.id, () => draft({ cron: [] }), refuse);
+  await store.releases.prove(third);
+  expect(await store.schedules.proven(app.id)).toEqual([]);
+});
+
 describe("a build", () => {
   async function build(app: App): Promise<Build> {
     const id = store.builds.newId();
@@ -192,6 +208,7 @@ describe("a build", () => {
     processTypes: { web: { command: null }, worker: { command: "work" } },
     quantities: { worker: 2 },
     healthChecks: {},
+    cron: [],
   };
 
   test("ends with its release in one act, and sets the first formation", async () => {
