@@ -29,6 +29,12 @@ export interface InstanceSpec extends Place {
   address: string;
 }
 
+/** The most memory that an instance had in use, and its limit. */
+export interface OutOfMemory {
+  peakMb: number;
+  limitMb: number;
+}
+
 /** One container as the engine shows it. */
 export interface EngineInstance extends Place {
   id: string;
@@ -42,7 +48,7 @@ export interface EngineInstance extends Place {
   state: "created" | "running" | "exited";
   startedAt: Date | null;
   exitCode: number | null;
-  /** The memory limit in MB, when the kernel killed one of its programs for going beyond it. */
-  oomLimitMb: number | null;
+  /** When the kernel killed one of its programs for going beyond its memory. */
+  oom: OutOfMemory | null;
   finishedAt: Date | null;
 }

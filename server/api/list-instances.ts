@@ -53,9 +53,9 @@ function viewOf(row: InstanceRow, command: string | null): InstanceView {
   return { ...base, state, since, exitCode: null, lastLines: [] };
 }
 
-function reasonOf({ oomLimitMb, overDisk, unhealthy }: InstanceRow): string | null {
+function reasonOf({ oom, overDisk, unhealthy }: InstanceRow): string | null {
   if (overDisk !== null) return overDiskText(overDisk);
-  if (oomLimitMb !== null) return `out of memory (R14, limit ${oomLimitMb} MB)`;
+  if (oom !== null) return `out of memory (R14, limit ${oom.limitMb} MB, peak ${oom.peakMb} MB)`;
   return unhealthy;
 }
 

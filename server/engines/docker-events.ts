@@ -6,18 +6,19 @@ import { appLabel, instanceLabel, kindLabel, labelFilter, platformLabel } from "
 
 interface DockerEvent {
   Action: string;
-  Actor: { Attributes: Record<string, string> };
+  Actor: { ID: string; Attributes: Record<string, string> };
 }
 
-/** Follows starts and ends of the platform's instances. Ends when aborted and when the engine goes; throws when it cannot be reached at all. */
+/** Follows starts and ends of the platform's instances; `outOfMemory` hears of containers in which the kernel killed for memory. Ends when aborted and when the engine goes; throws when it cannot be reached at all. */
 export async function* readEvents(
   streams: DockerStreams,
   platformId: string,
   signal: AbortSignal,
+  outOfMemory: (containerId: string) => void,
 ): AsyncGenerator<EngineEvent> {
   const filters = {
     type: ["container"],
-    event: ["start", "die"],
+    event: ["start", "die", "oom"],
     ...labelFilter({ [platformLabel]: platformId, [kindLabel]: "instance" }),
   };
   const source = await streams.open("GET", "/events", { filters }, signal).catch((error: unknown) => {
@@ -26,8 +27,11 @@ export async function* readEvents(
   });
   if (source === null) return;
   try {
-    for await (const line of createInterface({ input: source }))
-      yield eventOf(JSON.parse(line) as DockerEvent);
+    for await (const line of createInterface({ input: source })) {
+      const event = JSON.parse(line) as DockerEvent;
+      if (event.Action === "oom") outOfMemory(event.Actor.ID);
+      else yield eventOf(event);
+    }
   } catch (error) {
     // The engine went away, or we were told to leave: both are the end of what there is to tell.
     if (!source.destroyed) throw engineError("Could not read the engine's events", error);

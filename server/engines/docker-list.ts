@@ -1,10 +1,11 @@
 import type Docker from "dockerode";
-import type { EngineInstance } from "../../core/instance";
+import type { EngineInstance, OutOfMemory } from "../../core/instance";
 import { engineCallUnless } from "./docker-errors";
 import { type ListedContainer, listContainers } from "./docker-find";
+import { memoryPeak } from "./docker-memory";
 import { appLabel, kindLabel, platformLabel, readInstanceLabels } from "./labels";
 
-type Photo = Pick<EngineInstance, "state" | "startedAt" | "exitCode" | "oomLimitMb" | "finishedAt">;
+type Photo = Pick<EngineInstance, "state" | "startedAt" | "exitCode" | "oom" | "finishedAt">;
 
 /**
  * Lists the platform's instances. A list call tells neither exit codes nor times, so each container is inspected once per state:
@@ -12,6 +13,8 @@ type Photo = Pick<EngineInstance, "state" | "startedAt" | "exitCode" | "oomLimit
  */
 export class InstanceList {
   #photos = new Map<string, Photo>();
+  /** By container id, in bytes. */
+  #peaks = new Map<string, number>();
 
   constructor(
     readonly docker: Docker,
@@ -47,15 +50,29 @@ export class InstanceList {
       state,
       startedAt: dateOf(found.State.StartedAt),
       exitCode: ended ? found.State.ExitCode : null,
-      oomLimitMb: ended && found.State.OOMKilled ? megabytes(found.HostConfig.Memory ?? 0) : null,
+      oom:
+        ended && found.State.OOMKilled ? this.#outOfMemory(containerId, found.HostConfig.Memory ?? 0) : null,
       finishedAt: ended ? dateOf(found.State.FinishedAt) : null,
     };
+  }
+
+  /** The kernel had just killed one of its programs for its memory: the peak can be read as long as another one runs. */
+  async measurePeak(containerId: string): Promise<void> {
+    const bytes = await memoryPeak(this.docker, containerId);
+    if (bytes !== null) this.#peaks.set(containerId, bytes);
+  }
+
+  /** What nobody could measure any more reached the limit: the kernel kills for nothing less. */
+  #outOfMemory(containerId: string, limitBytes: number): OutOfMemory {
+    const peakBytes = this.#peaks.get(containerId) ?? limitBytes;
+    return { peakMb: megabytes(peakBytes), limitMb: megabytes(limitBytes) };
   }
 
   #forgetAllBut(listed: ListedContainer[]): void {
     const current = new Set(listed.map(({ Id }) => Id));
     for (const key of this.#photos.keys())
       if (!current.has(key.split(" ")[0] ?? "")) this.#photos.delete(key);
+    for (const id of this.#peaks.keys()) if (!current.has(id)) this.#peaks.delete(id);
   }
 }
 

@@ -134,7 +134,10 @@ export class DockerEngine implements Engine {
   }
 
   events(signal: AbortSignal): AsyncGenerator<EngineEvent> {
-    return readEvents(this.#streams, this.platformId, signal);
+    // A peak that cannot be measured is told as the limit.
+    const measure = (containerId: string) =>
+      void this.#instances.measurePeak(containerId).catch(() => undefined);
+    return readEvents(this.#streams, this.platformId, signal, measure);
   }
 
   async version(): Promise<{ version: string; apiVersion: string }> {

@@ -1,4 +1,4 @@
-import type { Place } from "../../core/instance";
+import type { OutOfMemory, Place } from "../../core/instance";
 import { placeName } from "../../core/instance";
 import type { Database } from "./database";
 import { writeEvent } from "./events";
@@ -20,8 +20,8 @@ export interface InstanceRow extends Place {
   exitCode: number | null;
   /** Why a health check gave it up. */
   unhealthy: string | null;
-  /** The memory limit it was killed for, if it was. */
-  oomLimitMb: number | null;
+  /** The memory it was killed for, if it was. */
+  oom: OutOfMemory | null;
   /** What it kept on disk when it was stopped for that. */
   overDisk: OverDisk | null;
   /** What it last wrote, kept when it crashed. */
@@ -43,7 +43,7 @@ export interface CrashRow extends Place {
 }
 
 /** How an instance ended. */
-export type CrashEnd = Pick<InstanceRow, "exitCode" | "oomLimitMb" | "lastLines">;
+export type CrashEnd = Pick<InstanceRow, "exitCode" | "oom" | "lastLines">;
 
 export type NewInstance = Pick<
   InstanceRow,
@@ -52,7 +52,10 @@ export type NewInstance = Pick<
 
 const columns = `id, app_id as "appId", type, slot, release_id as "releaseId", version, spec_hash as "specHash", address,
   created_at as "createdAt", ready_at as "readyAt", left_rotation_at as "leftRotationAt", crashed_at as "crashedAt", exit_code as "exitCode",
-  unhealthy, oom_limit_mb as "oomLimitMb", over_disk as "overDisk", last_lines as "lastLines"`;
+  unhealthy,
+  case when oom_limit_mb is not null
+    then jsonb_build_object('peakMb', coalesce(oom_peak_mb, oom_limit_mb), 'limitMb', oom_limit_mb) end as oom,
+  over_disk as "overDisk", last_lines as "lastLines"`;
 
 export class Instances {
   readonly #database: Database;
@@ -185,14 +188,13 @@ export class Instances {
   async crashed(instance: InstanceRow, end: CrashEnd): Promise<void> {
     await this.#database.transaction(async (tx) => {
       const rows = await tx.query(
-        `update instances set crashed_at = clock_timestamp(), exit_code = $2, oom_limit_mb = $3, last_lines = $4
+        `update instances set crashed_at = clock_timestamp(), exit_code = $2, oom_limit_mb = $3, oom_peak_mb = $4, last_lines = $5
          where id = $1 and crashed_at is null returning id`,
-        [instance.id, end.exitCode, end.oomLimitMb, end.lastLines],
+        [instance.id, end.exitCode, end.oom?.limitMb, end.oom?.peakMb, end.lastLines],
       );
       if (rows.length === 0) return;
       const data = { instance: placeName(instance), instanceId: instance.id, version: instance.version };
-      if (end.oomLimitMb !== null)
-        await writeEvent(tx, instance.appId, "instance:oom", { ...data, limitMb: end.oomLimitMb });
+      if (end.oom) await writeEvent(tx, instance.appId, "instance:oom", { ...data, ...end.oom });
       await writeEvent(tx, instance.appId, "instance:crashed", { ...data, exitCode: end.exitCode });
     });
     this.#notices.tell(instance.appId);

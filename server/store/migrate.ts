@@ -6,7 +6,7 @@ import { health } from "./migrations/0003-health";
 import { oneOffs } from "./migrations/0004-one-offs";
 import { drain } from "./migrations/0005-drain";
 import { bake } from "./migrations/0006-bake";
-import { releaseCron } from "./migrations/0007-release-cron";
+import { cronAndPeaks } from "./migrations/0007-cron-and-peaks";
 import { diskLimit } from "./migrations/0008-disk-limit";
 import { receipts } from "./migrations/0010-receipts";
 
@@ -18,7 +18,7 @@ const migrations: [number: number, sql: string][] = [
   [4, oneOffs],
   [5, drain],
   [6, bake],
-  [7, releaseCron],
+  [7, cronAndPeaks],
   [8, diskLimit],
   [10, receipts],
 ];

@@ -94,7 +94,7 @@ test("one that fills its memory is ended for it, and told so with its limit", as
   await rig.shop.paas("resource:limit", "hungry", "--memory", "64m");
   await scaled("hungry", 1);
   const { reason } = await until("hungry", ({ state }) => state === "crashed");
-  expect(reason).toBe("out of memory (R14, limit 64 MB)");
+  expect(reason).toBe("out of memory (R14, limit 64 MB, peak 64 MB)");
   expect(await logsOf("shop", "-p", "hungry")).toContain("Error R14 (Memory quota exceeded)");
   await expectUnharmed("hungry");
 });

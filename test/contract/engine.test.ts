@@ -77,7 +77,7 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
       state: "running",
       startedAt: expect.any(Date),
       exitCode: null,
-      oomLimitMb: null,
+      oom: null,
       finishedAt: null,
     });
     expect(await engine.probe(web.address, 5000, 5_000)).toEqual({ ready: true, seen: "http 200" });
@@ -130,11 +130,15 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     expect(await engine.exec(web.id, ["true"], 5_000)).toMatchObject({ exitCode: null });
   });
 
-  test("what the kernel killed for its memory tells its limit", async () => {
+  test("what the kernel killed for its memory tells its limit and its peak", async () => {
     const web = spec({ command: greedy, limits: { memoryMb: 32, cpus: 0, pids: 64 } });
     await parts.engine.start(web);
     await entries(web.id, null, true);
-    expect(await find(web.id)).toMatchObject({ state: "exited", exitCode: 137, oomLimitMb: 32 });
+    expect(await find(web.id)).toMatchObject({
+      state: "exited",
+      exitCode: 137,
+      oom: { peakMb: 32, limitMb: 32 },
+    });
   });
 
   test("what a container keeps on disk is told, with whose limits it has", async () => {

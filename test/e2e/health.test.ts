@@ -175,8 +175,12 @@ describe("health checks", () => {
     expect((await app.push("main")).exitCode).toBe(0);
     await app.paas("resource:limit", "--memory", "32m", "worker");
     await app.paas("ps:scale", "worker=1");
-    await logged(app, "Error R14 (Memory quota exceeded): a program needed more than the limit of 32 MB");
-    const shown = async () => (await app.paas("ps")).stdout.includes("out of memory (R14, limit 32 MB)");
+    await logged(
+      app,
+      "Error R14 (Memory quota exceeded): a program needed more than the limit of 32 MB (peak 32 MB)",
+    );
+    const shown = async () =>
+      (await app.paas("ps")).stdout.includes("out of memory (R14, limit 32 MB, peak 32 MB)");
     while (!(await shown())) await app.page();
   });
 });

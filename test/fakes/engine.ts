@@ -226,6 +226,9 @@ const photograph = (container: FakeContainer, spec: InstanceSpec): EngineInstanc
   state: container.state,
   startedAt: container.startedAt,
   exitCode: container.exitCode,
-  oomLimitMb: container.program.outOfMemory && container.state === "exited" ? spec.limits.memoryMb : null,
+  oom:
+    container.program.outOfMemory && container.state === "exited"
+      ? { peakMb: spec.limits.memoryMb, limitMb: spec.limits.memoryMb }
+      : null,
   finishedAt: container.finishedAt,
 });

@@ -38,8 +38,10 @@ export async function explained(
   const overDisk = seen.rows.get(instanceId)?.overDisk ?? null;
   if (overDisk !== null)
     return `${reason}: it was ${overDiskText(overDisk)}. More: paas resource:limit --disk ${overDisk.limitMb * 2}m`;
-  if (container?.oomLimitMb != null)
-    return `${reason}: it ran out of memory (limit ${container.oomLimitMb} MB). More: paas resource:limit --memory ${container.oomLimitMb * 2}m`;
+  if (container?.oom) {
+    const { limitMb, peakMb } = container.oom;
+    return `${reason}: it ran out of memory (limit ${limitMb} MB, peak ${peakMb} MB). More: paas resource:limit --memory ${limitMb * 2}m`;
+  }
   return lines.length > 0
     ? `${reason}. Its last output:\n${lines.join("\n")}`
     : `${reason} without any output.`;

@@ -40,18 +40,18 @@ async function noteCrash(
   container: EngineInstance | undefined,
 ): Promise<void> {
   const exitCode = container?.exitCode ?? null;
-  const oomLimitMb = container?.oomLimitMb ?? null;
+  const oom = container?.oom ?? null;
   const lastLines = await lastWords(world.engine, row.id, keptLines);
-  await world.store.instances.crashed(row, { exitCode, oomLimitMb, lastLines });
+  await world.store.instances.crashed(row, { exitCode, oom, lastLines });
   const what = {
     crashed: `Process exited with status ${exitCode ?? "unknown"}`,
     unready: row.unhealthy === null ? "Not ready in time" : "Stopping process: its checks did not pass",
     unhealthy: "Stopping unhealthy process with SIGTERM",
   }[why];
   const outOfMemory =
-    oomLimitMb === null
+    oom === null
       ? ""
-      : `Error R14 (Memory quota exceeded): a program needed more than the limit of ${oomLimitMb} MB\n`;
+      : `Error R14 (Memory quota exceeded): a program needed more than the limit of ${oom.limitMb} MB (peak ${oom.peakMb} MB)\n`;
   await say(
     world,
     row,

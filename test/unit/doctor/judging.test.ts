@@ -29,7 +29,7 @@ const instance = (id: string, change: Partial<EngineInstance> = {}): EngineInsta
   state: "running",
   startedAt: new Date(now),
   exitCode: null,
-  oomLimitMb: null,
+  oom: null,
   finishedAt: null,
   ...change,
 });

@@ -118,7 +118,7 @@ const blank = {
   releaseId: "r",
   version: 1,
   generation: 0,
-  oomLimitMb: null,
+  oom: null,
   specHash: "h",
   address: "10.0.0.2",
   port: 5000,

@@ -1,9 +1,14 @@
-/** The schedule of a release, until now read from its build's result: one that was promoted had no build, and so none. */
-export const releaseCron = `
+/**
+ * The schedule of a release, until now read from its build's result: one that was promoted had no build, and so none. And the most memory that
+ * an instance had in use that was killed for it.
+ */
+export const cronAndPeaks = `
 alter table releases add column cron jsonb not null default '[]';
 alter table releases disable trigger releases_immutable;
 update releases r set cron = b.result->'cron' from builds b where b.id = r.build_id and b.result ? 'cron';
 alter table releases enable trigger releases_immutable;
+
+alter table instances add column oom_peak_mb integer;
 
 drop view release_now;
 create view release_now as
