@@ -32,6 +32,7 @@ function draft(): Promise<Release> {
       ref: "refs/heads/main",
       processTypes: { web: { command: "serve" } },
       healthChecks: {},
+      cron: [],
       config: new Sensitive({}),
       reason: "deploy",
       description: "Deploy",
