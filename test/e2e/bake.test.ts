@@ -47,7 +47,7 @@ async function bake(): Promise<NonNullable<BakeWindowView["bake"]>> {
 const outcome = () => platform.cli(["ps:bake", "--wait", "-a", "shop"]);
 
 test("a release that answers 500s is taken back by itself, with its config and branch, and no request is dropped", async () => {
-  const bad = await shop.commit(await bakingApp("two", 500));
+  const bad = await shop.commit(await bakingApp("two", { status: 500 }));
   const pushed = await shop.push("main");
   expect(pushed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("It bakes for 1h") });
   const { exitCode, stderr } = await outcome();
