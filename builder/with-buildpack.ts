@@ -1,4 +1,4 @@
-import type { Buildpack, Found } from "../buildpacks/buildpack";
+import type { Buildpack, Found, SourceView } from "../buildpacks/buildpack";
 import { PaasError } from "../core/error";
 import { defaultPort } from "../core/image";
 import { detail, heading } from "../core/transcript";
@@ -17,6 +17,9 @@ const everyApp = "*";
 export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, work: Work): Promise<Made> {
   const { archive, source, target, write, signal } = work;
   write(heading(`${buildpack.looksFor} found: building with the ${buildpack.name} buildpack`));
+  const passed = passedOver(room.buildpacks, buildpack, source);
+  if (passed.length > 0)
+    write(detail(`Also here: ${passed.join("; ")}. The ${buildpack.name} buildpack comes first.`));
   const plan = buildpack.plan(source, await findAll(room, buildpack, work));
   for (const note of plan.notes) write(detail(note));
   const rendered = renderDockerfile(plan, await room.stack(write), ({ name, shared }) =>
@@ -41,6 +44,13 @@ export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, w
     defaultProcesses: () => plan.defaultProcesses,
   };
 }
+
+/** What others would have built, for people who wonder. A page of HTML is a part of most apps and says nothing. */
+const passedOver = (buildpacks: Buildpack[], taken: Buildpack, source: SourceView): string[] =>
+  buildpacks
+    .filter(({ name }) => name !== taken.name && name !== "static")
+    .filter((buildpack) => buildpack.detect(source))
+    .map(({ looksFor }) => looksFor);
 
 async function findAll(room: BuildRoom, buildpack: Buildpack, { source }: Work): Promise<Found[]> {
   const found: Found[] = [];

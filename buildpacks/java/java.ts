@@ -29,7 +29,7 @@ export const java: Buildpack = {
     return {
       buildpack: "java",
       notes: [runtimeNote(runtime), `Building with ${toolOf(project)}`],
-      excludes: ["target", "build", ".gradle"],
+      excludes: project.by === "maven" ? ["target"] : ["build", ".gradle"],
       stages: [buildStage(project, runtime), imageStage(runtime)],
       defaultProcesses: { web: { command: webCommand(project) } },
     };

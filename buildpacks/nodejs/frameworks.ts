@@ -2,24 +2,26 @@ import type { Site } from "../static/static-json";
 import type { NodeProject } from "./manager";
 
 /** How what a framework has built is served: by a program, or as a site by the web server. */
-export type Serving =
-  | { framework: string; by: "command"; command: string }
-  | { framework: string; by: "site"; site: Pick<Site, "root" | "cleanUrls" | "routes"> };
+type Way =
+  | { by: "command"; command: string }
+  | { by: "site"; site: Pick<Site, "root" | "cleanUrls" | "routes"> };
+export type Serving = Way & { framework: string };
 
 interface Framework {
   name: string;
   /** A dependency that gives it away. */
   needs: string;
-  serving(project: NodeProject): Serving["by"] extends never ? never : Omit<Serving, "framework"> | null;
+  /** Null when what it builds is not for this to serve. */
+  serving(project: NodeProject): Way | null;
 }
 
 /** Each path that is no file shows the app, which has routes of its own. */
-const spa = (root: string) => ({
-  by: "site" as const,
+const spa = (root: string): Way => ({
+  by: "site",
   site: { root, cleanUrls: false, routes: { "/**": "index.html" } },
 });
-const pages = (root: string) => ({ by: "site" as const, site: { root, cleanUrls: true, routes: {} } });
-const program = (command: string) => ({ by: "command" as const, command });
+const pages = (root: string): Way => ({ by: "site", site: { root, cleanUrls: true, routes: {} } });
+const program = (command: string): Way => ({ by: "command", command });
 
 const dependencies = ({ pkg }: NodeProject): Record<string, string> => ({
   ...pkg.devDependencies,
@@ -98,13 +100,14 @@ const frameworks: Framework[] = [
       // Express and the like serve what Vite has built for them.
       ["express", "fastify", "koa", "hono"].some((name) => has(project, name))
         ? null
-        : spa(
-            /outDir\s*:\s*["']([\w./-]+)["']/
-              .exec(viteConfigs.map((name) => project.source.texts.get(name) ?? "").join())?.[1]
-              ?.replace(/^\.\//, "") ?? "dist",
-          ),
+        : spa(viteOutput(project)),
   },
 ];
+
+function viteOutput({ source }: NodeProject): string {
+  const configs = viteConfigs.map((name) => source.texts.get(name) ?? "").join("\n");
+  return /outDir\s*:\s*["'](?:\.\/)?((?:[\w-][\w.-]*\/?)+)["']/.exec(configs)?.[1] ?? "dist";
+}
 
 /** A server for the developer's own eyes: slow, chatty, and often for 127.0.0.1 only. */
 const developmentServer =
@@ -117,7 +120,7 @@ export const isDevelopmentServer = (script: string): boolean => developmentServe
 export function servingOf(project: NodeProject): Serving | null {
   for (const { name, needs, serving } of frameworks) {
     const found = has(project, needs) ? serving(project) : null;
-    if (found) return { framework: name, ...found } as Serving;
+    if (found) return { framework: name, ...found };
   }
   return null;
 }

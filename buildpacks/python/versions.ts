@@ -1,3 +1,4 @@
+import semver from "semver";
 import type { RuntimeWish, SourceView } from "../buildpack";
 import {
   type Constraint,
@@ -31,8 +32,7 @@ function constraintOf({ texts }: SourceView, { pyproject, pipfile }: PythonProje
   const requires = pyproject?.project?.["requires-python"];
   if (requires !== undefined) return specified("pyproject.toml: requires-python", requires);
   const poetry = pyproject?.tool?.poetry?.dependencies?.python;
-  if (typeof poetry === "string")
-    return { range: poetry, reason: `pyproject.toml: python ${JSON.stringify(poetry)}` };
+  if (typeof poetry === "string") return poetryRange(poetry);
   const pipenv = pipfile?.requires?.python_full_version ?? pipfile?.requires?.python_version;
   return pipenv === undefined ? null : exactly("Pipfile", pipenv);
 }
@@ -47,6 +47,13 @@ function specified(place: string, text: string): Constraint {
   const range = pep440Range(text);
   if (range === null) throw unreadable(place, text, '">=3.11"');
   return { range, reason: `${place} ${JSON.stringify(text)}` };
+}
+
+/** Poetry adds carets and tildes to the specifiers, which mean what they mean in semver. */
+function poetryRange(text: string): Constraint {
+  const range = pep440Range(text) ?? semver.validRange(text.replace(/,/g, " "));
+  if (range === null) throw unreadable("pyproject.toml: python", text, '"^3.11"');
+  return { range, reason: `pyproject.toml: python ${JSON.stringify(text)}` };
 }
 
 /**

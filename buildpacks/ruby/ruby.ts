@@ -32,7 +32,7 @@ export const ruby: Buildpack = {
     return {
       buildpack: "ruby",
       notes: [runtimeNote(runtime), ...notesOf(project)],
-      excludes: ["log", "tmp"],
+      excludes: [],
       stages: [buildStage(source, project, runtime), imageStage(source, project, runtime)],
       defaultProcesses: processes(source, project),
     };

@@ -94,6 +94,7 @@ describe("a Node.js app", () => {
     const appId = newId();
     const first = await rig.build(rig.job(directory, { appId }));
     const result = succeeded(first.outcome);
+    expect(first.transcript).not.toContain("Also here");
     expect(result).toMatchObject({
       image: { madeBy: "buildpack", port: 5000 },
       processTypes: { web: { command: "node server.js" } },
@@ -102,6 +103,9 @@ describe("a Node.js app", () => {
       "console.log(process.version, process.getuid(), process.env.NODE_ENV, !!require('express'))";
     expect(inImage(result, "node", "-e", script)).toMatch(/^v24\.\d+\.\d+ 1000 production true\n$/);
     expect(inImage(result, "sh", "-c", "command -v gcc git python3 || echo none")).toBe("none\n");
+
+    const again = await rig.build(rig.job(directory, { appId }));
+    expect(succeeded(again.outcome).image.id).toBe(result.image.id);
 
     const server = join(directory, "server.js");
     writeFileSync(server, readFileSync(server, "utf8").replace("v1", "v2"));
@@ -117,13 +121,15 @@ describe("a Node.js app", () => {
         scripts: { build: "semver 1.2.3 > built.txt", start: "node index.js" },
         devDependencies: { semver: "7.6.0" },
       }),
+      "requirements.txt": "",
       "binding.gyp": '{"targets": [{"target_name": "addon", "sources": ["addon.c"]}]}',
       "addon.c":
         "#include <node_api.h>\nNAPI_MODULE_INIT() { napi_value v; napi_create_int32(env, 42, &v); return v; }\n",
       "index.js": 'console.log(require("./build/Release/addon.node"), process.versions.node.split(".")[0])',
     });
-    const { outcome } = await rig.build(rig.job(directory));
+    const { outcome, transcript } = await rig.build(rig.job(directory));
     const result = succeeded(outcome);
+    expect(transcript).toContain("manage.py (Python). The nodejs buildpack comes first.");
     expect(inImage(result, "node", "index.js")).toBe("42 22\n");
     expect(inImage(result, "sh", "-c", "cat built.txt; ls node_modules | wc -l")).toBe("1.2.3\n0\n");
   });

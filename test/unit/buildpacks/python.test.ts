@@ -27,6 +27,11 @@ it.each([
     "requires-python",
     "python:3.12-slim-bookworm",
   ],
+  [
+    { "pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.9,<3.12"', "poetry.lock": "" },
+    "pyproject.toml: python",
+    "python:3.11-slim-bookworm",
+  ],
   [{ Pipfile: '[requires]\npython_version = "3.9"' }, 'Pipfile "3.9"', "python:3.9-slim-bookworm"],
 ])("takes the version from %j", (files, reason, image) => {
   const wish = python.wants(sourceOf({ "main.py": "", ...files } as Record<string, string>), []);
@@ -85,3 +90,8 @@ it.each([
   ],
   [{ "requirements.txt": "", "server.py": "" }, "python server.py"],
 ])("starts %j with %s", (files, command) => expect(web(files as Record<string, string>)).toBe(command));
+
+it("refuses a version nobody can read", () => {
+  const source = sourceOf({ "pyproject.toml": '[tool.poetry.dependencies]\npython = "three"' });
+  expect(() => python.wants(source, [])).toThrow(/"three" is not a version/);
+});
