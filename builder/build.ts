@@ -4,7 +4,7 @@ import { isPaasError } from "../core/error";
 import { parseProcfile } from "../core/procfile";
 import type { ProcessTypes } from "../core/release";
 import { complaint, detail, heading } from "../core/transcript";
-import { type Archive, fetchArchive } from "./archive";
+import { fetchArchive } from "./archive";
 import { detect } from "./detect";
 import { imageTarget } from "./image-target";
 import { endable, timeLimit } from "./limited";
@@ -14,6 +14,7 @@ import { type Reads, surveySource } from "./source-tree";
 import type { Write } from "./transcript";
 import { makeWithBuildpack } from "./with-buildpack";
 import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
+import type { Work } from "./work";
 
 /**
  * Archive in, image out. What the author of the commit has to mend is an outcome; an exception is the builder's own trouble
@@ -45,7 +46,8 @@ const buildWithinLimits = (
     const callOff = timeLimit(room.timeoutMs, end);
     try {
       const archive = await fetchArchive(archiveSource(room, job, signal));
-      return await buildArchive(room, job, archive, write, signal).finally(() => archive.close());
+      const way = { archive, write, signal, end };
+      return await buildArchive(room, job, way).finally(() => archive.close());
     } finally {
       callOff();
     }
@@ -54,21 +56,22 @@ const buildWithinLimits = (
 async function buildArchive(
   room: BuildRoom,
   job: BuildJob,
-  archive: Archive,
-  write: Write,
-  signal: AbortSignal,
+  under: Omit<Work, "source" | "target">,
 ): Promise<BuildResult> {
   const procfile = job.procfile === null ? null : parseProcfile(job.procfile);
   const { quantities, healthChecks, cron } = parseAppJson(job.appJson);
-  const source = { procfile: job.procfile, ...(await surveySource(archive, readsOf(room), sourceLimits)) };
+  const source = {
+    procfile: job.procfile,
+    ...(await surveySource(under.archive, readsOf(room), sourceLimits)),
+  };
   const way = detect(source, room.buildpacks);
-  const work = { archive, source, target: imageTarget(room.platformId, job), write, signal };
+  const work = { ...under, source, target: imageTarget(room.platformId, job, room.imageSeal) };
   const made =
     way.by === "dockerfile"
       ? await makeWithDockerfile(room, work)
       : await makeWithBuildpack(room, way.buildpack, work);
   const processTypes = mergeProcesses(procfile, made.defaultProcesses);
-  sayProcesses(processTypes, procfile, write);
+  sayProcesses(processTypes, procfile, under.write);
   return { image: made.image, processTypes, quantities, healthChecks, cron };
 }
 

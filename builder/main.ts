@@ -7,8 +7,8 @@ import { dataPaths } from "../core/data-paths";
 import { messageOf } from "../core/error";
 import { keysFor } from "../core/keys";
 import { readSettings, type Settings } from "../core/settings";
+import { cacheIds, imageSeals } from "./app-seal";
 import { build } from "./build";
-import { cacheIds } from "./cache-id";
 import { openCancellations } from "./cancellations";
 import { type Identity, readIdentity } from "./identity";
 import { dockerImages } from "./image/docker-images";
@@ -79,6 +79,7 @@ function assemble(settings: Settings, { platformId, secretKey }: Identity): Buil
     runtimes: runtimeIndex({ engine, pullIdleMs: 30_000, awayMs: runtimesAwayMs, now: Date.now }),
     stack: sharedStack((write) => ensureStackImages(engine, write)),
     cacheId: cacheIds(secretKey),
+    imageSeal: imageSeals(secretKey),
     timeoutMs: settings.buildTimeoutMs,
   };
 }

@@ -18,6 +18,8 @@ export interface BuildRoom {
   directory: string;
   /** The name of an app's cache as the engine knows it: no other app can tell or guess it. */
   cacheId(appId: string, cache: string): string;
+  /** What is in the names of an app's images: no other app can tell or guess it. */
+  imageSeal(appId: string): string;
   /** How long a build may take. */
   timeoutMs: number;
 }

@@ -2,8 +2,10 @@ import { PaasError } from "../core/error";
 import { defaultPort } from "../core/image";
 import { detail, heading } from "../core/transcript";
 import { buildContext } from "./build-context";
+import { checkReferences, watchReferences } from "./check-references";
 import { ignoreRule } from "./docker-ignore";
-import { prepareDockerfile } from "./dockerfile-text";
+import { prepareDockerfile } from "./dockerfile/directives";
+import { isolateDockerfile } from "./dockerfile/isolate";
 import type { ImageFacts } from "./image/image-engine";
 import { buildProgress } from "./image/progress";
 import type { BuildRoom } from "./room";
@@ -18,6 +20,8 @@ export const dockerfileReads = ["Dockerfile", ".dockerignore"];
 export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<Made> {
   const { archive, source, target, write, signal } = work;
   const prepared = prepareDockerfile(source.texts.get("Dockerfile") ?? "");
+  const cacheId = (name: string): string => room.cacheId(target.appId, `dockerfile ${name}`);
+  const { text, references } = isolateDockerfile(prepared.text, new Map(), cacheId);
   write(heading("Dockerfile found: building it"));
   if (prepared.syntax !== null)
     write(
@@ -25,12 +29,17 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
         `"# syntax=${plainLine(prepared.syntax)}" is not fetched: the engine's own Dockerfile frontend builds this.`,
       ),
     );
+  await checkReferences(room.engine, references);
   const ignores = ignoreRule(source.texts.get(".dockerignore"));
-  const recipe = { prefix: "", dockerfile: { name: "Dockerfile", text: prepared.text }, leavesOut: ignores };
+  const recipe = { prefix: "", dockerfile: { name: "Dockerfile", text }, leavesOut: ignores };
   const progress = buildProgress(write, stepTitle);
   const context = buildContext(archive, recipe, sourceLimits);
   const request = { context, dockerfile: "Dockerfile", ref: target.ref, labels: target.labels, signal };
-  const answer = await room.engine.build(request, (trace) => progress.take(trace));
+  const watch = watchReferences(work.end);
+  const answer = await room.engine.build(request, (trace) => {
+    watch(trace);
+    progress.take(trace);
+  });
   const failed = progress.end();
   if ("error" in answer) throw new PaasError("build_failed", failureText(failed, answer.error));
   const facts = await room.engine.inspect(answer.imageId);

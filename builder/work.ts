@@ -1,4 +1,5 @@
 import type { SourceView } from "../buildpacks/buildpack";
+import type { PaasError } from "../core/error";
 import type { Image } from "../core/image";
 import type { ProcessTypes } from "../core/release";
 import type { Archive } from "./archive";
@@ -12,6 +13,8 @@ export interface Work {
   target: Target;
   write: Write;
   signal: AbortSignal;
+  /** Ends the build with what the author of the commit is to read. */
+  end(reason: PaasError): void;
 }
 
 export interface Made {

@@ -25,6 +25,13 @@ export interface Image {
 
 export const defaultPort = 5000;
 
-/** The tag of what one build leaves behind. */
-export const imageRef = (platformId: string, appId: string, buildId: string): string =>
-  `${labelPrefix}/${platformId}/${appId}:${buildId}`;
+/** The name of what one build leaves behind; the seal is the app's, and nobody else can tell it. */
+export const imageRef = (platformId: string, appId: string, buildId: string, seal: string): string =>
+  `${imageName(platformId, appId)}:${buildId}-${seal}`;
+
+/** What the names of all images of an app begin with. */
+export const imageName = (platformId: string, appId: string): string =>
+  `${labelPrefix}/${platformId}/${appId}`;
+
+/** The build (or what else) that an image is named after. */
+export const buildOfRef = (ref: string): string => /:([a-z0-9]+)/.exec(ref)?.[1] ?? "";

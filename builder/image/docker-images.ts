@@ -1,8 +1,12 @@
 import Docker from "dockerode";
+import { z } from "zod";
 import { messageOf, PaasError } from "../../core/error";
 import { labels } from "../../core/image";
 import { readBuildStream, readPullStream } from "./engine-stream";
 import type { BuildRequest, ImageEngine, ImageFacts } from "./image-engine";
+
+/** The vendor's types call it unknown. */
+const onBuildSchema = z.object({ OnBuild: z.array(z.string()).nullish() });
 
 /** The images of a Docker Engine at `unix:///path` or `tcp://host:port`. */
 export function dockerImages(dockerHost: string): ImageEngine {
@@ -58,6 +62,7 @@ async function inspectImage(docker: Docker, ref: string): Promise<ImageFacts | n
       labels: config.Labels ?? {},
       exposed: Object.keys(config.ExposedPorts ?? {}),
       hasCommand: (config.Cmd?.length ?? 0) + (config.Entrypoint?.length ?? 0) > 0,
+      triggers: onBuildSchema.parse(config).OnBuild ?? [],
       sizeBytes: image.Size,
     };
   } catch (error) {

@@ -36,5 +36,7 @@ export interface ImageFacts {
   /** e.g. ["3000/tcp"] */
   exposed: string[];
   hasCommand: boolean;
+  /** Instructions that ONBUILD keeps for builds on it. */
+  triggers: string[];
   sizeBytes: number;
 }

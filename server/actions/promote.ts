@@ -51,7 +51,7 @@ export async function promote(
   const source = await running(ctx, from, to);
   if (source.version !== version)
     throw conflict(`${from.name} runs v${source.version} by now, not v${version}: look again, then promote.`);
-  const ref = imageRef(ctx.platformId, to.id, `from-${source.id}`);
+  const ref = imageRef(ctx.platformId, to.id, `from${source.id}`, ctx.store.cipher.derive("image", to.id));
   return createRelease(ctx, to.id, async (_current, config) => {
     const image = await runnableImage(ctx, source);
     // Under the target's lock: a name without a release would be taken for an old one's.

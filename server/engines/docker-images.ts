@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { imageRef } from "../../core/image";
+import { imageName } from "../../core/image";
 import { engineCall, engineCallUnless } from "./docker-errors";
 import type { Images } from "./engine";
 
@@ -26,7 +26,7 @@ export class DockerImages implements Images {
   }
 
   async list(appId: string): Promise<string[]> {
-    const named = imageRef(this.platformId, appId, "");
+    const named = `${imageName(this.platformId, appId)}:`;
     const filters = { reference: [`${named}*`] };
     const images = await engineCall("Could not list images", this.docker.listImages({ filters }));
     return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((ref) => ref.startsWith(named));
@@ -34,7 +34,7 @@ export class DockerImages implements Images {
 
   async owners(): Promise<string[]> {
     // By name, not by label: a promoted image is labelled with the app that built it.
-    const named = imageRef(this.platformId, "", "").slice(0, -1);
+    const named = imageName(this.platformId, "");
     const images = await engineCall("Could not list images", this.docker.listImages());
     const refs = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((ref) => ref.startsWith(named));
     return refs.map((ref) => ref.slice(named.length).split(":")[0] ?? "");

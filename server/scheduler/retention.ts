@@ -1,5 +1,5 @@
 import { messageOf } from "../../core/error";
-import { imageRef } from "../../core/image";
+import { buildOfRef } from "../../core/image";
 import type { World } from "./world";
 
 /**
@@ -10,10 +10,11 @@ export async function removeOldImages(world: World, appId: string): Promise<void
   try {
     // Listed first: what is made after that is not in the list, and what was made before it is known to the ledger or to a build.
     const refs = await world.images.list(appId);
-    const building = (await world.store.builds.open()).map(({ id }) => imageRef(world.platformId, appId, id));
+    const building = new Set((await world.store.builds.open()).map(({ id }) => id));
     await world.store.releases.keepImages(appId, world.keptReleases, async (kept) => {
-      const wanted = new Set([...kept, ...building]);
-      for (const ref of refs.filter((one) => !wanted.has(one))) await world.images.remove(ref);
+      const wanted = new Set(kept);
+      for (const ref of refs.filter((one) => !wanted.has(one) && !building.has(buildOfRef(one))))
+        await world.images.remove(ref);
     });
   } catch (error) {
     world.log.warn({ app: appId, err: messageOf(error) }, "old images could not be removed");

@@ -75,7 +75,7 @@ describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => 
 
   test("images: one gets another app's name, and outlives it", async () => {
     const { images } = parts;
-    const name = imageRef(platformId, "app1", "from-r1");
+    const name = imageRef(platformId, "app1", "fromr1", "seal");
     await images.tag(world.image.id, name);
     await images.tag(world.image.id, name);
     expect(await images.list("app1")).toEqual([name]);

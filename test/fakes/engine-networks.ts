@@ -1,6 +1,6 @@
 import { parseRange, subnetsOf } from "../../core/address-pool";
 import { conflict, notFound, PaasError } from "../../core/error";
-import { imageRef } from "../../core/image";
+import { imageName } from "../../core/image";
 import type { Images, Networks, NetworkUsage } from "../../server/engines/engine";
 import { freeSubnets, subnetBits } from "../../server/engines/subnet-choice";
 import type { FakeWorld } from "./engine-world";
@@ -74,7 +74,7 @@ export class FakeImages implements Images {
   }
 
   async list(appId: string): Promise<string[]> {
-    const named = imageRef(this.platformId, appId, "");
+    const named = `${imageName(this.platformId, appId)}:`;
     const built = [...this.world.images.values()]
       .filter((image) => image.platformId === this.platformId && image.appId === appId)
       .map(({ ref }) => ref);
@@ -83,7 +83,7 @@ export class FakeImages implements Images {
 
   async owners(): Promise<string[]> {
     const built = [...this.world.images.values()].filter((image) => image.platformId === this.platformId);
-    const named = imageRef(this.platformId, "", "").slice(0, -1);
+    const named = imageName(this.platformId, "");
     const tagged = [...this.world.tags.keys()].filter((ref) => ref.startsWith(named));
     return [
       ...built.map(({ appId }) => appId),

@@ -45,7 +45,11 @@ describe("a Dockerfile", () => {
     const { outcome, transcript } = await rig.build(job);
     const result = succeeded(outcome);
     expect(result).toMatchObject({
-      image: { madeBy: "dockerfile", port: 8080, ref: `paas/${rig.platformId}/${job.appId}:${job.buildId}` },
+      image: {
+        madeBy: "dockerfile",
+        port: 8080,
+        ref: expect.stringContaining(`paas/${rig.platformId}/${job.appId}:${job.buildId}-`),
+      },
       processTypes: { web: { command: null } },
     });
     expect((await rig.images.inspect(result.image.ref))?.labels).toMatchObject({

@@ -5,10 +5,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { imageSeals } from "../../builder/app-seal";
 import { dockerImages } from "../../builder/image/docker-images";
 import type { BuildJob, BuildOutcome } from "../../core/build";
 import { dataPaths } from "../../core/data-paths";
+import { Sensitive } from "../../core/env";
 import { newId } from "../../core/id";
+import { imageRef } from "../../core/image";
 import { keysFor } from "../../core/keys";
 import { redisSocketUrl } from "../../core/redis-url";
 import { BuildQueue } from "../../server/queue/build-queue";
@@ -79,7 +82,8 @@ export class BuilderRig {
     const buildId = newId();
     const appId = newId();
     this.#sources.set(`/${buildId}`, typeof source === "string" ? archiveOf(source) : source);
-    this.#refs.push(`paas/${this.platformId}/${over.appId ?? appId}:${buildId}`);
+    const seal = imageSeals(new Sensitive("0".repeat(64)));
+    this.#refs.push(imageRef(this.platformId, over.appId ?? appId, buildId, seal(over.appId ?? appId)));
     return {
       buildId,
       appId,

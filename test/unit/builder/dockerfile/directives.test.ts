@@ -1,4 +1,4 @@
-import { prepareDockerfile } from "../../../builder/dockerfile-text";
+import { prepareDockerfile } from "../../../../builder/dockerfile/directives";
 
 it("leaves a Dockerfile without a syntax line as it is", () => {
   const text = "FROM a\n# syntax=docker/dockerfile:1\nRUN b\n";

@@ -1,0 +1,46 @@
+import { PaasError } from "../core/error";
+import { labelPrefix, labels } from "../core/image";
+import type { Reference } from "./dockerfile/references";
+import { refused } from "./dockerfile/refused";
+import type { ImageEngine } from "./image/image-engine";
+import type { Trace } from "./image/trace";
+
+/**
+ * Refuses references to what an app of this or another platform built: by its name, and by the labels that every such image has, however
+ * it is called. The stack's images belong to nobody. Throws `build_failed`.
+ */
+export async function checkReferences(engine: ImageEngine, references: Reference[]): Promise<void> {
+  for (const { image, line } of references) {
+    if (!/^\w[\w.:@/-]*$/.test(image) || image.includes(".."))
+      throw refused(line, `${JSON.stringify(image.slice(0, 80))} is no name of an image`);
+    if (isAppImage(image)) throw refused(line, belongsToApp(image));
+    const facts = await engine.inspect(image);
+    if (facts && labels.platform in facts.labels) throw refused(line, belongsToApp(image));
+    const trigger = facts?.triggers.find((text) =>
+      /--(?:mount|from|network|security|device)\b|^\s*ADD\b/i.test(text),
+    );
+    if (trigger !== undefined)
+      throw refused(
+        line,
+        `${image} has the trigger ONBUILD ${trigger.slice(0, 80)}, which cannot be checked: build on another image`,
+      );
+  }
+}
+
+/** The second look, at what the engine says it reads: it holds whatever the Dockerfile was taken for. */
+export function watchReferences(end: (reason: PaasError) => void): (trace: Trace) => void {
+  return ({ steps }) => {
+    for (const { name } of steps) {
+      const image = /^\[internal\] load metadata for (\S+)/.exec(name)?.[1];
+      if (image !== undefined && isAppImage(image))
+        end(new PaasError("build_failed", `${belongsToApp(image)}.`));
+    }
+  };
+}
+
+/** `paas/<platform>/<app>:<tag>`, with or without a registry in front; `paas/stack-run:<tag>` is nobody's. */
+const isAppImage = (image: string): boolean =>
+  new RegExp(`^(?:[^/]*[.:][^/]*/|localhost/)?${labelPrefix}/[^/]+/[^/]`).test(image);
+
+const belongsToApp = (image: string): string =>
+  `the image ${image.slice(0, 120)} belongs to an app: a Dockerfile may build on public images, its own stages and the stack's images`;

@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BuildResult } from "../../core/build";
+import { newId } from "../../core/id";
+import { baseImage } from "../support/base-image";
+import { BuilderRig } from "../support/builder-rig";
+
+let rig: BuilderRig;
+let base: string;
+jest.setTimeout(120_000);
+beforeAll(async () => {
+  base = await baseImage();
+  rig = await BuilderRig.open();
+  await rig.startBuilder();
+});
+afterAll(() => rig?.close());
+
+async function build(lines: string[], over: { appId?: string } = {}) {
+  const directory = join(rig.directory, newId());
+  mkdirSync(directory);
+  writeFileSync(join(directory, "Dockerfile"), `${lines.join("\n")}\nCMD ["true"]\n`);
+  const job = rig.job(directory, over);
+  return { job, ...(await rig.build(job)) };
+}
+const imageOf = (outcome: { result?: BuildResult }): string => outcome.result?.image.ref ?? "";
+
+test("another app's image is read neither by its name nor by any other", async () => {
+  const { outcome } = await build([`FROM ${base}`, "RUN echo treasure > /treasure"]);
+  const theirs = imageOf(outcome as { result?: BuildResult });
+  expect(theirs).toMatch(/:[a-z0-9]+-[0-9a-f]{32}$/);
+  const id = (await rig.images.inspect(theirs))?.id ?? "";
+  const alias = `innocent-${newId()}:1`;
+  execFileSync("docker", ["tag", theirs, alias]);
+  try {
+    const attempts = [
+      [`FROM ${theirs}`],
+      [`FROM docker.io/${theirs}`],
+      ["ARG A=paas", `FROM $A${theirs.slice(4)}`],
+      [`FROM ${alias}`],
+      [`FROM ${id.slice(7, 19)}`],
+      [`FROM ${base}`, `COPY --from=${alias} /treasure /`],
+      [`FROM ${base}`, `RUN --mount=type=bind,from=${theirs},target=/x cat /x/treasure`],
+    ];
+    for (const lines of attempts) {
+      const { outcome: refused, transcript } = await build(lines);
+      expect([lines, refused]).toEqual([
+        lines,
+        { status: "failed", message: expect.stringContaining("belongs to an app") },
+      ]);
+      expect(transcript).not.toContain("treasure\n");
+    }
+  } finally {
+    execFileSync("docker", ["rmi", "--no-prune", alias]);
+  }
+});
+
+test("a cache is an app's own, also under a name that both chose", async () => {
+  const id = newId();
+  const mount = `--mount=type=cache,id=${id},target=/cache`;
+  const unnamed = `--mount=type=cache,target=/${id}`;
+  const [mine, theirs] = [newId(), newId()];
+  const poison = `RUN ${mount} ${unnamed} echo poison-${newId()} > /cache/x && cp /cache/x /${id}/x`;
+  const look = `RUN ${mount} ${unnamed} echo found: ${newId()} $(cat /cache/x /${id}/x 2>&1 | grep -c poison)`;
+  await build([`FROM ${base}`, poison], { appId: mine });
+  expect((await build([`FROM ${base}`, look], { appId: theirs })).transcript).toMatch(/found: \w+ 0\n/);
+  expect(
+    (await build([`FROM ${base}`, look.replace("found:", "again:")], { appId: mine })).transcript,
+  ).toMatch(/again: \w+ 2\n/);
+});

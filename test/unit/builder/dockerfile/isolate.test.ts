@@ -1,0 +1,97 @@
+import { isolateDockerfile } from "../../../../builder/dockerfile/isolate";
+
+const isolate = (lines: string[], given: Record<string, string> = {}) =>
+  isolateDockerfile(lines.join("\n"), new Map(Object.entries(given)), (name) => `mine-${name}`);
+const images = (...lines: string[]): string[] => isolate(lines).references.map(({ image }) => image);
+/** `<X>` as `${X}`, which the linter takes for a slip. */
+const braces = (text: string): string => text.replaceAll("<", "$" + "{").replaceAll(">", "}");
+
+describe("references", () => {
+  it("are found in FROM, COPY --from and RUN --mount, and are not the file's own stages", () => {
+    expect(
+      images(
+        "FROM node:24 AS Build",
+        "FROM scratch",
+        "from --platform=linux/amd64 alpine",
+        "COPY --from=build /a /b",
+        "COPY --from=0 /a /b",
+        "COPY --chown=1:1 --from=other/app:1 /a /b",
+        "RUN --mount=type=bind,target=/x,FROM=third echo",
+        "RUN --mount=type=cache,target=/x,from=fourth --mount=from=BUILD,target=/y echo --mount=from=none",
+      ),
+    ).toEqual(["node:24", "alpine", "other/app:1", "third", "fourth"]);
+  });
+
+  it("hide neither in continuations and comments, nor in ONBUILD, nor behind another escape", () => {
+    expect(images("FROM a", "RUN x \\", "  # no end \\", "", "  y", "FR\\", "OM b")).toEqual(["a", "b"]);
+    expect(images("FROM a\r", "ONBUILD COPY --from=b / /\r")).toEqual(["a", "b"]);
+    expect(images("# escape=`", "FROM a", "COPY `", " --from=b / /")).toEqual(["a", "b"]);
+    expect(() => images("# other", "# escape=`", "FROM a", "RUN x `", "FROM b")).toThrow("the first line");
+    expect(images("FROM a", "RUN <<END", "echo \\", "END", "FROM b")).toEqual(["a", "b"]);
+  });
+
+  it("have the values that the frontend would give them", () => {
+    const lines = [
+      "ARG NAME=paas",
+      'ARG WHOLE="$NAME/p1"',
+      "ARG UNSET",
+      braces("FROM <WHOLE>/app:<TAG:-1>"),
+      braces("FROM $UNSET<NAME:+x>y"),
+      "FROM '$NAME'",
+    ];
+    expect(isolate(lines, { NAME: "given" }).references).toEqual([
+      { image: "given/p1/app:1", line: 4 },
+      { image: "xy", line: 5 },
+      { image: "given", line: 6 },
+    ]);
+  });
+
+  it.each([
+    "FROM pa'as'/x",
+    braces("FROM <NAME%x>"),
+    "FROM a\\b",
+    "FROM a\nCOPY --from=$NAME / /",
+    'FROM a\nRUN --mount=from="b" x',
+  ])("that could be read in two ways are refused: %j", (text) => {
+    expect(() => isolate([text])).toThrow(/Line \d: /);
+  });
+});
+
+describe("caches", () => {
+  it("get names of the app, whatever they are called, and all else stays as it was written", () => {
+    const text = [
+      "FROM a",
+      "RUN --mount=type=cache,target=/root/.npm \\",
+      "    --mount=type=cache,id=npm,id=shared,sharing=locked,dst=/x --mount=type=secret,id=token npm ci",
+      "RUN --mount=type=bind,target=/x,readonly echo --mount=type=cache,target=/y",
+      "",
+    ];
+    expect(isolate(text).text.split("\n")).toEqual([
+      "FROM a",
+      "RUN --mount=type=cache,target=/root/.npm,id=mine-/root/.npm \\",
+      "    --mount=type=cache,sharing=locked,dst=/x,id=mine-shared --mount=type=secret,id=token npm ci",
+      text[3],
+      "",
+    ]);
+  });
+});
+
+it.each([
+  "RUN --security=insecure mount",
+  "RUN --network=host curl localhost",
+  "ADD http://127.0.0.1:8081/ /x",
+  'ADD ["git@example.org:a/b", "/x"]',
+  "ADD $FILE /x",
+])("what would leave the sandbox is refused: %s", (line) => {
+  expect(() => isolate(["FROM a", line])).toThrow("Line 2: ");
+});
+
+it("ordinary lines are not refused", () => {
+  const lines = [
+    "FROM a",
+    "ADD --chown=1 a.tar $HOME/",
+    'HEALTHCHECK --interval="5s" CMD x',
+    "RUN --network=none id",
+  ];
+  expect(isolate(lines).text).toBe(lines.join("\n"));
+});
