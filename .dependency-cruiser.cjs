@@ -46,6 +46,7 @@ module.exports = {
       "server/routes/",
       "router/feed",
       "builder/cancellations",
+      "builder/tell-sandbox",
       "builder/output",
     ),
     inServer("store"),

@@ -9,6 +9,7 @@ import { newId } from "../core/id";
 export interface Archive {
   /** From its beginning; an uncompressed tar. */
   read(): Readable;
+  bytes: number;
   close(): Promise<void>;
 }
 
@@ -40,6 +41,7 @@ export async function fetchArchive(source: ArchiveSource): Promise<Archive> {
     }
     const end = bytes;
     return {
+      bytes: end,
       read: () =>
         end === 0
           ? Readable.from([])

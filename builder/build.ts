@@ -46,8 +46,15 @@ const buildWithinLimits = (
     const callOff = timeLimit(room.timeoutMs, end);
     try {
       const archive = await fetchArchive(archiveSource(room, job, signal));
-      const way = { archive, write, signal, end };
-      return await buildArchive(room, job, way).finally(() => archive.close());
+      try {
+        const sandbox = await room.sandbox();
+        await sandbox.admit(archive.bytes);
+        if (sandbox.unlimited !== null) write(detail(`Builds are not limited here: ${sandbox.unlimited}`));
+        const held = { ...room, engine: sandbox.hold(room.engine) };
+        return await buildArchive(held, job, { archive, write, signal, end });
+      } finally {
+        await archive.close();
+      }
     } finally {
       callOff();
     }

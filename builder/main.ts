@@ -1,8 +1,8 @@
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism, homedir, totalmem } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { buildpacks } from "../buildpacks/buildpacks";
-import { buildsAtOnceFor } from "../core/build";
+import { buildMemoryMbFor, buildsAtOnceFor } from "../core/build";
 import { dataPaths } from "../core/data-paths";
 import { messageOf } from "../core/error";
 import { keysFor } from "../core/keys";
@@ -12,11 +12,14 @@ import { build } from "./build";
 import { openCancellations } from "./cancellations";
 import { type Identity, readIdentity } from "./identity";
 import { dockerImages } from "./image/docker-images";
+import type { ImageEngine } from "./image/image-engine";
 import { openOutputs } from "./output";
 import type { BuildRoom } from "./room";
 import { runtimeIndex } from "./runtime-index";
+import { openSandbox, type Sandbox } from "./sandbox/sandbox";
 import { ensureStackImages } from "./stack/ensure-stack-images";
 import { sharedStack } from "./stack/shared-stack";
+import { tellSandbox } from "./tell-sandbox";
 import { toolIndex } from "./tool-index";
 import { startWorker } from "./worker";
 
@@ -34,14 +37,14 @@ async function main(): Promise<void> {
   const identity = await readIdentity(settings);
   const keys = keysFor(identity.platformId);
   const redisUrl = identity.redisUrl.reveal();
-  const room = assemble(settings, identity);
+  const room = assemble(settings, identity, (sandbox) => tellSandbox(redisUrl, keys, sandbox));
   const trouble = (error: Error): void => log.warn({ error: messageOf(error) }, "trouble with Redis");
   const worker = await startWorker({
     redisUrl,
     keys,
     outputs: openOutputs(redisUrl, keys, trouble),
     cancellations: openCancellations(redisUrl, keys, trouble),
-    atOnce: settings.buildsAtOnce ?? buildsAtOnceFor(availableParallelism()),
+    atOnce: placesOf(settings),
     build: (job, write, signal) => build(room, job, write, signal),
     log,
   });
@@ -62,7 +65,11 @@ async function main(): Promise<void> {
   process.once("disconnect", stop(0));
 }
 
-function assemble(settings: Settings, { platformId, secretKey }: Identity): BuildRoom {
+function assemble(
+  settings: Settings,
+  { platformId, secretKey }: Identity,
+  tell: (sandbox: Sandbox) => Promise<void>,
+): BuildRoom {
   const directory = dataPaths(settings.dataDir).builder;
   const engine = dockerImages(settings.dockerHost);
   return {
@@ -78,11 +85,49 @@ function assemble(settings: Settings, { platformId, secretKey }: Identity): Buil
     }),
     runtimes: runtimeIndex({ engine, pullIdleMs: 30_000, awayMs: runtimesAwayMs, now: Date.now }),
     stack: sharedStack((write) => ensureStackImages(engine, write)),
+    sandbox: sharedSandbox(settings, engine, tell),
     cacheId: cacheIds(secretKey),
     imageSeal: imageSeals(secretKey),
     timeoutMs: settings.buildTimeoutMs,
   };
 }
+
+/** Opened by the first build that finds the engine; how it stands is then said once to the operator. */
+function sharedSandbox(
+  settings: Settings,
+  engine: ImageEngine,
+  told: (sandbox: Sandbox) => Promise<void>,
+): () => Promise<Sandbox> {
+  let opened: Promise<Sandbox> | null = null;
+  const open = async (): Promise<Sandbox> => {
+    const sandbox = await openSandbox({
+      engine,
+      dockerHost: settings.dockerHost,
+      uid: process.getuid?.() ?? -1,
+      cgroup: settings.buildCgroup,
+      limits: {
+        ...settings.buildLimits,
+        memoryMb: settings.buildLimits.memoryMb ?? buildMemoryMbFor(totalmem()),
+      },
+      places: placesOf(settings),
+      floorMb: settings.diskFloorMb,
+      onError: (error) => log.error({ error: messageOf(error) }, "a build could not be watched"),
+    });
+    await told(sandbox);
+    if (sandbox.unlimited !== null) log.warn({ reason: sandbox.unlimited }, "builds are not limited");
+    return sandbox;
+  };
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = null;
+      throw error;
+    });
+    return opened;
+  };
+}
+
+const placesOf = (settings: Settings): number =>
+  settings.buildsAtOnce ?? buildsAtOnceFor(availableParallelism());
 
 function quit(what: string, error: unknown): void {
   log.fatal({ error: messageOf(error) }, what);

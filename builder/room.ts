@@ -2,6 +2,7 @@ import type { Buildpack } from "../buildpacks/buildpack";
 import type { Stack } from "../buildpacks/stack/stack";
 import type { ImageEngine } from "./image/image-engine";
 import type { RuntimeIndex } from "./runtime-index";
+import type { Sandbox } from "./sandbox/sandbox";
 import type { ToolIndex } from "./tool-index";
 import type { Write } from "./transcript";
 
@@ -20,6 +21,8 @@ export interface BuildRoom {
   cacheId(appId: string, cache: string): string;
   /** What is in the names of an app's images: no other app can tell or guess it. */
   imageSeal(appId: string): string;
+  /** What holds builds within their limits; rejects with `unavailable` while the engine does not answer. */
+  sandbox(): Promise<Sandbox>;
   /** How long a build may take. */
   timeoutMs: number;
 }

@@ -28,6 +28,14 @@ const processTypes = z.record(z.string(), z.object({ command: z.string().nullabl
 /** How many builds run at once unless a setting says it. */
 export const buildsAtOnceFor = (cores: number): number => Math.max(1, Math.min(cores, 4));
 
+/** Memory of a build step unless a setting says it. */
+export const buildMemoryMbFor = (machineBytes: number): number =>
+  Math.max(256, Math.min(4096, Math.floor(machineBytes / 2 / 2 ** 20)));
+
+/** How a builder holds builds: null when they are within their limits, else why they are not. */
+export const sandboxReportSchema = z.object({ unlimited: z.string().nullable() });
+export type SandboxReport = z.infer<typeof sandboxReportSchema>;
+
 /** What a builder hands back for a build that succeeded. */
 export const buildResultSchema = z.object({
   image: z.object({

@@ -13,6 +13,7 @@ export const doctorChecks = [
   "orphans",
   "archives",
   "locks",
+  "builds",
 ] as const;
 export type DoctorCheck = (typeof doctorChecks)[number];
 

@@ -11,6 +11,8 @@ export interface Keys {
   buildCancelled(buildId: string): string;
   /** Pub/sub channel: the id of a build that was just cancelled. */
   cancelBuild: string;
+  /** String: a SandboxReport as JSON, since the builder's first build. */
+  sandbox: string;
   /** String: the newest RouteTable as JSON. */
   routeTable: string;
   /** Pub/sub channel: the version of a table just written to `routeTable`. */
@@ -32,6 +34,7 @@ export function keysFor(platformId: string): Keys {
     buildOutput: (buildId) => `${prefix}:build:${buildId}:output`,
     buildCancelled: (buildId) => `${prefix}:build:${buildId}:cancelled`,
     cancelBuild: `${prefix}:builds:cancel`,
+    sandbox: `${prefix}:builder:sandbox`,
     routeTable: `${prefix}:routes`,
     routeTableChanged: `${prefix}:routes:changed`,
     router: (routerId) => `${prefix}:router:${routerId}`,

@@ -4,7 +4,9 @@ import { Sensitive } from "./env";
 export { dataPaths } from "./data-paths";
 
 import { parseDuration } from "./duration";
-import { invalid } from "./error";
+import { invalid, messageOf } from "./error";
+import type { Limits } from "./formation";
+import { type LimitWords, parseLimits } from "./limits";
 
 /** One row a setting: `docs/configuration.md` and the parser come from this table. */
 export interface SettingRow {
@@ -38,6 +40,17 @@ const range = z.string().refine((text) => {
 
 const buildsFault = "must be a whole number from 1 to 99";
 const keepFault = "must be a whole number from 1 to 9999";
+
+/** A word of `resource:limit`, parsed to its number. */
+const limitWord = (name: keyof LimitWords) =>
+  z.string().transform((text, ctx) => {
+    try {
+      return Object.values(parseLimits({ [name]: text }))[0] ?? 0;
+    } catch (error) {
+      ctx.addIssue({ code: "custom", message: messageOf(error) });
+      return z.NEVER;
+    }
+  });
 
 const rows = {
   PAAS_DATA_DIR: {
@@ -91,6 +104,38 @@ const rows = {
       return z.NEVER;
     }),
   },
+  PAAS_BUILD_MEMORY: {
+    shown: "half of the machine's, at most `4g`",
+    about: "Memory of one build step, such as `512m` or `2g`.",
+    schema: limitWord("memory"),
+  },
+  PAAS_BUILD_CPUS: {
+    shown: "`0`: no limit, but behind apps",
+    about:
+      "CPUs of one build step, such as `1.5`. When there is not enough for all, apps come before builds anyway.",
+    schema: limitWord("cpu"),
+  },
+  PAAS_BUILD_PIDS: { shown: "`2048`", about: "Processes of one build step.", schema: limitWord("pids") },
+  PAAS_BUILD_DISK: {
+    shown: "`10g`",
+    about: "What one build step may write; looked at four times a second.",
+    schema: limitWord("disk"),
+  },
+  PAAS_BUILD_CGROUP: {
+    shown: "`docker/buildkit`; with systemd's driver `system.slice`",
+    about:
+      "Control group of the engine's build steps, for an engine that was given a `--cgroup-parent` (then `<parent>/buildkit`).",
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "must be a relative path")
+      .refine((path) => !path.split("/").includes(".."), "must not contain .."),
+  },
+  PAAS_DISK_FLOOR: {
+    shown: "`1g`",
+    about:
+      "What stays free on the engine's disk: a build that could take it is refused, one that takes it is ended.",
+    schema: limitWord("disk"),
+  },
   DATABASE_URL: {
     shown: "embedded PostgreSQL",
     about: "PostgreSQL to use instead of the embedded one.",
@@ -131,6 +176,10 @@ export interface Settings {
   /** Undefined: as many as suit the machine. */
   buildsAtOnce: number | undefined;
   buildTimeoutMs: number;
+  /** Of one build step; memory undefined: what suits the machine. */
+  buildLimits: Omit<Limits, "memoryMb"> & { memoryMb: number | undefined };
+  buildCgroup: string | undefined;
+  diskFloorMb: number;
   databaseUrl: Sensitive<string> | undefined;
   redisUrl: Sensitive<string> | undefined;
   /** Docker's endpoint, always set. */
@@ -166,6 +215,14 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     keptReleases: read("PAAS_KEEP_RELEASES") ?? 10,
     buildsAtOnce: read("PAAS_BUILDS_AT_ONCE"),
     buildTimeoutMs: read("PAAS_BUILD_TIMEOUT") ?? 30 * 60_000,
+    buildLimits: {
+      memoryMb: read("PAAS_BUILD_MEMORY"),
+      cpus: read("PAAS_BUILD_CPUS") ?? 0,
+      pids: read("PAAS_BUILD_PIDS") ?? 2048,
+      diskMb: read("PAAS_BUILD_DISK") ?? 10_240,
+    },
+    buildCgroup: read("PAAS_BUILD_CGROUP"),
+    diskFloorMb: read("PAAS_DISK_FLOOR") ?? 1024,
     databaseUrl: secret(read("DATABASE_URL")),
     redisUrl: secret(read("REDIS_URL")),
     dockerHost: read("DOCKER_HOST") ?? "unix:///var/run/docker.sock",

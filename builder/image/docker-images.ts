@@ -8,6 +8,12 @@ import type { BuildRequest, ImageEngine, ImageFacts } from "./image-engine";
 /** The vendor's types call it unknown. */
 const onBuildSchema = z.object({ OnBuild: z.array(z.string()).nullish() });
 
+const infoSchema = z.object({
+  DockerRootDir: z.string(),
+  CgroupDriver: z.string(),
+  CgroupVersion: z.string().optional(),
+});
+
 /** The images of a Docker Engine at `unix:///path` or `tcp://host:port`. */
 export function dockerImages(dockerHost: string): ImageEngine {
   const docker = connect(dockerHost);
@@ -29,6 +35,11 @@ export function dockerImages(dockerHost: string): ImageEngine {
     },
     async pull(ref, idleMs) {
       await readPullStream(await translated(docker.pull(ref)), idleMs);
+    },
+    async info() {
+      const info = infoSchema.parse(await translated(docker.info()));
+      const cgroups = { driver: info.CgroupDriver, version: info.CgroupVersion ?? "1" };
+      return { dataDir: info.DockerRootDir, cgroups };
     },
     async untag(ref) {
       await translated(docker.getImage(ref).remove({ noprune: true }));

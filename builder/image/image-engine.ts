@@ -17,6 +17,13 @@ export interface ImageEngine {
   /** Pulls an image; throws when it cannot, or when nothing moves for `idleMs`. */
   pull(ref: string, idleMs: number): Promise<void>;
   untag(ref: string): Promise<void>;
+  info(): Promise<EngineInfo>;
+}
+
+export interface EngineInfo {
+  /** Where it keeps images, on its own machine. */
+  dataDir: string;
+  cgroups: { driver: string; version: string };
 }
 
 export interface BuildRequest {

@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import { detail } from "../../core/transcript";
+import { complaint, detail } from "../../core/transcript";
 import { plainLine, type Write } from "../transcript";
 import type { Trace, TraceStep } from "./trace";
 
@@ -13,6 +13,11 @@ export interface Progress {
 }
 
 const maxLineLength = 4000;
+
+/** What the engine says in place of output that it leaves out. */
+const clipped = /^\[output clipped, log limit (\S+) reached\]$/;
+const clippedText = (limit: string): string =>
+  `More of this step's output is left out: over the engine's limit of ${limit}. An operator can raise it: BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED in dockerd's environment.`;
 
 interface Step {
   name: string;
@@ -36,7 +41,8 @@ export function buildProgress(write: Write, titleOf: StepTitle): Progress {
   const say = (step: Step, line: string): void => {
     if (line.trim() === "") return;
     announce(step);
-    write(detail(line));
+    const limit = clipped.exec(line)?.[1];
+    write(limit === undefined ? detail(line) : complaint(clippedText(limit)));
   };
   const takeStep = (report: TraceStep): void => {
     const known = steps.get(report.digest);

@@ -4,6 +4,7 @@ import type { Actor } from "../../core/policy";
 import type { Context } from "./context";
 import { addressPoolCheck } from "./doctor/address-pool";
 import { archivesCheck } from "./doctor/archives";
+import { buildsCheck } from "./doctor/builds";
 import type { Check } from "./doctor/check";
 import { clockCheck } from "./doctor/clock";
 import { databaseCheck } from "./doctor/database";
@@ -28,6 +29,7 @@ const checks: Check[] = [
   orphansCheck,
   archivesCheck,
   locksCheck,
+  buildsCheck,
 ];
 
 const patienceMs = 15_000;

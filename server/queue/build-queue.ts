@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
-import { type BuildJob, type BuildOutcome, buildOutcomeSchema } from "../../core/build";
+import {
+  type BuildJob,
+  type BuildOutcome,
+  buildOutcomeSchema,
+  type SandboxReport,
+  sandboxReportSchema,
+} from "../../core/build";
 import type { Keys } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
 
@@ -91,6 +97,12 @@ export class BuildQueue {
     } finally {
       redis.disconnect();
     }
+  }
+
+  /** How the builder holds builds; null before its first one. */
+  async sandbox(): Promise<SandboxReport | null> {
+    const text = await this.#redis.get(this.#keys.sandbox);
+    return text === null ? null : sandboxReportSchema.parse(JSON.parse(text));
   }
 
   async close(): Promise<void> {

@@ -41,7 +41,7 @@ const runningInstances = () =>
 test("finds nothing on a platform that is well, and tells all it looked at", async () => {
   const report = await doctor();
   expect(troubles(report)).toEqual([]);
-  expect(new Set(report.findings.map(({ check }) => check)).size).toBe(11);
+  expect(new Set(report.findings.map(({ check }) => check)).size).toBe(12);
   expect((await platform.cli(["doctor"])).stdout).toContain("live-restore");
 });
 

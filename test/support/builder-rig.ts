@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { imageSeals } from "../../builder/app-seal";
 import { dockerImages } from "../../builder/image/docker-images";
+import type { ImageEngine } from "../../builder/image/image-engine";
 import type { BuildJob, BuildOutcome } from "../../core/build";
 import { dataPaths } from "../../core/data-paths";
 import { Sensitive } from "../../core/env";
@@ -23,7 +24,7 @@ const token = "token-of-the-build";
 export class BuilderRig {
   readonly directory = mkdtempSync(join(tmpdir(), "paas-builder-"));
   readonly platformId = `t${newId(8)}`;
-  readonly images = dockerImages(process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
+  readonly images: ImageEngine;
   readonly #refs: string[] = [];
   readonly #builders: ChildProcess[] = [];
   readonly #sources = new Map<string, Buffer>();
@@ -34,8 +35,14 @@ export class BuilderRig {
   #server!: Server;
   #queue!: BuildQueue;
 
-  static async open(): Promise<BuilderRig> {
-    const rig = new BuilderRig();
+  private constructor(readonly dockerHost: string) {
+    this.images = dockerImages(dockerHost);
+  }
+
+  static async open(
+    dockerHost = process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock",
+  ): Promise<BuilderRig> {
+    const rig = new BuilderRig(dockerHost);
     const paths = dataPaths(rig.directory);
     mkdirSync(paths.run, { recursive: true });
     const socket = join(rig.directory, "redis.sock");
@@ -65,6 +72,7 @@ export class BuilderRig {
   /** Starts a builder process; resolves when it takes builds. */
   async startBuilder(settings: Record<string, string> = {}): Promise<ChildProcess> {
     const env = {
+      DOCKER_HOST: this.dockerHost,
       ...settings,
       PATH: process.env.PATH ?? "",
       HOME: this.directory,

@@ -3,6 +3,7 @@ import { defaultLimits } from "../../../core/formation";
 import type { EngineInstance } from "../../../core/instance";
 import { judgePool } from "../../../server/actions/doctor/address-pool";
 import { judgeArchives, staleAmong } from "../../../server/actions/doctor/archives";
+import { judgeSandbox } from "../../../server/actions/doctor/builds";
 import { judgeClocks } from "../../../server/actions/doctor/clock";
 import { judgeDatabase } from "../../../server/actions/doctor/database";
 import { judgeEngine } from "../../../server/actions/doctor/engine";
@@ -166,4 +167,13 @@ test("locks are told with their branch and age", () => {
     "refs/heads/main.lock in the repository of shop, 3 h old",
   );
   expect(judgeLocks([])[0]?.severity).toBe("ok");
+});
+
+test("builds without limits are warned of, with the reason", () => {
+  expect(judgeSandbox(null).severity).toBe("ok");
+  expect(judgeSandbox({ unlimited: null }).severity).toBe("ok");
+  expect(judgeSandbox({ unlimited: "no root" })).toMatchObject({
+    severity: "warning",
+    what: "builds are not limited: no root",
+  });
 });
