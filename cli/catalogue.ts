@@ -5,6 +5,7 @@ export const catalogue = {
   status: "show whether the platform runs",
   router: "run a router without a platform, by a table in a file",
   doctor: "find out what is wrong with the platform, and mend what is safe to mend",
+  gc: "remove images, build cache and output that nobody needs",
   login: "log in to a platform",
   logout: "forget the login",
   whoami: "show who you are logged in as",

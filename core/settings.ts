@@ -130,6 +130,12 @@ const rows = {
       .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "must be a relative path")
       .refine((path) => !path.split("/").includes(".."), "must not contain .."),
   },
+  PAAS_BUILD_CACHE: {
+    shown: "`20g`",
+    about:
+      "Size of the engine's build cache, which all platforms on it share: beyond it the least used goes.",
+    schema: limitWord("disk"),
+  },
   PAAS_DISK_FLOOR: {
     shown: "`1g`",
     about:
@@ -179,6 +185,7 @@ export interface Settings {
   /** Of one build step; memory undefined: what suits the machine. */
   buildLimits: Omit<Limits, "memoryMb"> & { memoryMb: number | undefined };
   buildCgroup: string | undefined;
+  buildCacheMb: number;
   diskFloorMb: number;
   databaseUrl: Sensitive<string> | undefined;
   redisUrl: Sensitive<string> | undefined;
@@ -222,6 +229,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
       diskMb: read("PAAS_BUILD_DISK") ?? 10_240,
     },
     buildCgroup: read("PAAS_BUILD_CGROUP"),
+    buildCacheMb: read("PAAS_BUILD_CACHE") ?? 20_480,
     diskFloorMb: read("PAAS_DISK_FLOOR") ?? 1024,
     databaseUrl: secret(read("DATABASE_URL")),
     redisUrl: secret(read("REDIS_URL")),

@@ -7,6 +7,7 @@
  *   GET    /status                                  -> PlatformStatus
  *   GET    /doctor                                  -> DoctorReport: what is wrong with the platform
  *   POST   /doctor/fix                              -> DoctorReport: mends what is safe to mend, and looks again
+ *   POST   /gc                      {dryRun?}       -> GarbageReport
  *   GET    /apps                                    -> AppView[]
  *   POST   /apps                    CreateApp       -> AppView (201)
  *   GET    /apps/:app                               -> AppView
@@ -63,6 +64,7 @@ export * from "./wire/bake";
 export * from "./wire/build";
 export * from "./wire/config";
 export * from "./wire/formation";
+export * from "./wire/garbage";
 export * from "./wire/instance";
 export { type ApiError, apiErrorSchema } from "./wire/parts";
 export * from "./wire/platform";

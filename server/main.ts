@@ -15,6 +15,7 @@ import { deployBuild } from "./actions/deploy-build";
 import { LedgerRefs, reconcileRefs } from "./actions/deploy-refs";
 import { Deploys } from "./actions/deploys";
 import { resumeDestroying } from "./actions/destroy-app";
+import { scheduleGarbage } from "./actions/garbage-schedule";
 import { receivePush } from "./actions/receive-push";
 import { ContainerPeers } from "./api/container-peers";
 import { createApi } from "./api/create-api";
@@ -79,6 +80,7 @@ async function main(): Promise<void> {
     now: Date.now,
   });
   cron.start();
+  const stopGarbage = scheduleGarbage(ctx);
   await resumeDestroying(ctx);
   log.info({ port: settings.apiPort, platform: ctx.platformId }, "taking pushes");
   process.send?.({ ready: true });
@@ -86,7 +88,7 @@ async function main(): Promise<void> {
     stopLogs.abort();
     api.close();
     api.closeAllConnections();
-    const closing = [cron.close(), ctx.scheduler.close(), ctx.oneOffs.close()];
+    const closing = [stopGarbage(), cron.close(), ctx.scheduler.close(), ctx.oneOffs.close()];
     Promise.all(closing).then(
       () => process.exit(0),
       (error: unknown) => quit("could not stop in order", error),
@@ -120,7 +122,7 @@ async function assemble(
   const keys = keysFor(platformId);
   const redisUrl = identity.redisUrl.reveal();
   const redisTrouble = (error: Error) => log.warn({ err: error.message }, "Redis does not answer");
-  const { engine, networks, images } = openDockerEngine(
+  const { engine, networks, images, buildCache } = openDockerEngine(
     settings.dockerHost,
     platformId,
     settings.addressPool,
@@ -152,6 +154,7 @@ async function assemble(
     engine,
     networks,
     images,
+    buildCache,
     publisher,
     routing,
     logs,

@@ -1,7 +1,7 @@
 import type { Keys } from "../../core/keys";
 import type { Logger } from "../../core/logger";
 import type { Settings } from "../../core/settings";
-import type { Engine, Images, Networks } from "../engines/engine";
+import type { BuildCache, Engine, Images, Networks } from "../engines/engine";
 import type { AppLogs } from "../logs/app-logs";
 import type { BuildQueue } from "../queue/build-queue";
 import type { Repositories } from "../repositories/repositories";
@@ -25,6 +25,7 @@ export interface Context {
   engine: Engine;
   networks: Networks;
   images: Images;
+  buildCache: BuildCache;
   publisher: RoutePublisher;
   routing: Routing;
   logs: AppLogs;

@@ -3,6 +3,7 @@ import { attachBuild } from "../actions/attach-build";
 import { authenticate } from "../actions/authenticate";
 import { bakeOf, listBakes, noticeOf, setBake } from "../actions/bake";
 import { cancelBuild } from "../actions/cancel-build";
+import { collectGarbage } from "../actions/collect-garbage";
 import { followCommand } from "../actions/command-output";
 import { compareReleases } from "../actions/compare-releases";
 import type { Context } from "../actions/context";
@@ -50,6 +51,7 @@ export function platformOf(ctx: Context): Platform {
     }),
     examine: () => examine(ctx),
     fix: (actor) => fixPlatform(ctx, actor),
+    collectGarbage: (dryRun) => collectGarbage(ctx, dryRun),
     listApps: () => store.apps.list(),
     findApp: (name) => store.apps.byName(name),
     createApp: (...args) => createApp(ctx, ...args),

@@ -15,6 +15,7 @@ import type { Change, ReleaseDiff } from "../../core/release-diff";
 import type {
   CronView,
   DetachedRun,
+  GarbageReport,
   InstanceView,
   LimitWish,
   PlatformStatus,
@@ -39,6 +40,9 @@ export interface Platform {
   status(): Promise<PlatformStatus>;
   examine(): Promise<DoctorReport>;
   fix(actor: Actor): Promise<DoctorReport>;
+
+  /** A dry run only tells. */
+  collectGarbage(dryRun: boolean): Promise<GarbageReport>;
 
   listApps(): Promise<App[]>;
   findApp(name: string): Promise<App | null>;

@@ -8,6 +8,7 @@ import { doctorRoutes } from "./doctor";
 import { domainsRoutes } from "./domains";
 import { drainRoutes } from "./drain";
 import { formationRoutes } from "./formation";
+import { garbageRoutes } from "./garbage";
 import { logsRoutes } from "./logs";
 import { promotionsRoutes } from "./promotions";
 import { releasesRoutes } from "./releases";
@@ -20,6 +21,7 @@ import { whoamiRoutes } from "./whoami";
 export const routes: Route[] = [
   ...whoamiRoutes,
   ...doctorRoutes,
+  ...garbageRoutes,
   ...appsRoutes,
   ...configRoutes,
   ...releasesRoutes,

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
-import { imageName } from "../../core/image";
+import type { ImageEntry } from "../../core/garbage";
+import { imageName, labels } from "../../core/image";
 import { engineCall, engineCallUnless } from "./docker-errors";
 import type { Images } from "./engine";
 
@@ -39,4 +40,34 @@ export class DockerImages implements Images {
     const refs = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((ref) => ref.startsWith(named));
     return refs.map((ref) => ref.slice(named.length).split(":")[0] ?? "");
   }
+
+  async inventory(): Promise<ImageEntry[]> {
+    const filters = { label: [`${labels.platform}=${this.platformId}`] };
+    const [all, built] = await Promise.all([
+      engineCall("Could not list images", this.docker.listImages()),
+      engineCall("Could not list images", this.docker.listImages({ filters })),
+    ]);
+    const named = imageName(this.platformId, "");
+    const nameless = built.filter(({ RepoTags }) => namesOf(RepoTags).length === 0);
+    return [
+      ...all.flatMap((image) =>
+        namesOf(image.RepoTags)
+          .filter((ref) => ref.startsWith(named))
+          .map((ref) => entry(image, ref, ref.slice(named.length).split(":")[0] ?? "")),
+      ),
+      ...nameless.map((image) => entry(image, null, image.Labels?.[labels.app] ?? "")),
+    ];
+  }
 }
+
+/** Some engines call the lack of a name one. */
+const namesOf = (tags: string[] | null | undefined): string[] =>
+  (tags ?? []).filter((ref) => ref !== "<none>:<none>");
+
+const entry = (image: Docker.ImageInfo, ref: string | null, appId: string): ImageEntry => ({
+  ref,
+  imageId: image.Id,
+  appId,
+  bytes: image.Size,
+  createdAt: new Date(image.Created * 1000),
+});

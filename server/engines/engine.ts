@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { formatAddress, parseRange } from "../../core/address-pool";
 import type { ContainerLimits } from "../../core/formation";
+import type { ImageEntry } from "../../core/garbage";
 import type { Image } from "../../core/image";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 
@@ -209,6 +210,15 @@ export interface Images {
   list(appId: string): Promise<string[]>;
   /** Ids of the apps whose images these are, one an image. */
   owners(): Promise<string[]>;
+  /** Every name of the platform's images, and those it built that have none left. */
+  inventory(): Promise<ImageEntry[]>;
+}
+
+/** What an engine keeps so that builds are fast. */
+export interface BuildCache {
+  bytes(): Promise<number>;
+  /** Removes the least used of it until so much is left; returns how many bytes went. */
+  prune(keepBytes: number): Promise<number>;
 }
 
 /** The last quarter of an app's subnet, from which the engine itself gives addresses to one-offs. */

@@ -1,14 +1,16 @@
 import { DockerEngine } from "./docker";
+import { DockerBuildCache } from "./docker-build-cache";
 import { connectDocker } from "./docker-connection";
 import { DockerImages } from "./docker-images";
 import { DockerNetworks } from "./docker-networks";
 import { type Patience, usualPatience } from "./docker-patience";
-import type { Engine, Images, Networks } from "./engine";
+import type { BuildCache, Engine, Images, Networks } from "./engine";
 
 export interface EngineParts {
   engine: Engine;
   networks: Networks;
   images: Images;
+  buildCache: BuildCache;
 }
 
 /** All that a platform needs of one Docker Engine; nothing is asked of it yet. The pool is PAAS_ADDRESS_POOL. */
@@ -23,5 +25,6 @@ export function openDockerEngine(
     engine: new DockerEngine(docker, platformId, patience.pulseMs),
     networks: new DockerNetworks(docker, platformId, addressPool),
     images: new DockerImages(docker, platformId),
+    buildCache: new DockerBuildCache(docker),
   };
 }

@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/error";
+import { unwantedNames } from "../../core/garbage";
 import { buildOfRef } from "../../core/image";
 import type { World } from "./world";
 
@@ -9,11 +10,10 @@ import type { World } from "./world";
 export async function removeOldImages(world: World, appId: string): Promise<void> {
   try {
     // Listed first: what is made after that is not in the list, and what was made before it is known to the ledger or to a build.
-    const refs = await world.images.list(appId);
+    const inventory = await world.images.inventory();
     const building = new Set((await world.store.builds.open()).map(({ id }) => id));
     await world.store.releases.keepImages(appId, world.keptReleases, async (kept) => {
-      const wanted = new Set(kept);
-      for (const ref of refs.filter((one) => !wanted.has(one) && !building.has(buildOfRef(one))))
+      for (const { ref } of unwantedNames(inventory, appId, kept, (one) => building.has(buildOfRef(one))))
         await world.images.remove(ref);
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Config, emptyConfig } from "../../core/env";
 import { notFound } from "../../core/error";
 import { firstQuantities } from "../../core/formation";
+import type { KeptImage } from "../../core/garbage";
 import { type Release, runningTypes } from "../../core/release";
 import { lockApp, writeFormation } from "./apps";
 import { beginBake } from "./bakes";
@@ -108,16 +109,16 @@ export class Releases {
    * Hands over the refs of the images of everything since the newest `count` proven releases that run one, pending and failed ones included.
    * `clear` works under the app's lock: no release can come meanwhile whose image it would take away.
    */
-  keepImages(appId: string, count: number, clear: (kept: string[]) => Promise<void>): Promise<void> {
+  keepImages(appId: string, count: number, clear: (kept: KeptImage[]) => Promise<void>): Promise<void> {
     return this.#database.transaction(async (tx) => {
       await lockApp(tx, appId);
-      const rows = await tx.query<{ ref: string }>(
-        `select distinct image->>'ref' as ref from releases where app_id = $1 and image is not null and version >= coalesce(
+      const kept = await tx.query<KeptImage>(
+        `select distinct image->>'ref' as ref, image->>'id' as id from releases where app_id = $1 and image is not null and version >= coalesce(
            (select version from release_now where app_id = $1 and state = 'proven' and image is not null
             order by version desc offset $2 limit 1), 0)`,
         [appId, count - 1],
       );
-      await clear(rows.map(({ ref }) => ref));
+      await clear(kept);
     });
   }
 

@@ -2,6 +2,7 @@ import { newId } from "../../core/id";
 import type { Image } from "../../core/image";
 import type { EngineParts } from "../../server/engines/open";
 import { openDockerEngine } from "../../server/engines/open";
+import { FakeBuildCache } from "../fakes/build-cache";
 import { FakeEngine } from "../fakes/engine";
 import { FakeImages, FakeNetworks } from "../fakes/engine-networks";
 import { FakeWorld } from "../fakes/engine-world";
@@ -65,6 +66,7 @@ export async function fakeWorld(): Promise<EngineWorld> {
       engine: new FakeEngine(platformId, world),
       networks: new FakeNetworks(platformId, world, pool),
       images: new FakeImages(platformId, world),
+      buildCache: new FakeBuildCache(),
     }),
   };
 }

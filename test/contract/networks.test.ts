@@ -80,6 +80,7 @@ describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => 
     await images.tag(world.image.id, name);
     expect(await images.list("app1")).toEqual([name]);
     expect(await images.list("app")).toEqual([]);
+    expect(await images.inventory()).toContainEqual(expect.objectContaining({ ref: name, appId: "app1" }));
     expect(await images.owners()).toEqual(["app1"]);
     await images.remove(name);
     expect(await images.list("app1")).toEqual([]);

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { newId } from "../../core/id";
-import type { BuildView } from "../../core/wire";
+import type { BuildView, GarbageReport } from "../../core/wire";
 import { startPlatform, type TestPlatform } from "../support/platform";
 import { dockerApp, Project } from "../support/project";
 
@@ -91,4 +91,27 @@ test("Ctrl-C leaves a push running, and attaching comes back to it to its end", 
   expect(retold.stdout).toContain("begun");
   expect(retold.stdout).toContain("deployed as v1");
   expect((await three.page()).body).toBe("three");
+});
+
+test("garbage is what no release needs, and goes without a deploy", async () => {
+  const { id } = JSON.parse((await platform.cli(["apps:info", "-a", "two", "--json"])).stdout) as {
+    id: string;
+  };
+  const prefix = `paas/${platform.id}/${id}:`;
+  const refs = (): string[] =>
+    execFileSync("docker", ["images", "--format", "{{.Repository}}:{{.Tag}}"], { encoding: "utf8" })
+      .split("\n")
+      .filter((ref) => ref.startsWith(prefix))
+      .sort();
+  const needed = refs();
+  expect(needed).toHaveLength(1);
+  execFileSync("docker", ["tag", needed[0] ?? "", `${prefix}forgotten-1`]);
+  const dry = JSON.parse((await platform.cli(["gc", "--dry-run", "--json"])).stdout) as GarbageReport;
+  expect(dry.items.filter(({ kind }) => kind === "image").map(({ name }) => name)).toEqual([
+    `${prefix}forgotten-1`,
+  ]);
+  expect(refs()).toHaveLength(2);
+  expect((await platform.cli(["gc"])).stdout).toContain("forgotten-1");
+  expect(refs()).toEqual(needed);
+  expect((await platform.fetch("two.localhost")).body).toBe("two");
 });

@@ -1,5 +1,6 @@
 import { parseRange, subnetsOf } from "../../core/address-pool";
 import { conflict, notFound, PaasError } from "../../core/error";
+import type { ImageEntry } from "../../core/garbage";
 import { imageName } from "../../core/image";
 import type { Images, Networks, NetworkUsage } from "../../server/engines/engine";
 import { freeSubnets, subnetBits } from "../../server/engines/subnet-choice";
@@ -88,6 +89,23 @@ export class FakeImages implements Images {
     return [
       ...built.map(({ appId }) => appId),
       ...tagged.map((ref) => ref.slice(named.length).split(":")[0] ?? ""),
+    ];
+  }
+
+  async inventory(): Promise<ImageEntry[]> {
+    const built = [...this.world.images].filter(([, image]) => image.platformId === this.platformId);
+    const entry = (imageId: string, ref: string, appId: string): ImageEntry => ({
+      ref,
+      imageId,
+      appId,
+      bytes: 0,
+      createdAt: new Date(0),
+    });
+    const prefix = imageName(this.platformId, "");
+    const tagged = [...this.world.tags].filter(([ref]) => ref.startsWith(prefix));
+    return [
+      ...built.map(([id, { ref, appId }]) => entry(id, ref, appId)),
+      ...tagged.map(([ref, id]) => entry(id, ref, ref.slice(prefix.length).split(":")[0] ?? "")),
     ];
   }
 }

@@ -8,6 +8,7 @@ import { applyDrain, type DrainWords, defaultDrain } from "../../core/drain";
 import { changeConfig, Sensitive } from "../../core/env";
 import { conflict, notFound, PaasError } from "../../core/error";
 import { applyScale, type Limits, limitsFor } from "../../core/formation";
+import type { Garbage } from "../../core/garbage";
 import { changeLimits, parseLimits } from "../../core/limits";
 import type { Run } from "../../core/one-off";
 import type { Actor } from "../../core/policy";
@@ -15,7 +16,14 @@ import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/release-diff";
 import { restarted } from "../../core/restart";
-import type { CronView, DetachedRun, InstanceView, LimitWish, RunStart } from "../../core/wire";
+import type {
+  CronView,
+  DetachedRun,
+  GarbageReport,
+  InstanceView,
+  LimitWish,
+  RunStart,
+} from "../../core/wire";
 import type {
   BakeChange,
   DrainChange,
@@ -112,6 +120,13 @@ export class FakePlatform implements Platform {
     this.findings = this.findings.filter(({ fixable }) => !fixable);
     return { findings: this.findings, fixed };
   }
+
+  garbage: Garbage[] = [];
+  collectGarbage = async (dryRun: boolean): Promise<GarbageReport> => {
+    const items = this.garbage;
+    if (!dryRun) this.garbage = [];
+    return { dryRun, items, bytes: items.reduce((sum, { bytes }) => sum + bytes, 0) };
+  };
 
   listApps = async (): Promise<App[]> => [...this.kept.values()].map(({ app }) => app);
   findApp = async (name: string): Promise<App | null> =>

@@ -332,6 +332,24 @@ test("a build that waits, and one that is cancelled", async () => {
   ]);
 });
 
+test("garbage", async () => {
+  platform.garbage = [
+    {
+      kind: "image",
+      name: "paas/p1/a1:b1-5ea1",
+      bytes: 120 * 2 ** 20,
+      why: "shop: older than the 10 releases that a rollback may choose",
+    },
+    {
+      kind: "cache",
+      name: "build cache, least used first",
+      bytes: 3 * 2 ** 30,
+      why: "over its limit (PAAS_BUILD_CACHE, 20.0 GiB)",
+    },
+  ];
+  await golden("gc", [["gc", "--dry-run"], ["gc", "--dry-run", "--json"], ["gc"], ["gc"]]);
+});
+
 test("tokens", async () => {
   addShop();
   await golden("tokens", [
