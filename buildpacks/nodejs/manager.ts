@@ -1,6 +1,6 @@
 import semver from "semver";
 import { PaasError } from "../../core/error";
-import type { Step } from "../build-plan";
+import type { Cache, Step } from "../build-plan";
 import type { SourceView, Tool } from "../buildpack";
 import type { PackageJson } from "./package-json";
 
@@ -33,7 +33,7 @@ export interface NodeProject {
   version: semver.SemVer | null;
 }
 
-export const caches = [{ name: "npm", path: "/var/cache/npm" }];
+const caches = [{ name: "npm", path: "/var/cache/npm" }];
 
 /** Which one: `packageManager`, else the lock file that is there, else npm. Throws `build_failed` when the two contradict. */
 export function chooseManager(managers: Manager[], pkg: PackageJson, names: ReadonlySet<string>): Manager {
@@ -65,4 +65,9 @@ export const lockfileOf = (manager: Manager | undefined, names: ReadonlySet<stri
 export const versionOf = (tools: Tool[], name: ManagerName): semver.SemVer | null =>
   semver.parse(tools.find(({ tool }) => tool === name)?.version ?? "");
 
-export const runStep = (title: string, command: string): Step => ({ do: "run", title, command, caches });
+export const runStep = (title: string, command: string, more: Cache[] = []): Step => ({
+  do: "run",
+  title,
+  command,
+  caches: [...caches, ...more],
+});

@@ -1,8 +1,9 @@
 import type { BuildPlan, Stage, Step } from "../build-plan";
-import type { Buildpack, Found, SourceView, Tool, ToolWish } from "../buildpack";
+import type { Buildpack, Found, Tool, ToolWish } from "../buildpack";
 import { appUser, caBundlePath } from "../stack/stack";
 import { siteStage } from "../static/site-stage";
-import { frameworkReads, isDevelopmentServer } from "./frameworks";
+import { frameworkReads } from "./frameworks";
+import { isNodeApp } from "./is-node-app";
 import type { NodeProject } from "./manager";
 import { type NodeServing, serving } from "./processes";
 import {
@@ -15,7 +16,7 @@ import {
 } from "./project";
 import { buildEnvironment, buildSteps, copyManifests, installStep, prebuildSteps, pruneSteps } from "./steps";
 import { nodeHome, titleOf, toolStage } from "./toolchain";
-import { nodeWish } from "./versions";
+import { managerWish, nodeWish, npmOf } from "./versions";
 
 const app = appUser.home;
 
@@ -25,7 +26,7 @@ export const nodejs: Buildpack = {
   looksFor: "package.json (Node.js)",
   reads: [...projectReads, ...frameworkReads, "static.json"],
   readsHead: projectReadsHead,
-  detect: (source) => source.texts.has("package.json") && (isNodeApp(source) || !hasAnotherLanguage(source)),
+  detect: (source) => isNodeApp(source),
   wants(source, found): ToolWish | null {
     const project = projectOf(source);
     const tools = toolsIn(found);
@@ -48,35 +49,14 @@ export const nodejs: Buildpack = {
   },
 };
 
-/** Laravel, Django and the like bring a package.json for their assets: then it takes more than that to be a Node.js app. */
-const otherManifests = [
-  "Cargo.toml",
-  "Pipfile",
-  "build.gradle",
-  "build.gradle.kts",
-  "composer.json",
-  "go.mod",
-  "manage.py",
-  "pom.xml",
-  "pyproject.toml",
-  "requirements.txt",
-];
-const hasAnotherLanguage = ({ names }: SourceView): boolean => otherManifests.some((name) => names.has(name));
-
-function isNodeApp({ texts, files, procfile }: SourceView): boolean {
-  const start = /"start"\s*:\s*"([^"]*)/.exec(texts.get("package.json") ?? "")?.[1];
-  if (procfile !== null) return /^web:.*\b(node|npm|npx|yarn|pnpm|bun)\b/m.test(procfile);
-  return (start !== undefined && !isDevelopmentServer(start)) || files.has("server.js");
-}
-
 const toolsIn = (found: Found[]): Tool[] => found.filter((one): one is Tool => "tool" in one);
 
 /** npm and npx belong to Node.js for many: where scripts call them, they are there beside another manager. */
 function alsoNpm(project: NodeProject, nodeVersion: string): ToolWish[] {
   const texts = [...Object.values(project.pkg.scripts ?? {}), project.source.procfile ?? ""];
   if (project.manager.name === "npm" || !texts.some((text) => /\b(npm|npx)\b/.test(text))) return [];
-  const npm = projectOf({ ...project.source, names: new Set(), texts: new Map([["package.json", "{}"]]) });
-  return [{ ...wishOfManager(npm, nodeVersion), reason: "a script calls it" }];
+  const { range } = npmOf(nodeVersion);
+  return [managerWish("npm", project.pkg, { range, reason: "a script calls it" })];
 }
 
 function appStages(project: NodeProject, { site }: NodeServing): Stage[] {

@@ -1,4 +1,3 @@
-import { parseProcfile } from "../../core/procfile";
 import type { ProcessTypes } from "../../core/release";
 import { defaultWeb } from "../default-web";
 import { serveCommand } from "../static/site-stage";
@@ -17,17 +16,18 @@ export interface NodeServing {
   note: string | null;
 }
 
-/** A Procfile's web, static.json, the start script, the framework, server.js: the first that is there. */
+/** A Procfile, static.json, the start script, the framework, server.js: the first that is there. A Procfile wants Node.js in the image. */
 export function serving(project: NodeProject): NodeServing {
   const { pkg, source } = project;
-  const procfile = source.procfile === null ? {} : parseProcfile(source.procfile);
-  const found = servingOf(project);
-  const said = source.texts.get("static.json");
-  if (said !== undefined && buildScripts(project).length > 0)
-    return siteServing(siteOf(said, found), "static.json");
-  const start = pkg.scripts?.start?.trim();
-  if (procfile.web === undefined && found !== null && (start === undefined || isDevelopmentServer(start)))
-    return frameworkServing(found, start);
+  if (source.procfile === null) {
+    const found = servingOf(project);
+    const said = source.texts.get("static.json");
+    if (said !== undefined && buildScripts(project).length > 0)
+      return siteServing(siteOf(said, found), "static.json");
+    const start = pkg.scripts?.start?.trim();
+    if (found !== null && (start === undefined || isDevelopmentServer(start)))
+      return frameworkServing(found, start);
+  }
   return { processes: defaultWeb(source, startCommand(project), advice), site: null, note: null };
 }
 

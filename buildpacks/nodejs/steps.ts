@@ -1,5 +1,5 @@
 import semver from "semver";
-import type { Step } from "../build-plan";
+import type { Cache, Step } from "../build-plan";
 import { appUser, caBundlePath } from "../stack/stack";
 import { type NodeProject, runStep } from "./manager";
 import { buildScripts, manifestsOf, prebuildScript } from "./project";
@@ -14,13 +14,19 @@ export function installStep(project: NodeProject, { dev }: { dev: boolean }): St
   return runStep(`Installing dependencies (${said})`, `${command} && mkdir -p node_modules`);
 }
 
-const runScript = ({ manager }: NodeProject, script: string): Step =>
-  runStep(`Running ${manager.name} run ${script}`, `${manager.name} run ${script}`);
+const runScript = ({ manager }: NodeProject, script: string, more: Cache[] = []): Step =>
+  runStep(`Running ${manager.name} run ${script}`, `${manager.name} run ${script}`, more);
+
+/** What build tools keep for their next run, outside of the image. */
+const toolCaches = ({ pkg }: NodeProject): Cache[] => [
+  { name: "tools", path: `${app}/node_modules/.cache` },
+  ...(pkg.dependencies?.next === undefined ? [] : [{ name: "next", path: `${app}/.next/cache` }]),
+];
 
 export const prebuildSteps = (project: NodeProject): Step[] =>
   project.pkg.scripts?.[prebuildScript] === undefined ? [] : [runScript(project, prebuildScript)];
 export const buildSteps = (project: NodeProject): Step[] =>
-  buildScripts(project).map((script) => runScript(project, script));
+  buildScripts(project).map((script) => runScript(project, script, toolCaches(project)));
 
 /** Dev dependencies were there for the build alone. */
 export function pruneSteps(project: NodeProject): Step[] {
