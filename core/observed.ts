@@ -6,7 +6,8 @@ export interface ObservedInstance extends Place {
   id: string;
   releaseId: string;
   specHash: string;
-  state: "created" | "running" | "exited";
+  /** `ending`: it was told to end, and is not to be relied on any more. */
+  state: "created" | "running" | "ending" | "exited";
   startedAt: number;
   readyAt: number | null;
   exitCode: number | null;

@@ -198,6 +198,7 @@ const isKept = (instance: ObservedInstance, world: World): boolean =>
  * not ready. What is left of a release that failed does no job that others can do.
  */
 function isNeeded(instance: ObservedInstance, { desired, buckets }: World): boolean {
+  if (instance.state === "ending") return false;
   if (desired.singletons.includes(instance.type) || buckets.sick.includes(instance)) return false;
   if (desired.release?.state === "pending") return instance.releaseId === desired.fallbackReleaseId;
   const place = placeName(instance);

@@ -1,7 +1,7 @@
 import { isPaasError, messageOf, type PaasError } from "../../core/error";
-import type { Observed, ObservedInstance } from "../../core/observed";
 import { plan } from "../../core/plan";
 import type { Step, StepKind, StepOf } from "../../core/step";
+import { besides, isVisible, keyOf, mayBegin } from "../../core/under-way";
 import { writeEvent } from "../store/events";
 import { executors } from "./executors/executors";
 import { refuse } from "./executors/refuse";
@@ -20,9 +20,6 @@ interface UnderWay {
 
 const firstRestMs = 250;
 const longestRestMs = 15_000;
-
-/** Kinds of which an app has at most one under way: they change what the others rely on. */
-const exclusive = new Set<StepKind>(["publish", "prove", "abandon", "endBake"]);
 
 /** Kinds that only watch: they end when the plan no longer has them. */
 const abandonable = new Set<StepKind>(["wait", "command"]);
@@ -104,16 +101,14 @@ export class Runner {
 
   /** One look and what follows from it; true when there is nothing to do. */
   async #pass(): Promise<boolean> {
-    const starts = [...this.#underWay].flatMap(([key, { step }]) => (step.kind === "start" ? [key] : []));
+    const visible = [...this.#underWay.values()].map(({ step }) => step).filter(isVisible);
     const seen = await observe(this.#world, this.#appId);
     if (!seen) return true;
-    // What a start that ended meanwhile made may be half in this photograph, or not at all.
-    if (starts.some((key) => !this.#underWay.has(key))) return false;
-    if (![...this.#underWay.values()].some(({ step }) => step.kind === "start"))
-      await reapRows(this.#world, seen);
+    if (visible.some((step) => !this.#underWay.has(keyOf(step)))) return false;
+    if (!visible.some((step) => step.kind === "start")) await reapRows(this.#world, seen);
     await keepReceipts(this.#world, seen);
     await keepBaseline(this.#world, seen);
-    const steps = plan(seen.desired, withoutUnborn(seen.observed, starts));
+    const steps = plan(seen.desired, besides(seen.observed, visible));
     this.#health.heed(seen, steps);
     this.#endStale(steps);
     for (const step of steps) this.#begin(seen, step);
@@ -121,13 +116,9 @@ export class Runner {
   }
 
   #begin(seen: Photographs, step: Step): void {
+    const underWay = [...this.#underWay.values()].map((other) => other.step);
+    if (!mayBegin(step, underWay, seen.desired.singletons)) return;
     const key = keyOf(step);
-    if (this.#underWay.has(key)) return;
-    if (
-      exclusive.has(step.kind) &&
-      [...this.#underWay.values()].some((other) => exclusive.has(other.step.kind))
-    )
-      return;
     const controller = new AbortController();
     const ended = execute(this.#world, seen, step, controller.signal)
       .then(
@@ -203,21 +194,6 @@ export class Runner {
       else this.#wake = done;
     });
   }
-}
-
-/** To the planner an instance that is only created is one that nobody will start: those being started now are not shown to it. */
-function withoutUnborn(observed: Observed, starts: string[]): Observed {
-  const unborn = (one: ObservedInstance) => one.state === "created" && starts.includes(startKey(one));
-  return { ...observed, instances: observed.instances.filter((one) => !unborn(one)) };
-}
-
-const startKey = ({ type, slot, specHash }: Pick<StepOf<"start">, "type" | "slot" | "specHash">): string =>
-  `start:${type}.${slot}:${specHash}`;
-
-function keyOf(step: Step): string {
-  if (step.kind === "stop") return `stop:${step.instanceId}`;
-  if (step.kind === "start") return startKey(step);
-  return JSON.stringify(step);
 }
 
 /** `Executors` has one for each kind, so the kind of a step finds the one that takes it. */

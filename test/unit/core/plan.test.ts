@@ -295,6 +295,17 @@ describe("draining", () => {
   });
 });
 
+describe("what was told to end", () => {
+  const ending = instance("web.2", { state: "ending" });
+
+  test("does not come back when its place is wanted again: a successor starts at once", () => {
+    const world = observed([instance("web.1"), ending], routedTo("web.1-new"));
+    const steps = plan(desired(["web.1", "web.2"]), world);
+    expect(starts(steps)).toEqual(["web.2"]);
+    expect(kinds(steps)).not.toContain("publish");
+  });
+});
+
 describe("crashes of a proven release", () => {
   test("take the dead out of the rotation and start a new one beside", () => {
     const world = observed([instance("web.1"), ended("web.2")], routedTo("web.1-new", "web.2-new"));
