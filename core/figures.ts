@@ -1,18 +1,15 @@
-import { z } from "zod";
-
 /** Buckets of a latency histogram: four an octave, so that each is 19 % above the one before; the last one is for 15 min and more. */
 export const latencyBuckets = 80;
 const perOctave = 4;
 
 /** What was counted of a release's requests. Streams are not in it: they are long by nature. */
-export const figuresSchema = z.object({
-  requests: z.number().int().min(0),
+export interface Figures {
+  requests: number;
   /** Answers of 5xx by the app, and requests that the router had to end for a fault of the instance. */
-  errors: z.number().int().min(0),
+  errors: number;
   /** Requests by latency bucket, from arrival to the last byte; empty buckets at the end left out. */
-  latency: z.array(z.number().int().min(0)).max(latencyBuckets),
-});
-export type Figures = z.infer<typeof figuresSchema>;
+  latency: number[];
+}
 
 export const noFigures: Figures = { requests: 0, errors: 0, latency: [] };
 

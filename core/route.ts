@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { figuresSchema } from "./figures";
+import { type Figures, latencyBuckets } from "./figures";
 
 /** One place a router may send an app's requests to. */
 export const targetSchema = z.object({
@@ -51,6 +51,13 @@ export const switchCountSchema = z.object({
   streams: z.number().int(),
 });
 export type SwitchCount = z.infer<typeof switchCountSchema>;
+
+const countSchema = z.number().int().min(0);
+const figuresSchema = z.object({
+  requests: countSchema,
+  errors: countSchema,
+  latency: z.array(countSchema).max(latencyBuckets),
+} satisfies Record<keyof Figures, z.ZodType>);
 
 /** What a router counted of the release that serves an app with a bake window. */
 export const bakeReportSchema = z.object({
