@@ -7,7 +7,7 @@ import { connectDocker } from "./docker";
 import type { BenchOptions } from "./main";
 import { type BenchPlatform, startPlatform } from "./platform";
 import type { Report } from "./report";
-import { startBare } from "./rollback/bare-container";
+import { type BareNetwork, makeBareNetwork } from "./rollback/bare-container";
 import { median, p95, rounded } from "./stats";
 
 const app = "bench";
@@ -25,8 +25,8 @@ interface Turn {
 }
 
 /**
- * `paas rollback` until the old version's first answer, against the least that could bring it: a start of its image, asked until it
- * answers. Both by turns in one run, on one engine.
+ * `paas rollback` until the old version's first answer, against the least that could bring it: a start of its image on a network
+ * of its own, asked until it answers. Both by turns in one run, on one engine.
  */
 export function benchRollback({ runs, env, say }: BenchOptions): Promise<Report> {
   return withCleanup(async (defer) => {
@@ -38,12 +38,14 @@ export function benchRollback({ runs, env, say }: BenchOptions): Promise<Report>
     defer(platform.stop);
     const copy = await makeWorkingCopy(join(platform.folder, "app"), base.ref, platform.env);
     await platform.paas(["create", app], copy.path);
+    const bare = await makeBareNetwork(connectDocker(platform.env), `${await platform.id()}-floor`);
+    defer(bare.remove);
     const versions = [await deploy(platform, copy, "the one"), await deploy(platform, copy, "the other")];
     const turns: Turn[] = [];
     for (let run = 1 - warmUps; run <= runs; run++) {
       const [target, current] = versions;
       if (!target || !current) throw new Error("There are two versions.");
-      const turn = await measure(platform, target);
+      const turn = await measure(platform, bare, target);
       versions.splice(0, 2, current, target);
       say(`run ${run}: floor ${rounded(turn.floorMs)} ms, paas ${rounded(turn.servedMs)} ms`);
       if (run > 0) turns.push(turn);
@@ -70,9 +72,13 @@ async function deploy(platform: BenchPlatform, copy: WorkingCopy, text: string):
 }
 
 /** `target` is the version before the current one. */
-async function measure(platform: BenchPlatform, { text, imageId }: Version): Promise<Turn> {
+async function measure(
+  platform: BenchPlatform,
+  bare: BareNetwork,
+  { text, imageId }: Version,
+): Promise<Turn> {
   const patience = () => AbortSignal.timeout(patienceMs);
-  const floorMs = await startBare(connectDocker(platform.env), imageId, text, patience());
+  const floorMs = await bare.start(imageId, text, patience());
   const started = performance.now();
   const sinceStart = () => performance.now() - started;
   const place = { address: "127.0.0.1", port: platform.httpPort, host: `${app}.localhost` };

@@ -2,7 +2,7 @@ import { openDatabase } from "../../server/store/database";
 
 /** Makes an empty database beside the one of a URL; returns its URL. */
 export async function newDatabase(url: string, name: string): Promise<string> {
-  const database = openDatabase(url, (error) => process.emitWarning(error));
+  const database = openDatabase(url, (error) => process.emitWarning(error.message));
   try {
     await database.query(`create database ${name}`);
   } finally {

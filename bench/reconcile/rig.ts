@@ -50,7 +50,9 @@ type Defer = (undo: () => Promise<unknown>) => void;
 /** Fills an empty PostgreSQL database and a fake engine with `size` apps, and hands them to `act`. A real Redis carries tables and reports. */
 export function withRig<T>(at: Databases, size: number, act: (rig: Rig) => Promise<T>): Promise<T> {
   return withCleanup(async (defer) => {
-    const database = new CountedDatabase(openDatabase(at.databaseUrl, (error) => process.emitWarning(error)));
+    const database = new CountedDatabase(
+      openDatabase(at.databaseUrl, (error) => process.emitWarning(error.message)),
+    );
     defer(() => database.close());
     const world = await assemble(database, at.redisUrl, defer);
     const apps = await makeFleet(world.store, world.engine.world, world.platformId, size);

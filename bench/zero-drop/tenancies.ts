@@ -14,7 +14,7 @@ interface Row {
 /** Who had which address when, by the platform's ledger. */
 export async function tenanciesOf({ dataDir }: BenchPlatform): Promise<Tenancy[]> {
   const url = (await readFile(dataPaths(dataDir).databaseUrl, "utf8")).trim();
-  const database = openDatabase(url, (error) => process.emitWarning(error));
+  const database = openDatabase(url, (error) => process.emitWarning(error.message));
   try {
     const rows = await database.query<Row>(
       `select address, created_at as "createdAt", left_rotation_at as "leftRotationAt", removed_at as "removedAt" from instances`,
