@@ -56,7 +56,7 @@ async function ask(
 }
 
 /** The pause before the next look at an instance: short while it is young, so that a quick boot is seen at once. */
-export const pauseMs = (ageMs: number): number => Math.min(500, Math.max(15, ageMs / 20));
+export const pauseMs = (ageMs: number): number => Math.min(500, Math.max(5, ageMs / 20));
 
 /** Pauses; ends early when aborted. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
