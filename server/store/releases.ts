@@ -106,16 +106,19 @@ export class Releases {
   }
 
   /**
-   * Hands over the refs of the images of everything since the newest `count` proven releases that run one, pending and failed ones included.
+   * Hands over the refs of the images of everything since the newest `count` proven releases that run one, pending and failed ones included, and
+   * since the one that a bake may go back to.
    * `clear` works under the app's lock: no release can come meanwhile whose image it would take away.
    */
   keepImages(appId: string, count: number, clear: (kept: KeptImage[]) => Promise<void>): Promise<void> {
     return this.#database.transaction(async (tx) => {
       await lockApp(tx, appId);
       const kept = await tx.query<KeptImage>(
-        `select distinct image->>'ref' as ref, image->>'id' as id from releases where app_id = $1 and image is not null and version >= coalesce(
-           (select version from release_now where app_id = $1 and state = 'proven' and image is not null
-            order by version desc offset $2 limit 1), 0)`,
+        `select distinct image->>'ref' as ref, image->>'id' as id from releases
+         where app_id = $1 and image is not null and version >= least(
+           (select old_version from bakes where app_id = $1 and ended_at is null),
+           coalesce((select version from release_now where app_id = $1 and state = 'proven' and image is not null
+            order by version desc offset $2 limit 1), 0))`,
         [appId, count - 1],
       );
       await clear(kept);

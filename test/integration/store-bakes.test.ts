@@ -7,6 +7,7 @@ import { migrate } from "../../server/store/migrate";
 import { openStore, type Store } from "../../server/store/store";
 import { TestDatabase } from "../support/database";
 
+const image = { id: "sha256:1", madeBy: "dockerfile", port: 5000 } as const;
 let server: TestDatabase;
 let store: Store;
 let app: App;
@@ -27,7 +28,7 @@ function draft(): Promise<Release> {
     app.id,
     (current) => ({
       buildId: null,
-      image: { id: "sha256:1", ref: "paas/x:1", madeBy: "dockerfile", port: 5000 },
+      image: { ...image, ref: `paas/x:${(current?.version ?? 0) + 1}` },
       commit: `${(current?.version ?? 0) + 1}`.repeat(40),
       ref: "refs/heads/main",
       processTypes: { web: { command: "serve" } },
@@ -90,6 +91,19 @@ test("nobody takes back what a pending release builds on; what takes over supers
     [2, "superseded"],
   ]);
   expect((await store.bakes.of(second.id))?.words).toBe("v4 took over");
+});
+
+test("the image that a bake may go back to is kept, however few are", async () => {
+  const kept: string[] = [];
+  const keep = () =>
+    store.releases.keepImages(app.id, 1, async (images) => void kept.push(...images.map(({ ref }) => ref)));
+  await proven();
+  const second = await proven();
+  await keep();
+  expect(kept.splice(0).sort()).toEqual(["paas/x:1", "paas/x:2"]);
+  await store.bakes.end(second, { ...failed, outcome: "passed" });
+  await keep();
+  expect(kept).toEqual(["paas/x:2"]);
 });
 
 test("without a window what bakes is left, and nothing bakes any more; the first word on the old release counts", async () => {
