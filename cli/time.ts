@@ -18,3 +18,9 @@ function ago(ms: number): string {
   const [name, unit] = units.find(([, size]) => ms >= size) ?? ["s", 1_000];
   return `${Math.max(0, Math.floor(ms / unit))}${name}`;
 }
+
+/** `expires 2026/11/20 10:00:00 +0000 (in 60d)`, in UTC. */
+export function until(iso: string, now: Date): string {
+  const left = new Date(iso).getTime() - now.getTime();
+  return left > 0 ? `expires ${instant(iso)} (in ${ago(left)})` : `EXPIRED ${instant(iso)}`;
+}

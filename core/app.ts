@@ -1,6 +1,7 @@
 import type { DrainPolicy } from "./drain";
 import { invalid } from "./error";
 import type { Formation } from "./formation";
+import type { TlsPolicy } from "./tls-policy";
 
 /** What people name and write. The id is immutable and keys every table, label, network, image and repository directory; the name can change. */
 export interface App {
@@ -12,6 +13,7 @@ export interface App {
   drain: DrainPolicy;
   /** How long a release bakes after its switch, in milliseconds; null: not at all. */
   bakeMs: number | null;
+  tls: TlsPolicy;
   /** The same for a process type (`web`) or one place (`web.1`): how often it was restarted by itself. */
   generations: Record<string, number>;
   createdAt: Date;

@@ -30,7 +30,7 @@ missing and must be able to enter the data directory. How to reach them stands i
 | File | What it is |
 |---|---|
 | \`platform-id\` | Made once; labels every container, network and image of this platform. |
-| \`secret.key\` | Made once; encrypts config vars. Back it up apart from the database. |
+| \`secret.key\` | Made once; encrypts config vars and private keys. Back it up apart from the database. |
 | \`admin.token\` | The first admin token; the CLI of this user reads it. |
 | \`logs/<role>.log\` | What each role tells its operator; rotated at 10 MB, one old file is kept. |
 | \`run/supervisor.json\` | What runs: pids, since when, how often restarted. |

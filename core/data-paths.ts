@@ -14,6 +14,9 @@ export function dataPaths(dataDir: string) {
     /** Operator logs of the roles, one file a role. */
     roleLogs: `${dataDir}/logs`,
     routerTable: `${dataDir}/router/table.json`,
+    /** Sealed certificates, one file each, and the key of today's TLS session tickets. */
+    routerCertificates: `${dataDir}/router/certificates`,
+    routerTickets: `${dataDir}/router/tickets`,
     /** What the builder knows of tools' versions, and sources of builds under way. */
     builder: `${dataDir}/builder`,
     run: `${dataDir}/run`,

@@ -24,6 +24,9 @@ export interface EventMap {
   "app:restarted": { what: string | null };
   "domain:added": { hostname: string };
   "domain:removed": { hostname: string };
+  "certificate:added": { certificate: string; hostnames: string[]; own: boolean };
+  "certificate:removed": { certificate: string; hostnames: string[] };
+  "tls:changed": { redirect: boolean; hsts: string; auto: boolean };
   "instance:started": { instance: string; instanceId: string; version: number };
   "instance:ready": { instance: string; instanceId: string; version: number; check: string };
   "instance:crashed": { instance: string; instanceId: string; version: number; exitCode: number | null };

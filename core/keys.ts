@@ -17,6 +17,8 @@ export interface Keys {
   routeTable: string;
   /** Pub/sub channel: the version of a table just written to `routeTable`. */
   routeTableChanged: string;
+  /** Hash: id of a certificate -> its chain and key as JSON, sealed (core/sealed.ts) and in base64. */
+  certificates: string;
   /** String with a lease (PX): the RouterReport of one router as JSON. */
   router(routerId: string): string;
   routerPattern: string;
@@ -37,6 +39,7 @@ export function keysFor(platformId: string): Keys {
     sandbox: `${prefix}:builder:sandbox`,
     routeTable: `${prefix}:routes`,
     routeTableChanged: `${prefix}:routes:changed`,
+    certificates: `${prefix}:certificates`,
     router: (routerId) => `${prefix}:router:${routerId}`,
     routerPattern: `${prefix}:router:*`,
     routerReports: `${prefix}:routers`,

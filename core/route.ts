@@ -19,6 +19,8 @@ export const appRouteSchema = z.object({
   name: z.string(),
   mode: z.enum(["serve", "hold", "maintenance", "none"]),
   targets: z.array(targetSchema),
+  /** What the app wants of TLS: http sent to https, and the value of Strict-Transport-Security. */
+  tls: z.object({ redirect: z.boolean(), hsts: z.string().nullable() }).optional(),
   /** Limits for what an instance that left still serves; without: the defaults. */
   drain: z.object({ streamsMs: z.number().int().min(0) }).optional(),
   /** Releases of the app bake for so long after a switch: their requests are counted. */
@@ -34,6 +36,8 @@ export const routeTableSchema = z.object({
   /** hostname (lower case, no port), or `*.example.com` for those with one label before it -> app id */
   hosts: z.record(z.string(), z.string()),
   apps: z.record(z.string(), appRouteSchema),
+  /** Name or wildcard that a client may ask for (SNI) -> id of the certificate it gets; their contents go another way (keys.ts). */
+  certificates: z.record(z.string(), z.string()).optional(),
 });
 export type RouteTable = z.infer<typeof routeTableSchema>;
 

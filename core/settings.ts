@@ -64,6 +64,11 @@ const rows = {
     schema: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a lower-case hostname"),
   },
   PAAS_HTTP_PORT: { shown: "`8080`", about: "Port of the router.", schema: port },
+  PAAS_HTTPS_PORT: {
+    shown: "`8443`",
+    about: "Port of the router for https; opened with the first certificate.",
+    schema: port,
+  },
   PAAS_API_PORT: { shown: "`8081`", about: "Port of the API and the git receiver.", schema: port },
   PAAS_BIND: {
     shown: "`127.0.0.1`",
@@ -159,7 +164,8 @@ const rows = {
   },
   PAAS_SECRET_KEY: {
     shown: "made once, `<data>/secret.key`, 0600",
-    about: "32 bytes as 64 hex digits; encrypts config at rest. Whoever loses it loses all config vars.",
+    about:
+      "32 bytes as 64 hex digits; encrypts config and private keys at rest. Whoever loses it loses all of them.",
     schema: z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 64 hex digits (openssl rand -hex 32)"),
   },
 } as const;
@@ -175,6 +181,7 @@ export interface Settings {
   dataDir: string;
   domain: string;
   httpPort: number;
+  httpsPort: number;
   apiPort: number;
   bind: string;
   addressPool: string;
@@ -216,6 +223,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     dataDir: read("PAAS_DATA_DIR") ?? (reader.uid === 0 ? "/var/lib/paas" : `${reader.home}/.paas`),
     domain: read("PAAS_DOMAIN") ?? "localhost",
     httpPort: read("PAAS_HTTP_PORT") ?? 8080,
+    httpsPort: read("PAAS_HTTPS_PORT") ?? 8443,
     apiPort: read("PAAS_API_PORT") ?? 8081,
     bind: read("PAAS_BIND") ?? "127.0.0.1",
     addressPool: read("PAAS_ADDRESS_POOL") ?? "10.213.0.0/16",
@@ -236,9 +244,22 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     dockerHost: read("DOCKER_HOST") ?? "unix:///var/run/docker.sock",
     secretKey: secret(read("PAAS_SECRET_KEY")),
   };
-  if (settings.httpPort === settings.apiPort)
-    faults.push(`PAAS_HTTP_PORT and PAAS_API_PORT are both ${settings.httpPort}: they must differ`);
+  faults.push(...samePorts(settings));
   if (faults.length > 0)
     throw invalid(`Settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
   return settings;
+}
+
+function samePorts({ httpPort, httpsPort, apiPort }: Settings): string[] {
+  const ports = [
+    ["PAAS_HTTP_PORT", httpPort],
+    ["PAAS_HTTPS_PORT", httpsPort],
+    ["PAAS_API_PORT", apiPort],
+  ] as const;
+  return ports.flatMap(([name, port], index) =>
+    ports
+      .slice(index + 1)
+      .filter(([, other]) => other === port)
+      .map(([other]) => `${name} and ${other} are both ${port}: they must differ`),
+  );
 }

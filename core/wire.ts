@@ -39,6 +39,11 @@
  *   GET    /apps/:app/domains                       -> DomainView[]
  *   POST   /apps/:app/domains       AddDomain       -> DomainView (201)
  *   DELETE /apps/:app/domains/:hostname             -> 204
+ *   GET    /apps/:app/certificates                  -> CertificateView[] the one that ends first comes first
+ *   POST   /apps/:app/certificates  AddCertificate  -> CertificateView (201)
+ *   DELETE /apps/:app/certificates/:id              -> 204
+ *   GET    /apps/:app/tls                           -> TlsPolicyView
+ *   PATCH  /apps/:app/tls           ChangeTlsPolicy -> TlsPolicyView
  *   GET    /apps/:app/builds                        -> BuildView[] newest first
  *   GET    /apps/:app/builds/:id                    -> BuildView
  *   GET    /apps/:app/builds/:id/output             -> BuildStreamLine NDJSON; follows a build under way to its end
@@ -62,6 +67,7 @@ export { runChannel } from "./run-frame";
 export * from "./wire/app";
 export * from "./wire/bake";
 export * from "./wire/build";
+export * from "./wire/certificate";
 export * from "./wire/config";
 export * from "./wire/formation";
 export * from "./wire/garbage";

@@ -9,6 +9,8 @@ import type { Outlet } from "./outlet";
 export interface AnswerOptions {
   outlet: Outlet;
   clock: Clock;
+  /** Lines of the router's own for the head, each with its end. */
+  extraLines: string;
   /** Whether the client speaks HTTP/1.1, and so knows chunks. */
   chunks: boolean;
   /** Whether its connection stays open, if the answer can be told to its end without closing it. */
@@ -30,7 +32,7 @@ export class Answer {
   #closing = false;
 
   /** Writes the head. */
-  constructor(head: ResponseHead, { outlet, clock, chunks, keepAlive }: AnswerOptions) {
+  constructor(head: ResponseHead, { outlet, clock, extraLines, chunks, keepAlive }: AnswerOptions) {
     const unframed = head.body.kind === "chunked" || head.body.kind === "close";
     this.status = head.status;
     this.#outlet = outlet;
@@ -40,7 +42,9 @@ export class Answer {
     if (this.isStream && head.fields.first(kinds.contentEncoding) === undefined)
       this.#events = new EventTail();
     const date = head.fields.first(kinds.date) === undefined ? clock.dateLine : "";
-    outlet.text(answerLines(head) + date + this.#framing(head) + (this.keepAlive ? keepLine : closeLine));
+    outlet.text(
+      answerLines(head) + extraLines + date + this.#framing(head) + (this.keepAlive ? keepLine : closeLine),
+    );
   }
 
   /** Passes a part of the body on. True when an event ended in it after `close`: nothing further is passed. */

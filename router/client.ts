@@ -64,6 +64,10 @@ export class Client implements Watched, BodySink, Asker {
     for (const [event, listener] of this.#listeners) socket.on(event, listener);
   }
 
+  get scheme(): ClientFacts["scheme"] {
+    return this.#facts.scheme;
+  }
+
   /** Whether it may send another request after the present one. */
   get keepsAlive(): boolean {
     return this.#head.keepAlive && !this.#leaving;

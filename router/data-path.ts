@@ -1,6 +1,8 @@
+import type { Server } from "node:net";
 import type { AccessLine } from "./access-log";
 import { Bakes } from "./bakes";
 import { Clock } from "./clock";
+import type { Https } from "./edge";
 import { Front } from "./front";
 import { defaultLimits, type Limits } from "./limits";
 import { Pool } from "./pool";
@@ -16,6 +18,7 @@ const tickMs = 500;
 export interface DataPathOptions {
   /** The platform's own hostname, and where its API is; undefined for a router without a platform. */
   platform: { hostname: string; address: string; port: number } | undefined;
+  https: Https;
   /** Called when a target that left the table has no request or no stream in flight any more. */
   onIdle: () => void;
   /** Takes the access line of a request to an app. */
@@ -32,7 +35,7 @@ export class DataPath {
   readonly front: Front;
   readonly #tunnels = new Set<Tunnel>();
 
-  constructor({ platform, onIdle, log }: DataPathOptions) {
+  constructor({ platform, https, onIdle, log }: DataPathOptions) {
     const nowMs = () => performance.now();
     const clock = new Clock({ nowMs, everyMs: tickMs });
     const dialling = { clock, reading: new ReadBuffer() };
@@ -53,6 +56,7 @@ export class DataPath {
       table: this.table,
       pool,
       limits: this.limits,
+      https,
       clock,
       tunnels: this.#tunnels,
       nowMs,
@@ -62,10 +66,10 @@ export class DataPath {
     });
   }
 
-  /** Stops accepting, closes streams in order, and lets requests end. */
-  async end(): Promise<void> {
+  /** Stops accepting, closes streams in order, and lets requests end. `feeders` hand their connections to the front. */
+  async end(feeders: Server[] = []): Promise<void> {
     for (const tunnel of this.#tunnels) tunnel.goAway();
     this.pool.closeStreams();
-    await this.front.drain(this.limits.drainMs);
+    await this.front.drain(this.limits.drainMs, feeders);
   }
 }

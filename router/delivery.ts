@@ -1,6 +1,6 @@
 import { Answer } from "./answer";
 import type { Clock } from "./clock";
-import { errorPage, pageText } from "./error-pages";
+import { type ErrorPage, errorPage, pageText } from "./error-pages";
 import type { Exchange } from "./exchange";
 import type { FaultName } from "./fault";
 import { answerLines } from "./headers";
@@ -22,6 +22,8 @@ export interface Receiver {
 
 /** The client's side of one request: the app's answer, or a page of the router's in its place. */
 export class Delivery {
+  /** Lines of the router's own for the head of the answer, each with its end. */
+  extraLines = "";
   readonly #client: Receiver;
   readonly #asked: RequestHead;
   readonly #exchange: Exchange;
@@ -81,6 +83,7 @@ export class Delivery {
     this.#answer = new Answer(head, {
       outlet: this.#client.outlet,
       clock: this.#clock,
+      extraLines: this.extraLines,
       chunks: this.#asked.minor === 1,
       keepAlive: this.#client.keepsAlive && !lastOne,
     });
@@ -120,16 +123,20 @@ export class Delivery {
   }
 
   #sendPage(fault: FaultName, lastOne: boolean): void {
+    const accept = this.#asked.fields.first(kinds.accept);
+    this.reply(errorPage(fault, { accept, requestId: this.#exchange.requestId }), lastOne);
+  }
+
+  /** Answers in the app's place; nothing of an answer may be under way. `lastOne` when the connection cannot serve another request. */
+  reply(page: ErrorPage, lastOne: boolean): void {
     const { outlet, keepsAlive } = this.#client;
-    const { method, fields, expectsContinue } = this.#asked;
+    const { method, expectsContinue } = this.#asked;
     // A client that was not told to go on sends no body, so nobody could tell where its next request begins.
     const keepAlive = keepsAlive && !lastOne && (!expectsContinue || this.#wasContinued);
-    const accept = fields.first(kinds.accept);
-    const page = errorPage(fault, { accept, requestId: this.#exchange.requestId });
     this.#answer = undefined;
     this.#page = { status: page.status, keepAlive };
     outlet.clear();
-    outlet.text(pageText(page, { keepAlive, date: this.#clock.dateLine }));
+    outlet.text(pageText(page, { keepAlive, lines: this.extraLines + this.#clock.dateLine }));
     if (method !== "HEAD") outlet.text(page.body);
     this.#finish();
   }

@@ -50,14 +50,14 @@ export function errorPage(
   };
 }
 
-/** A page's head. */
+/** A page's head; `lines` are more lines of it. */
 export function pageText(
   { status, reason, headers }: ErrorPage,
-  connection: { keepAlive: boolean; date: string },
+  connection: { keepAlive: boolean; lines: string },
 ): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const how = connection.keepAlive ? "keep-alive" : "close";
-  return `HTTP/1.1 ${status} ${reason}\r\n${lines.join("")}${connection.date}Connection: ${how}\r\n\r\n`;
+  return `HTTP/1.1 ${status} ${reason}\r\n${lines.join("")}${connection.lines}Connection: ${how}\r\n\r\n`;
 }
 
 /** The answer to what is no request, or came too slowly; the connection ends with it. */

@@ -18,6 +18,12 @@ export interface SessionOptions {
   /** Takes a table; false if it is not newer. Resolves when a restart would find it too. */
   take: (table: RouteTable) => Promise<boolean>;
   report: () => RouterReport;
+  certificates: {
+    /** Ids that a table names and that are not here. */
+    missing: (table: RouteTable) => string[];
+    /** Keeps sealed certificates by id. */
+    keep: (found: ReadonlyMap<string, string>) => Promise<void>;
+  };
   log: Logger;
 }
 
@@ -113,7 +119,20 @@ export class FeedSession {
       );
       return;
     }
+    await this.#pullCertificates(table.data);
     if (await this.#options.take(table.data)) this.report();
+  }
+
+  /** Those of a table that are not here yet; then the table never names one before it can be served. */
+  async #pullCertificates(table: RouteTable): Promise<void> {
+    const ids = this.#options.certificates.missing(table);
+    if (ids.length === 0) return;
+    const texts = await this.#commands.hmget(this.#keys.certificates, ...ids);
+    const found = ids.flatMap((id, index): [string, string][] => {
+      const text = texts[index];
+      return text ? [[id, text]] : [];
+    });
+    await this.#options.certificates.keep(new Map(found));
   }
 
   #fail(error: unknown): void {

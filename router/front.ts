@@ -14,7 +14,7 @@ export class Front {
   constructor(services: Services) {
     this.#services = services;
     const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, allowHalfOpen: true };
-    this.server = createServer(options, (socket) => this.accept(socket, factsOf(socket)));
+    this.server = createServer(options, (socket) => this.accept(socket, factsOf(socket, "http")));
   }
 
   /** Serves a connection, whatever it came through: a socket, or TLS over one. */
@@ -24,10 +24,11 @@ export class Front {
     this.#services.clock.watch(client);
   }
 
-  /** Stops accepting, lets what is in flight end, and cuts what has not ended after `limitMs`. */
-  async drain(limitMs: number): Promise<void> {
-    const closed = once(this.server, "close");
-    this.server.close();
+  /** Stops accepting, also of `feeders`, lets what is in flight end, and cuts what has not ended after `limitMs`. */
+  async drain(limitMs: number, feeders: Server[]): Promise<void> {
+    const servers = [this.server, ...feeders].filter((server) => server.listening);
+    const closed = Promise.all(servers.map((server) => once(server, "close")));
+    for (const server of servers) server.close();
     for (const client of this.#clients) client.leave();
     const ended = new AbortController();
     const limit = delay(limitMs, undefined, { signal: ended.signal }).catch(() => undefined);
@@ -42,8 +43,9 @@ export class Front {
   }
 }
 
-function factsOf(socket: Socket): ClientFacts {
+/** What a socket tells of its client. */
+export function factsOf(socket: Socket, scheme: ClientFacts["scheme"]): ClientFacts {
   // Asked now: a socket that has closed has forgotten it.
   const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-  return { scheme: "http", address, port: socket.localPort ?? 0 };
+  return { scheme, address, port: socket.localPort ?? 0 };
 }

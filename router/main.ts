@@ -11,6 +11,7 @@
  *   streams, switches    what stays open and when it is closed; what a deploy cost
  *   bakes     how well releases answer, before a switch and after it
  *   tunnel, frames       upgraded connections
+ *   tls/      certificates of the table, the door for https      edge    what is answered before any app is asked
  *   fault, error-pages, access-log    what goes wrong, as clients, browsers and `paas logs` see it
  *
  * It needs nobody: with server, Redis and Postgres down it routes by its last table, also after its own restart. It reports which
@@ -20,18 +21,24 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import pino from "pino";
+import { certificateKeyPurpose } from "../core/certificate";
+import { Sensitive } from "../core/env";
 import { messageOf } from "../core/error";
 import { newId } from "../core/id";
 import { platformHostname, type RouteTable } from "../core/route";
+import { subKey } from "../core/sealed";
 import { dataPaths, readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
 import { DataPath } from "./data-path";
 import { codeOf } from "./fault";
 import { Feed } from "./feed";
+import { factsOf } from "./front";
 import { listen } from "./listener";
 import { Snapshot } from "./snapshot";
 import { runStandalone } from "./standalone";
 import type { Table } from "./table";
+import { Certificates } from "./tls/certificates";
+import { SecureDoor } from "./tls/secure-door";
 
 const firstTableMs = 1_000;
 /** How long a router that is just ending may keep the port. */
@@ -45,7 +52,16 @@ async function main(): Promise<void> {
   const boot = await bootId();
   const snapshot = new Snapshot(paths.routerTable, boot);
 
+  const certificates = new Certificates({
+    directory: paths.routerCertificates,
+    key: await certificateKey(settings),
+    log,
+  });
   const path = new DataPath({
+    https: {
+      port: settings.httpsPort,
+      serves: (hostname) => certificates.contextFor(hostname) !== undefined,
+    },
     platform: { hostname: platformHostname(settings.domain), ...apiPlace(settings) },
     onIdle: () => feed.announce(),
     log: (line) => accessLog.add(line),
@@ -54,7 +70,17 @@ async function main(): Promise<void> {
   const feed = new Feed({
     redisUrl: async () => settings.redisUrl?.reveal() ?? (await readIfThere(paths.redisUrl)),
     platformId: () => readIfThere(paths.platformId),
-    take: async (next) => holds(next, boot) && take(next, table, snapshot),
+    take: async (next) => {
+      if (!holds(next, boot) || !(await take(next, table, snapshot))) return false;
+      certificates.take(next);
+      void door.openIfNeeded();
+      await certificates.tidy();
+      return true;
+    },
+    certificates: {
+      missing: (next) => certificates.missing(next),
+      keep: (found) => certificates.keep(found),
+    },
     report: () => ({
       routerId,
       version: table.version,
@@ -67,7 +93,17 @@ async function main(): Promise<void> {
   });
   const accessLog = new AccessLog((lines) => feed.send(lines));
 
-  await takeSnapshot(table, snapshot);
+  const door = new SecureDoor({
+    host: settings.bind,
+    port: settings.httpsPort,
+    certificates,
+    ticketDirectory: paths.routerTickets,
+    handshakeMs: path.limits.headMs,
+    onConnection: (socket) => path.front.accept(socket, factsOf(socket, "https")),
+    log,
+  });
+
+  await takeSnapshot(table, certificates, snapshot);
   // A first answer by the newest table, if it is to be had at once.
   await Promise.race([feed.start(), delay(firstTableMs)]);
   await listen(path.front.server, {
@@ -76,12 +112,14 @@ async function main(): Promise<void> {
     patienceMs: predecessorMs,
     onHeld: () => log.warn({ port: settings.httpPort }, "the port is still in use; trying on"),
   });
+  await Promise.race([door.openIfNeeded(), delay(predecessorMs)]);
   log.info({ routerId, version: table.version, bind: settings.bind, port: settings.httpPort }, "listening");
   announceReady();
 
   const stop = async (signal: string) => {
     log.info({ signal, inFlight: pool.inFlight() }, "ending");
-    await path.end();
+    door.stop();
+    await path.end([door.server]);
     await accessLog.flush();
     await feed.stop();
     log.info({}, "ended");
@@ -113,10 +151,19 @@ async function take(next: RouteTable, table: Table, snapshot: Snapshot): Promise
   return true;
 }
 
-async function takeSnapshot(table: Table, snapshot: Snapshot): Promise<void> {
+async function takeSnapshot(table: Table, certificates: Certificates, snapshot: Snapshot): Promise<void> {
   const found = await snapshot.read();
-  if ("table" in found) table.take(found.table);
-  else log.info({ reason: found.unusable }, "no table on disk; waiting for one from Redis");
+  if ("table" in found) {
+    await certificates.load(found.table);
+    certificates.take(found.table);
+    table.take(found.table);
+  } else log.info({ reason: found.unusable }, "no table on disk; waiting for one from Redis");
+}
+
+/** The key that opens certificates and nothing else; null where the platform has no secret key yet. */
+async function certificateKey(settings: Settings): Promise<Buffer | null> {
+  const text = settings.secretKey?.reveal() ?? (await readIfThere(dataPaths(settings.dataDir).secretKey));
+  return text === undefined ? null : subKey(new Sensitive(text), certificateKeyPurpose);
 }
 
 /** Where the API is: on the same host, at the address it binds to. */

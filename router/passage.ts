@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
 import { Delivery, type Receiver } from "./delivery";
+import { answerAtEdge } from "./edge";
+import type { ErrorPage } from "./error-pages";
 import type { Exchange } from "./exchange";
 import { type FaultName, faults } from "./fault";
-import { answerLines } from "./headers";
+import { answerLines, type ClientFacts } from "./headers";
 import { kinds } from "./http1/field-names";
 import type { Fields } from "./http1/fields";
 import type { RequestHead } from "./http1/request-head";
@@ -23,6 +25,7 @@ const lingerMs = 5_000;
 export interface Asker extends Receiver {
   /** What each request of it is sent on with. */
   readonly lines: string;
+  readonly scheme: ClientFacts["scheme"];
   /** Goes on with a body that was held back. */
   takeBody(): void;
   /** Gives the socket away, with what came and was not looked at. */
@@ -77,7 +80,9 @@ export class Passage implements Seeker, AnswerSink {
   begin(): void {
     const destination = this.resolve();
     this.exchange.belongsTo(destination.kind === "platform" ? null : destination.appId);
-    this.#seek();
+    const page = this.#atEdge(destination);
+    if (page) this.#delivery.reply(page, this.#sending.changing);
+    else this.#seek();
   }
 
   resolve(): Destination {
@@ -214,6 +219,18 @@ export class Passage implements Seeker, AnswerSink {
     else if (!this.#delivery.answered) {
       if (this.#hasFirstByteLimit) this.fail("timeout");
     } else if (!this.#delivery.isStream) this.fail(this.#client.outlet.waiting > 0 ? "clientIdle" : "idle");
+  }
+
+  /** What the router says of TLS: an answer in the app's place, or a line that goes with the app's. */
+  #atEdge(destination: Destination): ErrorPage | null {
+    const tls = destination.kind === "platform" ? undefined : destination.tls;
+    if (tls === undefined) return null;
+    const { scheme } = this.#client;
+    // After the app's own, which counts then (RFC 6797, 8.1).
+    if (scheme === "https" && tls.hsts !== null)
+      this.#delivery.extraLines = `Strict-Transport-Security: ${tls.hsts}\r\n`;
+    const { method, target, host = "" } = this.#head;
+    return answerAtEdge({ scheme, method, host, path: target }, tls, this.#services.https);
   }
 
   #seek(): void {

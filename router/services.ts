@@ -1,4 +1,5 @@
 import type { Clock } from "./clock";
+import type { Https } from "./edge";
 import type { ExchangeOptions } from "./exchange";
 import type { Limits } from "./limits";
 import type { Pool } from "./pool";
@@ -10,6 +11,7 @@ export interface Services extends ExchangeOptions {
   table: Table;
   pool: Pool;
   limits: Limits;
+  https: Https;
   clock: Clock;
   /** Those that are open. */
   tunnels: Set<Tunnel>;

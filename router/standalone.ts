@@ -35,6 +35,7 @@ export async function runStandalone(
   const accessLog = new AccessLog(async (lines) => write(out, lines));
   const path = new DataPath({
     platform: undefined,
+    https: { port: 443, serves: () => false },
     onIdle: () => undefined,
     log: (line) => accessLog.add(line),
   });

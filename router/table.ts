@@ -1,5 +1,5 @@
 import { wildcardOf } from "../core/hostname";
-import { emptyRouteTable, type RouteTable } from "../core/route";
+import { type AppRoute, emptyRouteTable, type RouteTable } from "../core/route";
 import type { Bakes } from "./bakes";
 import type { FaultName } from "./fault";
 import type { Pool } from "./pool";
@@ -8,9 +8,12 @@ import type { TargetState } from "./target";
 
 /** Where a request goes. */
 export type Destination =
-  | { kind: "app"; appId: string; name: string; targets: readonly TargetState[] }
+  | { kind: "app"; appId: string; name: string; targets: readonly TargetState[]; tls?: AppTls | undefined }
   | { kind: "platform"; targets: readonly TargetState[] }
-  | { kind: "nowhere"; appId: string | null; fault: FaultName };
+  | { kind: "nowhere"; appId: string | null; fault: FaultName; tls?: AppTls | undefined };
+
+/** What an app wants of TLS. */
+export type AppTls = NonNullable<AppRoute["tls"]>;
 
 export interface TableOptions {
   pool: Pool;
@@ -85,11 +88,12 @@ function destinationOf(
   app: RouteTable["apps"][string],
   targets: readonly TargetState[],
 ): Destination {
-  if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance" };
-  if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb" };
-  if (app.mode === "hold") return { kind: "nowhere", appId, fault: "boot" };
-  if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed" };
-  return { kind: "app", appId, name: app.name, targets };
+  const { tls } = app;
+  if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance", tls };
+  if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb", tls };
+  if (app.mode === "hold") return { kind: "nowhere", appId, fault: "boot", tls };
+  if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed", tls };
+  return { kind: "app", appId, name: app.name, targets, tls };
 }
 
 /** A host whose app the table does not hold: nothing a client could mend. */

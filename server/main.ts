@@ -135,7 +135,13 @@ async function assemble(
       "output cannot be read; trying again",
     ),
   );
-  const publisher = new RoutePublisher(redisUrl, keys, () => republish(routing), redisTrouble);
+  const publisher = new RoutePublisher(
+    redisUrl,
+    keys,
+    (ids) => store.certificates.sealed(ids),
+    () => republish(routing),
+    redisTrouble,
+  );
   const routing = new Routing(store, publisher, settings.domain, bootId());
   const refs = new LedgerRefs(store, repositories, log);
   const { keptReleases } = settings;

@@ -103,7 +103,13 @@ async function assemble(database: Database, redisUrl: string, defer: Defer): Pro
   const logs = new AppLogs(join(folder, "logs"));
   const collector = new LogCollector(engine, logs, () => undefined);
   const ignored = () => undefined;
-  const publisher = new RoutePublisher(redisUrl, keysFor(platformId), ignored, ignored);
+  const publisher = new RoutePublisher(
+    redisUrl,
+    keysFor(platformId),
+    async () => new Map(),
+    ignored,
+    ignored,
+  );
   defer(() => publisher.close());
   return {
     store,

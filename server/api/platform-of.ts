@@ -3,6 +3,7 @@ import { attachBuild } from "../actions/attach-build";
 import { authenticate } from "../actions/authenticate";
 import { bakeOf, listBakes, noticeOf, setBake } from "../actions/bake";
 import { cancelBuild } from "../actions/cancel-build";
+import { addCertificate, listCertificates, removeCertificate, setTlsPolicy } from "../actions/certificates";
 import { collectGarbage } from "../actions/collect-garbage";
 import { followCommand } from "../actions/command-output";
 import { compareReleases } from "../actions/compare-releases";
@@ -85,6 +86,10 @@ export function platformOf(ctx: Context): Platform {
     listDomains: (app) => store.domains.list(app.id),
     addDomain: (...args) => addDomain(ctx, ...args),
     removeDomain: (...args) => removeDomain(ctx, ...args),
+    listCertificates: (app) => listCertificates(ctx, app),
+    addCertificate: (...args) => addCertificate(ctx, ...args),
+    removeCertificate: (...args) => removeCertificate(ctx, ...args),
+    setTlsPolicy: (...args) => setTlsPolicy(ctx, ...args),
     listBuilds: (app, limit) => store.builds.list(app.id, limit),
     async findBuild(app, id) {
       const build = await store.builds.byId(id);

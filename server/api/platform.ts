@@ -12,7 +12,9 @@ import type { Actor } from "../../core/policy";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import type { Change, ReleaseDiff } from "../../core/release-diff";
+import type { TlsPolicy, TlsWords } from "../../core/tls-policy";
 import type {
+  AddCertificate,
   CronView,
   DetachedRun,
   GarbageReport,
@@ -22,10 +24,11 @@ import type {
   RunStart,
 } from "../../core/wire";
 import type { Wait } from "../actions/build-line";
+import type { ServedCertificate } from "../actions/certificates";
 import type { TokenWish } from "../actions/tokens";
 import type { TokenRecord } from "../store/tokens";
 
-export type { TokenRecord, TokenWish, Wait };
+export type { ServedCertificate, TokenRecord, TokenWish, Wait };
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -107,6 +110,11 @@ export interface Platform {
   /** Returns the hostname in its one spelling. */
   addDomain(actor: Actor, app: App, hostname: string): Promise<string>;
   removeDomain(actor: Actor, app: App, hostname: string): Promise<void>;
+
+  listCertificates(app: App): Promise<ServedCertificate[]>;
+  addCertificate(actor: Actor, app: App, wish: AddCertificate): Promise<ServedCertificate>;
+  removeCertificate(actor: Actor, app: App, id: string): Promise<void>;
+  setTlsPolicy(actor: Actor, app: App, words: TlsWords): Promise<{ tls: TlsPolicy; previous: TlsPolicy }>;
 
   /** Newest first. */
   listBuilds(app: App, limit: number): Promise<Build[]>;

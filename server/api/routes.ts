@@ -1,6 +1,7 @@
 import { appsRoutes } from "./apps";
 import { bakeRoutes } from "./bake";
 import { buildsRoutes } from "./builds";
+import { certificatesRoutes } from "./certificates";
 import { configRoutes } from "./config";
 import { cronRoutes } from "./cron";
 import { doctorRoutes } from "./doctor";
@@ -31,6 +32,7 @@ export const routes: Route[] = [
   ...bakeRoutes,
   ...logsRoutes,
   ...domainsRoutes,
+  ...certificatesRoutes,
   ...buildsRoutes,
   ...runsRoutes,
   ...cronRoutes,

@@ -13,6 +13,7 @@ import {
   type SwitchCount,
 } from "../../core/route";
 import { bakeCountOf } from "./bake-count";
+import { CertificateFeed, type ReadSealed } from "./certificate-feed";
 import { addCounts, sumOf } from "./report-sums";
 
 interface Heard {
@@ -35,6 +36,7 @@ export class RoutePublisher {
   readonly #keys: Keys;
   readonly #redis: Redis;
   readonly #ears: Redis;
+  readonly #certificates: CertificateFeed;
   readonly #heard = new Map<string, Heard>();
   /** What the live routers told, added up; null when that has changed. A look at one app must not cost the sum over all. */
   #sums: Pick<RouterReport, "inFlight" | "streams"> | null = null;
@@ -46,14 +48,24 @@ export class RoutePublisher {
   #answeredAt = 0;
 
   /** `onConnect` is called at each (re)connection: the caller publishes the newest table then, in case Redis lost it. */
-  constructor(redisUrl: string, keys: Keys, onConnect: () => void, onError: (error: Error) => void) {
+  constructor(
+    redisUrl: string,
+    keys: Keys,
+    readSealed: ReadSealed,
+    onConnect: () => void,
+    onError: (error: Error) => void,
+  ) {
     this.#keys = keys;
+    this.#certificates = new CertificateFeed(keys.certificates, readSealed);
     const options = { ...redisOptions(redisUrl), maxRetriesPerRequest: 1, enableOfflineQueue: true };
     this.#redis = new Redis(options);
     this.#ears = new Redis({ ...options, maxRetriesPerRequest: null });
     this.#redis.on("error", onError);
     this.#ears.on("error", onError);
-    this.#redis.on("ready", onConnect);
+    this.#redis.on("ready", () => {
+      this.#certificates.forget();
+      onConnect();
+    });
     this.#ears.on("message", (_channel, text) => this.#hear(parseReport(text)));
     this.#ears.on("close", () => {
       this.#hearingSince = null;
@@ -67,14 +79,16 @@ export class RoutePublisher {
     while (this.#hearingSince === null) await this.#nextReport(routerLeaseMs / 4);
   }
 
-  /** Throws `unavailable` when Redis does not take it. */
+  /** Publishes a table with the certificates that it names. Throws `unavailable` when Redis does not take it. */
   async publish(table: RouteTable): Promise<void> {
+    const batch = this.#redis.multi();
+    const certificates = await this.#certificates.put(batch, Object.values(table.certificates ?? {}));
     try {
-      await this.#redis
-        .multi()
+      await batch
         .set(this.#keys.routeTable, JSON.stringify(table))
         .publish(this.#keys.routeTableChanged, String(table.version))
         .exec();
+      certificates.done();
     } catch (cause) {
       throw new PaasError("unavailable", "Redis does not take the route table.", { cause });
     }

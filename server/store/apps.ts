@@ -3,11 +3,13 @@ import { type DrainPolicy, defaultDrain } from "../../core/drain";
 import { conflict, notFound } from "../../core/error";
 import { emptyFormation, type Formation } from "../../core/formation";
 import { newId } from "../../core/id";
+import { defaultTlsPolicy, type TlsPolicy, tlsWords } from "../../core/tls-policy";
 import { type Database, isDuplicate, type Sql } from "./database";
 import { writeEvent } from "./events";
 import { type AppIds, ofApps } from "./of-apps";
 
-const columns = `id, name, formation, generation, generations, coalesce(drain, '${JSON.stringify(defaultDrain)}') as drain, bake_ms as "bakeMs", created_at as "createdAt"`;
+const columns = `id, name, formation, generation, generations, coalesce(drain, '${JSON.stringify(defaultDrain)}') as drain,
+  coalesce(tls, '${JSON.stringify(defaultTlsPolicy)}') as tls, bake_ms as "bakeMs", created_at as "createdAt"`;
 
 export class Apps {
   readonly #database: Database;
@@ -103,6 +105,22 @@ export class Apps {
       await tx.query("update apps set drain = $2 where id = $1", [appId, drain]);
       await writeEvent(tx, appId, "drain:changed", { ...drain }, actor);
       return { drain, previous: app.drain };
+    });
+  }
+
+  /** Changes what it wants of TLS, under the app's lock; throws what `change` throws, and `not_found` when the app is gone. */
+  changeTls(
+    appId: string,
+    actor: string,
+    change: (policy: TlsPolicy) => TlsPolicy,
+  ): Promise<{ tls: TlsPolicy; previous: TlsPolicy }> {
+    return this.#database.transaction(async (tx) => {
+      const app = await lockApp(tx, appId);
+      if (!app) throw notFound("The app is gone.");
+      const tls = change(app.tls);
+      await tx.query("update apps set tls = $2 where id = $1", [appId, tls]);
+      await writeEvent(tx, appId, "tls:changed", { ...tls, hsts: tlsWords(tls).hsts }, actor);
+      return { tls, previous: app.tls };
     });
   }
 

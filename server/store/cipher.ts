@@ -1,40 +1,40 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { type Config, Sensitive } from "../../core/env";
 import { PaasError } from "../../core/error";
+import { seal, subKey, unseal } from "../../core/sealed";
 
-/**
- * Config at rest: AES-256-GCM, a fresh 96-bit nonce each time, bound to the release's id as additional data.
- * Layout: 1 byte format (1), 12 bytes nonce, 16 bytes tag, ciphertext of the config as JSON.
- */
+/** All that is secret at rest: config, bound to its release, and the texts of single purposes, each under a key of its own. */
 export class Cipher {
+  readonly #secretKey: Sensitive<string>;
   readonly #key: Buffer;
 
   /** `secretKey` is 64 hex digits. */
   constructor(secretKey: Sensitive<string>) {
+    this.#secretKey = secretKey;
     this.#key = Buffer.from(secretKey.reveal(), "hex");
   }
 
   seal(config: Config, releaseId: string): Buffer {
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(releaseId));
-    const text = Buffer.concat([cipher.update(JSON.stringify(config.reveal()), "utf8"), cipher.final()]);
-    return Buffer.concat([Buffer.from([1]), nonce, cipher.getAuthTag(), text]);
+    return seal(this.#key, JSON.stringify(config.reveal()), releaseId);
   }
 
   /** Throws `internal` when the key is another one or the bytes were changed. */
   open(sealed: Buffer, releaseId: string): Config {
-    try {
-      const decipher = createDecipheriv("aes-256-gcm", this.#key, sealed.subarray(1, 13))
-        .setAAD(Buffer.from(releaseId))
-        .setAuthTag(sealed.subarray(13, 29));
-      const text = Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]).toString("utf8");
-      return new Sensitive(JSON.parse(text) as Record<string, string>);
-    } catch {
-      throw new PaasError(
-        "internal",
-        "Config cannot be decrypted: the secret key is not the one it was written with (PAAS_SECRET_KEY or <data>/secret.key).",
-      );
-    }
+    const text = unseal(this.#key, sealed, releaseId);
+    if (text === null) throw unreadable("Config");
+    return new Sensitive(JSON.parse(text) as Record<string, string>);
+  }
+
+  /** Seals under the key of one purpose (core/sealed.ts), which can be handed out alone. */
+  sealFor(purpose: string, text: Sensitive<string>, belongsTo: string): Buffer {
+    return seal(subKey(this.#secretKey, purpose), text.reveal(), belongsTo);
+  }
+
+  /** Throws `internal` like `open`. */
+  openFor(purpose: string, sealed: Buffer, belongsTo: string): Sensitive<string> {
+    const text = unseal(subKey(this.#secretKey, purpose), sealed, belongsTo);
+    if (text === null) throw unreadable("A key");
+    return new Sensitive(text);
   }
 
   /** A token derived from the key for one purpose and subject: the same each time, so it needs no storing. */
@@ -42,3 +42,9 @@ export class Cipher {
     return createHmac("sha256", this.#key).update(`${purpose}\0${subject}`).digest("base64url");
   }
 }
+
+const unreadable = (what: string): PaasError =>
+  new PaasError(
+    "internal",
+    `${what} cannot be decrypted: the secret key is not the one it was written with (PAAS_SECRET_KEY or <data>/secret.key).`,
+  );

@@ -9,6 +9,7 @@ import { bake } from "./migrations/0006-bake";
 import { cronAndPeaks } from "./migrations/0007-cron-and-peaks";
 import { diskLimit } from "./migrations/0008-disk-limit";
 import { receipts } from "./migrations/0010-receipts";
+import { certificates } from "./migrations/0012-certificates";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
 const migrations: [number: number, sql: string][] = [
@@ -21,6 +22,7 @@ const migrations: [number: number, sql: string][] = [
   [7, cronAndPeaks],
   [8, diskLimit],
   [10, receipts],
+  [12, certificates],
 ];
 const lockKey = 0x7061_6173;
 

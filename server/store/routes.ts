@@ -1,6 +1,8 @@
+import { type Candidate, chooseCertificates } from "../../core/certificate-choice";
 import { type DrainPolicy, defaultDrain } from "../../core/drain";
 import type { AppRoute, RouteTable, Target } from "../../core/route";
 import { appHostname } from "../../core/route";
+import { defaultTlsPolicy, hstsHeader, type TlsPolicy } from "../../core/tls-policy";
 import type { Database, Sql } from "./database";
 import { type AppIds, ofApps } from "./of-apps";
 
@@ -61,38 +63,53 @@ export class Routes {
 
   /** The whole table as of now, under the newest version. */
   async table(domain: string): Promise<RouteTable> {
-    const [[sequence], apps, domains] = await Promise.all([
+    const [[sequence], apps, domains, candidates] = await Promise.all([
       this.#database.query<{ version: number }>("select last_value::int as version from route_versions"),
-      this.#database.query<{
-        id: string;
-        name: string;
-        mode: AppRoute["mode"] | null;
-        targets: Target[] | null;
-        drain: DrainPolicy | null;
-        bakeMs: number | null;
-      }>(
-        `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs" from apps a left join routes r on r.app_id = a.id where not a.destroying`,
+      this.#database.query<AppRow>(
+        `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs", a.tls from apps a left join routes r on r.app_id = a.id where not a.destroying`,
       ),
       this.#database.query<{ hostname: string; appId: string }>(
         `select hostname, app_id as "appId" from domains`,
       ),
+      this.#database.query<Candidate>(
+        `select id, app_id as "appId", hostnames, own, not_after <= now() as expired, not_after as "notAfter" from certificates`,
+      ),
     ]);
     const ids = new Set(apps.map((app) => app.id));
+    const hosts = Object.fromEntries([
+      ...apps.map((app) => [appHostname(app.name, domain), app.id]),
+      ...domains.filter((row) => ids.has(row.appId)).map((row) => [row.hostname, row.appId]),
+    ]);
     return {
       version: sequence?.version ?? 0,
-      hosts: Object.fromEntries([
-        ...apps.map((app) => [appHostname(app.name, domain), app.id]),
-        ...domains.filter((row) => ids.has(row.appId)).map((row) => [row.hostname, row.appId]),
-      ]),
-      apps: Object.fromEntries(
-        apps.map(({ id, name, mode, targets, drain, bakeMs }) => {
-          const { streamsMs } = drain ?? defaultDrain;
-          const bake = bakeMs === null ? {} : { bake: { windowMs: bakeMs } };
-          return [id, { name, mode: mode ?? "none", targets: targets ?? [], drain: { streamsMs }, ...bake }];
-        }),
-      ),
+      hosts,
+      apps: Object.fromEntries(apps.map((app) => [app.id, routeOf(app)])),
+      certificates: chooseCertificates(hosts, candidates),
     };
   }
+}
+
+interface AppRow {
+  id: string;
+  name: string;
+  mode: AppRoute["mode"] | null;
+  targets: Target[] | null;
+  drain: DrainPolicy | null;
+  bakeMs: number | null;
+  tls: TlsPolicy | null;
+}
+
+function routeOf({ name, mode, targets, drain, bakeMs, tls }: AppRow): AppRoute {
+  const { streamsMs } = drain ?? defaultDrain;
+  const { redirect, hsts } = tls ?? defaultTlsPolicy;
+  return {
+    name,
+    mode: mode ?? "none",
+    targets: targets ?? [],
+    drain: { streamsMs },
+    ...(bakeMs === null ? {} : { bake: { windowMs: bakeMs } }),
+    tls: { redirect, hsts: hsts && hstsHeader(hsts) },
+  };
 }
 
 async function nextVersion(sql: Sql): Promise<number> {

@@ -1,6 +1,7 @@
 import { Apps } from "./apps";
 import { Bakes } from "./bakes";
 import { Builds } from "./builds";
+import { Certificates } from "./certificates";
 import type { Cipher } from "./cipher";
 import type { Database } from "./database";
 import { Domains } from "./domains";
@@ -20,6 +21,7 @@ export interface Store {
   apps: Apps;
   bakes: Bakes;
   builds: Builds;
+  certificates: Certificates;
   domains: Domains;
   events: Events;
   instances: Instances;
@@ -41,6 +43,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     apps: new Apps(database),
     bakes: new Bakes(database, notices),
     builds: new Builds(database, notices),
+    certificates: new Certificates(database, cipher),
     domains: new Domains(database),
     events: new Events(database),
     instances: new Instances(database, notices),

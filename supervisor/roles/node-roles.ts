@@ -62,9 +62,18 @@ function fingerprint(distDir: string, name: string, settings: Settings): string 
   const rooms = ["core", name, ...(name === "builder" ? ["buildpacks"] : [])];
   for (const path of rooms.flatMap((room) => programFiles(join(distDir, room))))
     hash.update(`${path}\0`).update(readFileSync(path));
-  const { domain, httpPort, apiPort, bind, addressPool, redisUrl } = settings;
+  const { domain, httpPort, httpsPort, apiPort, bind, addressPool, redisUrl } = settings;
   hash.update(
-    JSON.stringify([process.version, domain, httpPort, apiPort, bind, addressPool, redisUrl?.reveal()]),
+    JSON.stringify([
+      process.version,
+      domain,
+      httpPort,
+      httpsPort,
+      apiPort,
+      bind,
+      addressPool,
+      redisUrl?.reveal(),
+    ]),
   );
   return hash.digest("hex").slice(0, 16);
 }

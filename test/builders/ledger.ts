@@ -1,6 +1,7 @@
 import type { App } from "../../core/app";
 import { defaultDrain } from "../../core/drain";
 import type { Release } from "../../core/release";
+import { defaultTlsPolicy } from "../../core/tls-policy";
 
 const at = new Date("2026-11-20T10:00:00.000Z");
 
@@ -13,6 +14,7 @@ export const app = (change: Partial<App> = {}): App => ({
   generations: {},
   drain: defaultDrain,
   bakeMs: null,
+  tls: defaultTlsPolicy,
   createdAt: at,
   ...change,
 });

@@ -6,7 +6,7 @@ import type { Build } from "../../core/build";
 import { type DoctorReport, type Finding, well } from "../../core/doctor";
 import { applyDrain, type DrainWords, defaultDrain } from "../../core/drain";
 import { changeConfig, Sensitive } from "../../core/env";
-import { conflict, notFound, PaasError } from "../../core/error";
+import { conflict, invalid, notFound, PaasError } from "../../core/error";
 import { applyScale, type Limits, limitsFor } from "../../core/formation";
 import type { Garbage } from "../../core/garbage";
 import { changeLimits, parseLimits } from "../../core/limits";
@@ -16,7 +16,9 @@ import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/release-diff";
 import { restarted } from "../../core/restart";
+import { applyTlsWords, defaultTlsPolicy, type TlsWords } from "../../core/tls-policy";
 import type {
+  AddCertificate,
   CronView,
   DetachedRun,
   GarbageReport,
@@ -32,6 +34,7 @@ import type {
   Quantities,
   ReleaseWish,
   RunAttachment,
+  ServedCertificate,
   TokenRecord,
   TokenWish,
   Wait,
@@ -46,6 +49,7 @@ interface Kept {
   releases: Release[];
   builds: Build[];
   domains: string[];
+  certificates: ServedCertificate[];
   logs: string[];
   instances: InstanceView[];
   oneOffs: Run[];
@@ -77,6 +81,7 @@ export class FakePlatform implements Platform {
       generation: 0,
       drain: defaultDrain,
       bakeMs: null,
+      tls: defaultTlsPolicy,
       generations: {},
       createdAt: at,
     };
@@ -86,6 +91,7 @@ export class FakePlatform implements Platform {
       releases: [],
       builds: [],
       domains: [],
+      certificates: [],
       logs: [],
       instances: [],
       oneOffs: [],
@@ -303,6 +309,38 @@ export class FakePlatform implements Platform {
     const kept = this.of(app);
     if (!kept.domains.includes(hostname)) throw notFound(`${hostname} is no domain of ${app.name}.`);
     kept.domains = kept.domains.filter((one) => one !== hostname);
+  }
+
+  listCertificates = async (app: App): Promise<ServedCertificate[]> => this.of(app).certificates;
+  async addCertificate(_actor: Actor, app: App, { chain }: AddCertificate): Promise<ServedCertificate> {
+    if (!chain.includes("BEGIN CERTIFICATE")) throw invalid("There is no certificate: send PEM.");
+    const added: ServedCertificate = {
+      id: "c3rt1f1c",
+      appId: app.id,
+      own: true,
+      hostnames: ["www.example.com", "example.com"],
+      serves: ["www.example.com"],
+      issuer: "Example Trust, R1",
+      notBefore: at,
+      notAfter: new Date("2027-01-19T10:00:00.000Z"),
+      fingerprint: "ab".repeat(32),
+      keyType: "RSA 2048",
+      trusted: false,
+      createdAt: at,
+    };
+    this.of(app).certificates.push(added);
+    return added;
+  }
+  async removeCertificate(_actor: Actor, app: App, id: string): Promise<void> {
+    const kept = this.of(app);
+    if (!kept.certificates.some((one) => one.id === id))
+      throw notFound(`${app.name} has no certificate ${JSON.stringify(id)}: see paas certs.`);
+    kept.certificates = kept.certificates.filter((one) => one.id !== id);
+  }
+  async setTlsPolicy(_actor: Actor, app: App, words: TlsWords) {
+    const previous = app.tls;
+    app.tls = applyTlsWords(previous, words);
+    return { tls: app.tls, previous };
   }
 
   listBuilds = async (app: App, limit: number): Promise<Build[]> => this.of(app).builds.slice(0, limit);

@@ -18,6 +18,7 @@ beforeEach(async () => {
   publisher = new RoutePublisher(
     redis.url,
     keys,
+    async () => new Map(),
     () => undefined,
     () => undefined,
   );
@@ -54,6 +55,7 @@ test("one that has just opened knows what the living routers said before", async
   const second = new RoutePublisher(
     redis.url,
     keys,
+    async () => new Map(),
     () => undefined,
     () => undefined,
   );

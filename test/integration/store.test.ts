@@ -277,6 +277,7 @@ describe("routes", () => {
       mode: "serve",
       targets: [target],
       drain: { streamsMs: 300_000 },
+      tls: { redirect: true, hsts: null },
     });
     const two = await store.routes.change(app.id, "none", []);
     expect(two).toBeGreaterThan(one);

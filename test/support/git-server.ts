@@ -8,6 +8,7 @@ import type { App } from "../../core/app";
 import { defaultDrain } from "../../core/drain";
 import { emptyFormation } from "../../core/formation";
 import type { Actor } from "../../core/policy";
+import { defaultTlsPolicy } from "../../core/tls-policy";
 import { replaceEnvironment } from "../../server/environment";
 import { fetchByLibrary } from "../../server/git/fetch-by-library";
 import { type GitDoor, gitRouter } from "../../server/git/receiver";
@@ -49,6 +50,7 @@ const app = (id: string, name: string): App => ({
   generation: 1,
   drain: defaultDrain,
   bakeMs: null,
+  tls: defaultTlsPolicy,
   generations: {},
 });
 export const shop = app("idshop", "shop");

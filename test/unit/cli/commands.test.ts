@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bake } from "../../../core/bake";
 import { type Finding, fault, warning } from "../../../core/doctor";
@@ -348,6 +348,27 @@ test("garbage", async () => {
     },
   ];
   await golden("gc", [["gc", "--dry-run"], ["gc", "--dry-run", "--json"], ["gc"], ["gc"]]);
+});
+
+test("certificates", async () => {
+  addShop();
+  const { dir: directory } = cli;
+  writeFileSync(join(directory, "www.pem"), "-----BEGIN CERTIFICATE-----");
+  writeFileSync(join(directory, "www.key"), "-----BEGIN PRIVATE KEY-----");
+  await golden("certificates", [
+    ["certs", "-a", "shop"],
+    ["certs:add", "www.pem", "www.key", "-a", "shop"],
+    ["certs:add", "www.key", "-a", "shop"],
+    ["certs:add", "gone.pem", "-a", "shop"],
+    ["certs", "-a", "shop"],
+    ["certs:info", "c3rt1f1c", "-a", "shop"],
+    ["certs:info", "other", "-a", "shop"],
+    ["certs:policy", "-a", "shop"],
+    ["certs:policy", "--redirect", "off", "--hsts", "730d,subdomains,preload", "-a", "shop"],
+    ["certs:policy", "--hsts", "forever", "-a", "shop"],
+    ["certs:remove", "c3rt1f1c", "-a", "shop"],
+    ["certs:remove", "c3rt1f1c", "-a", "shop"],
+  ]);
 });
 
 test("tokens", async () => {

@@ -29,6 +29,8 @@ export class Rig {
   readonly front: Front;
   readonly clock: Clock;
   readonly lines: AccessLine[] = [];
+  /** Hostnames that count as having a certificate. */
+  readonly secureHosts = new Set<string>();
   /** In-flight counts as they were each time a target that left went idle. */
   readonly idleReports: Record<string, number>[] = [];
   /** The counts of the switch, taken at the same times. */
@@ -67,6 +69,7 @@ export class Rig {
       table: this.table,
       pool: this.pool,
       limits,
+      https: { port: 8443, serves: (hostname) => this.secureHosts.has(hostname) },
       clock: this.clock,
       tunnels: this.#tunnels,
       nowMs,
@@ -92,12 +95,22 @@ export class Rig {
     mode: AppRoute["mode"] = "serve",
     drain?: AppRoute["drain"],
     bake?: AppRoute["bake"],
+    tls?: AppRoute["tls"],
   ): void {
     this.#version += 1;
     this.table.take({
       version: this.#version,
       hosts: { "shop.localhost": "a1" },
-      apps: { a1: { name: "shop", mode, targets, ...(drain && { drain }), ...(bake && { bake }) } },
+      apps: {
+        a1: {
+          name: "shop",
+          mode,
+          targets,
+          ...(drain && { drain }),
+          ...(bake && { bake }),
+          ...(tls && { tls }),
+        },
+      },
     });
   }
 

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { invalid } from "../../../core/error";
+import type { CertificateView } from "../../../core/wire";
+import { appFlag, defineCommand } from "../../command";
+import { Progress } from "../../progress";
+import { appPath, type Session } from "../../session";
+import { instant } from "../../time";
+
+export const command = defineCommand({
+  words: "CHAIN [KEY]",
+  flags: appFlag,
+  about:
+    "CHAIN is a PEM file: the host's certificate first, each followed by its issuer's; KEY is its private key, without a passphrase.\n" +
+    "Without KEY the one file holds both. - is standard input.",
+  async run(session, [chainFile = "", keyFile]) {
+    const app = await session.app();
+    const chain = await read(session, chainFile);
+    const key = keyFile === undefined ? chain : await read(session, keyFile);
+    const add = () => session.api.post<CertificateView>(appPath(app, "/certificates"), { chain, key });
+    const added = await Progress.of(
+      session.world,
+      `Adding a certificate to ${app}`,
+      add,
+      ({ id }) => `done, ${id}`,
+    );
+    session.note(
+      `It is served for ${added.serves.join(", ") || "nothing yet"}, until ${instant(added.notAfter)}`,
+      ...(added.trusted
+        ? []
+        : ["No authority that Node.js knows issued it: others may not trust it, or lack its chain."]),
+      `To undo: paas certs:remove ${added.id} -a ${app}`,
+    );
+  },
+});
+
+async function read(session: Session, file: string): Promise<string> {
+  if (file === "-") return text(session.world.stdin);
+  try {
+    return await readFile(resolve(session.world.cwd, file), "utf8");
+  } catch (error) {
+    throw invalid(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}

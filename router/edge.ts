@@ -1,0 +1,45 @@
+import { STATUS_CODES } from "node:http";
+import type { ErrorPage } from "./error-pages";
+import { type AppTls, hostnameOf } from "./table";
+
+/** A request as far as the edge judges it. */
+export interface EdgeRequest {
+  scheme: "http" | "https";
+  method: string;
+  /** The Host header. */
+  host: string;
+  /** Path and query. */
+  path: string;
+}
+
+/** What this router has of https. */
+export interface Https {
+  port: number;
+  /** Whether TLS can be served for a hostname. */
+  serves: (hostname: string) => boolean;
+}
+
+/** What the router answers by itself before any app is asked; null: nothing, the request goes its way. */
+export function answerAtEdge(request: EdgeRequest, tls: AppTls, https: Https): ErrorPage | null {
+  if (request.scheme !== "http" || !tls.redirect || !request.path.startsWith("/")) return null;
+  if (!https.serves(hostnameOf(request.host))) return null;
+  const safe = request.method === "GET" || request.method === "HEAD";
+  // 308 keeps method and body; 301 is what caches and old clients know.
+  return page(safe ? 301 : 308, { Location: secureUrl(request, https.port) }, "");
+}
+
+/** A client that named no port came through 80, so 443 leads here, too, whatever the router's own ports are. */
+function secureUrl({ host, path }: EdgeRequest, httpsPort: number): string {
+  const [, name = "", port] = /^(.*?)(:\d*)?$/.exec(host) ?? [];
+  const standard = port === undefined || port === ":80" || httpsPort === 443;
+  return `https://${name}${standard ? "" : `:${httpsPort}`}${path}`;
+}
+
+function page(status: number, headers: Record<string, string>, body: string): ErrorPage {
+  return {
+    status,
+    reason: STATUS_CODES[status] ?? "",
+    headers: { "Content-Length": String(Buffer.byteLength(body)), ...headers },
+    body,
+  };
+}

@@ -1,0 +1,135 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { z } from "zod";
+import type { CertificatePair } from "../../core/certificate";
+import { messageOf } from "../../core/error";
+import { wildcardOf } from "../../core/hostname";
+import type { Logger } from "../../core/logger";
+import type { RouteTable } from "../../core/route";
+import { unseal } from "../../core/sealed";
+import { handshakeOptions } from "./handshake";
+
+const pairSchema = z.object({ chain: z.string(), key: z.string() });
+
+export interface CertificatesOptions {
+  /** Where they are kept for a restart without Redis; sealed as they came. */
+  directory: string;
+  /** Opens them (core/certificate.ts, certificateKeyPurpose); null: this router knows no secret key and serves no TLS. */
+  key: Buffer | null;
+  log: Logger;
+}
+
+/**
+ * The certificates that the table names.
+ *
+ * INVARIANT: a certificate that is missing or cannot be used is told and left out; the names it was chosen for have none, all others theirs.
+ */
+export class Certificates {
+  readonly #options: CertificatesOptions;
+  readonly #sealed = new Map<string, Buffer>();
+  /** null: cannot be used. Made when they are first asked for. */
+  readonly #contexts = new Map<string, SecureContext | null>();
+  #names = new Map<string, string>();
+
+  constructor(options: CertificatesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there is anything to serve TLS with. */
+  get any(): boolean {
+    return this.#options.key !== null && this.#names.size > 0;
+  }
+
+  /** Ids that a table names and that are not here. */
+  missing(table: RouteTable): string[] {
+    return idsOf(table).filter((id) => !this.#sealed.has(id));
+  }
+
+  /** Keeps sealed certificates, base64, also on disk. */
+  async keep(found: ReadonlyMap<string, string>): Promise<void> {
+    for (const [id, text] of found) {
+      if (!/^\w+$/.test(id)) continue;
+      this.#sealed.set(id, Buffer.from(text, "base64"));
+      await this.#write(id, text).catch((error: unknown) =>
+        this.#options.log.error(
+          { certificate: id, reason: messageOf(error) },
+          "a certificate was not kept on disk",
+        ),
+      );
+    }
+  }
+
+  /** Reads from disk what a table names. */
+  async load(table: RouteTable): Promise<void> {
+    for (const id of this.missing(table)) {
+      const text = await readFile(join(this.#options.directory, id), "utf8").catch(() => null);
+      if (text !== null) this.#sealed.set(id, Buffer.from(text, "base64"));
+    }
+  }
+
+  /** Serves by a table, and forgets what it does not name. */
+  take(table: RouteTable): void {
+    const ids = new Set(idsOf(table));
+    this.#names = new Map(Object.entries(table.certificates ?? {}));
+    for (const id of this.#sealed.keys())
+      if (!ids.has(id)) {
+        this.#sealed.delete(id);
+        this.#contexts.delete(id);
+      }
+    for (const id of this.missing(table))
+      this.#options.log.warn(
+        { certificate: id },
+        "a certificate of the table is missing; its names have none",
+      );
+  }
+
+  /** Removes from disk what the table does not name. */
+  async tidy(): Promise<void> {
+    const files = await readdir(this.#options.directory).catch(() => []);
+    for (const file of files)
+      if (!this.#sealed.has(file)) await rm(join(this.#options.directory, file), { force: true });
+  }
+
+  /** What a client gets that asks for this name; undefined when there is nothing to give. */
+  contextFor(hostname: string): SecureContext | undefined {
+    const id = this.#names.get(hostname) ?? this.#names.get(wildcardOf(hostname) ?? "");
+    if (id === undefined) return undefined;
+    const known = this.#contexts.get(id);
+    if (known !== undefined) return known ?? undefined;
+    const made = this.#open(id);
+    if (this.#sealed.has(id)) this.#contexts.set(id, made);
+    return made ?? undefined;
+  }
+
+  #open(id: string): SecureContext | null {
+    const { key, log } = this.#options;
+    const sealed = this.#sealed.get(id);
+    if (!sealed || !key) return null;
+    try {
+      const { chain, key: privateKey } = readPair(unseal(key, sealed, id));
+      return createSecureContext({ ...handshakeOptions, cert: chain, key: privateKey });
+    } catch (error) {
+      log.error(
+        { certificate: id, reason: messageOf(error) },
+        "a certificate cannot be used; its names have none",
+      );
+      return null;
+    }
+  }
+
+  async #write(id: string, text: string): Promise<void> {
+    const { directory } = this.#options;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const next = join(directory, `${id}.${process.pid}`);
+    await writeFile(next, text, { mode: 0o600 });
+    await rename(next, join(directory, id));
+  }
+}
+
+function readPair(text: string | null): CertificatePair {
+  if (text === null) throw new Error("it was sealed with another secret key");
+  return pairSchema.parse(JSON.parse(text));
+}
+
+const idsOf = (table: RouteTable): string[] => [...new Set(Object.values(table.certificates ?? {}))];

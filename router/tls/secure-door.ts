@@ -1,0 +1,85 @@
+import { createServer, type Server, type TLSSocket } from "node:tls";
+import { messageOf } from "../../core/error";
+import type { Logger } from "../../core/logger";
+import { listen } from "../listener";
+import type { Certificates } from "./certificates";
+import { handshakeOptions } from "./handshake";
+import { nextTicketDay, ticketKey } from "./ticket-keys";
+
+export interface SecureDoorOptions {
+  host: string;
+  port: number;
+  certificates: Certificates;
+  /** Where the keys of session tickets lie. */
+  ticketDirectory: string;
+  /** For a handshake, in milliseconds. */
+  handshakeMs: number;
+  /** Takes a client whose handshake is done. */
+  onConnection: (socket: TLSSocket) => void;
+  log: Logger;
+}
+
+/** The door for https. It opens with the first certificate: a platform without any needs no port for it. */
+export class SecureDoor {
+  readonly server: Server;
+  readonly #options: SecureDoorOptions;
+  #opening: Promise<void> | undefined;
+  #rotation: NodeJS.Timeout | undefined;
+
+  constructor(options: SecureDoorOptions) {
+    const { certificates, handshakeMs, onConnection } = options;
+    this.#options = options;
+    this.server = createServer({
+      ...handshakeOptions,
+      ALPNProtocols: ["http/1.1"],
+      handshakeTimeout: handshakeMs,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+      // Without a context the handshake fails: the client asked for a name that has no certificate.
+      SNICallback: (hostname, done) => done(null, certificates.contextFor(hostname.toLowerCase())),
+    });
+    this.server.on("secureConnection", onConnection);
+    // A handshake that fails is the client's affair; without a listener nothing would end its socket.
+    this.server.on("tlsClientError", (_error, socket) => socket.destroy());
+  }
+
+  /** Opens it if there is a certificate and it is not open yet; resolves when it is, or cannot be. */
+  async openIfNeeded(): Promise<void> {
+    if (!this.#options.certificates.any) return;
+    this.#opening ??= this.#open();
+    await this.#opening;
+  }
+
+  /** Ends what it does besides connections. */
+  stop(): void {
+    clearTimeout(this.#rotation);
+  }
+
+  async #open(): Promise<void> {
+    const { host, port, log } = this.#options;
+    await this.#useTicketKey();
+    const onHeld = () =>
+      log.error({ port }, "PAAS_HTTPS_PORT is in use; https is not served before it is free");
+    try {
+      await listen(this.server, { host, port, patienceMs: Number.POSITIVE_INFINITY, onHeld });
+      log.info({ bind: host, port }, "serving https");
+    } catch (error) {
+      log.error({ port, reason: messageOf(error) }, "https is not served: the port cannot be opened");
+    }
+  }
+
+  /** Without a key of the directory, the process has one of its own. */
+  async #useTicketKey(): Promise<void> {
+    const { ticketDirectory, log } = this.#options;
+    try {
+      this.server.setTicketKeys(await ticketKey(ticketDirectory, Date.now()));
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, "sessions cannot be resumed after a restart");
+    }
+    this.#rotation = setTimeout(
+      () => void this.#useTicketKey(),
+      nextTicketDay(Date.now()) - Date.now() + 1,
+    ).unref();
+  }
+}

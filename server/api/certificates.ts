@@ -1,0 +1,64 @@
+import { tlsWords } from "../../core/tls-policy";
+import {
+  addCertificateSchema,
+  type CertificateView,
+  changeTlsPolicySchema,
+  type TlsPolicyView,
+} from "../../core/wire";
+import type { ServedCertificate } from "../actions/certificates";
+import { appRoute } from "./route";
+
+export const certificatesRoutes = [
+  appRoute({
+    method: "get",
+    path: "/certificates",
+    verb: "app:read",
+    answer: async ({ platform, app }) => (await platform.listCertificates(app)).map(certificateView),
+  }),
+  appRoute({
+    method: "post",
+    path: "/certificates",
+    verb: "domains:write",
+    body: addCertificateSchema,
+    status: 201,
+    answer: async ({ platform, actor, app, body }) =>
+      certificateView(await platform.addCertificate(actor, app, body)),
+  }),
+  appRoute({
+    method: "delete",
+    path: "/certificates/:id",
+    verb: "domains:write",
+    answer: ({ platform, actor, app, param }) => platform.removeCertificate(actor, app, param("id")),
+  }),
+  appRoute({
+    method: "get",
+    path: "/tls",
+    verb: "app:read",
+    async answer({ app }): Promise<TlsPolicyView> {
+      return { ...tlsWords(app.tls), previous: tlsWords(app.tls) };
+    },
+  }),
+  appRoute({
+    method: "patch",
+    path: "/tls",
+    verb: "domains:write",
+    body: changeTlsPolicySchema,
+    async answer({ platform, actor, app, body }): Promise<TlsPolicyView> {
+      const { tls, previous } = await platform.setTlsPolicy(actor, app, body);
+      return { ...tlsWords(tls), previous: tlsWords(previous) };
+    },
+  }),
+];
+
+const certificateView = (certificate: ServedCertificate): CertificateView => ({
+  id: certificate.id,
+  own: certificate.own,
+  hostnames: certificate.hostnames,
+  serves: certificate.serves,
+  issuer: certificate.issuer,
+  notBefore: certificate.notBefore.toISOString(),
+  notAfter: certificate.notAfter.toISOString(),
+  fingerprint: certificate.fingerprint,
+  keyType: certificate.keyType,
+  trusted: certificate.trusted,
+});

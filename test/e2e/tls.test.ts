@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { Redis } from "ioredis";
+import { dataPaths } from "../../core/data-paths";
+import { keysFor } from "../../core/keys";
+import { redisOptions } from "../../core/redis-url";
+import { CertificateMaker, type Issued } from "../support/certificates";
+import { freePorts } from "../support/free-port";
+import { startPlatform, type TestPlatform } from "../support/platform";
+
+const maker = new CertificateMaker();
+let platform: TestPlatform;
+let httpsPort: number;
+let root: Issued;
+let middle: Issued;
+
+beforeAll(async () => {
+  [httpsPort = 0] = await freePorts(1);
+  platform = await startPlatform({ env: { PAAS_HTTPS_PORT: `${httpsPort}` } });
+  root = maker.issue("Root", { authority: true });
+  middle = maker.issue("Middle", { authority: true, by: root });
+  await paas("create", "shop");
+}, 120_000);
+afterAll(async () => {
+  maker.clean();
+  await platform?.stop();
+});
+
+async function paas(...args: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await platform.cli(args);
+  if (exitCode !== 0) throw new Error(`paas ${args.join(" ")}: ${stderr}`);
+  return stdout + stderr;
+}
+
+/** A page over https, whose certificate must be good for the host; rejects with the TLS error. */
+async function secure(host: string) {
+  const place = { host: "127.0.0.1", port: httpsPort, servername: host, ca: root.certificate, agent: false };
+  const [response] = (await once(request({ ...place, headers: { host } }).end(), "response")) as [
+    IncomingMessage,
+  ];
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+function filesBelow(directory: string): string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+test("a certificate of one's own serves its app over https, and its key lies nowhere in plain text", async () => {
+  const leaf = maker.issue("www", { by: middle, hostnames: ["www.shop.test", "*.shop.test"] });
+  const [chain, key] = [maker.file(leaf.certificate + middle.certificate), maker.file(leaf.key)];
+  const early = await platform.cli(["certs:add", chain, key, "-a", "shop"]);
+  expect(early.stderr).toContain("add its domain first, with paas domains:add www.shop.test -a shop");
+  await paas("domains:add", "*.shop.test", "-a", "shop");
+  const added = await paas("certs:add", chain, key, "-a", "shop");
+  expect(added).toContain("It is served for *.shop.test, www.shop.test, until");
+  const [, id = ""] = /done, (\w+)/.exec(added) ?? [];
+
+  await paas("certs:policy", "--hsts", "1d", "-a", "shop");
+  expect(await secure("any.shop.test")).toMatchObject({
+    status: 503,
+    headers: { "strict-transport-security": "max-age=86400" },
+  });
+  const redirect = await platform.fetch("www.shop.test", "/x");
+  expect(redirect).toMatchObject({
+    status: 301,
+    headers: { location: `https://www.shop.test:${httpsPort}/x` },
+  });
+  await expect(secure("shop.localhost")).rejects.toThrow(/handshake failure/);
+  expect((await platform.fetch("shop.localhost")).status).toBe(503);
+
+  const secret = leaf.key.split("\n")[1] ?? "";
+  const redis = new Redis(redisOptions(readFileSync(dataPaths(platform.dataDir).redisUrl, "utf8").trim()));
+  const sealed = await redis.hgetall(keysFor(platform.id).certificates);
+  redis.disconnect();
+  expect(Object.keys(sealed)).toEqual([id]);
+  expect(Buffer.from(sealed[id] ?? "", "base64").includes(secret)).toBe(false);
+  const leaks = filesBelow(platform.dataDir).filter((file) => readFileSync(file).includes(secret));
+  expect(leaks).toEqual([]);
+
+  await platform.restartRole("router");
+  expect((await untilAnswered(() => secure("www.shop.test"))).status).toBe(503);
+  await paas("certs:remove", id, "-a", "shop");
+  await expect(secure("www.shop.test")).rejects.toThrow(/handshake failure/);
+  expect((await platform.fetch("www.shop.test")).status).toBe(503);
+}, 60_000);
+
+/** The port may be between two routers for a moment. */
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;)
+    try {
+      return await ask();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED") throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}

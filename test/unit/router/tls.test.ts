@@ -1,0 +1,251 @@
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { certificateKeyPurpose } from "../../../core/certificate";
+import { Sensitive } from "../../../core/env";
+import type { RouteTable } from "../../../core/route";
+import { seal, subKey } from "../../../core/sealed";
+import { factsOf } from "../../../router/front";
+import { Certificates } from "../../../router/tls/certificates";
+import { SecureDoor } from "../../../router/tls/secure-door";
+import { nextTicketDay, ticketKey } from "../../../router/tls/ticket-keys";
+import { CertificateMaker, type Issued } from "../../support/certificates";
+import { Rig, target } from "./rig";
+
+const maker = new CertificateMaker();
+const secretKey = new Sensitive("ab".repeat(32));
+const key = subKey(secretKey, certificateKeyPurpose);
+const directory = mkdtempSync(join(tmpdir(), "paas-tls-"));
+const logged: string[] = [];
+const say = (particulars: object, message: string) =>
+  void logged.push(`${message} ${JSON.stringify(particulars)}`);
+const log = { debug: say, info: say, warn: say, error: say };
+let root: Issued;
+let shop: Issued;
+let blog: Issued;
+let rig: Rig;
+let doors: SecureDoor[];
+
+beforeAll(() => {
+  root = maker.issue("Root", { authority: true });
+  shop = maker.issue("shop", { by: root, hostnames: ["shop.localhost", "*.shop.example"] });
+  blog = maker.issue("blog", { by: root, hostnames: ["blog.localhost"], newKey: "rsa:2048" });
+});
+afterAll(() => {
+  maker.clean();
+  rmSync(directory, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  logged.length = 0;
+  doors = [];
+  rig = await new Rig().listen();
+});
+afterEach(async () => {
+  await rig.close();
+  for (const door of doors) {
+    door.stop();
+    if (door.server.listening) await new Promise((resolve) => door.server.close(resolve));
+  }
+});
+
+const sealed = ({ certificate, key: own }: Issued, id: string): string =>
+  seal(key, JSON.stringify({ chain: certificate, key: own }), id).toString("base64");
+const table = (certificates: Record<string, string>): RouteTable => ({
+  version: 1,
+  hosts: {},
+  apps: {},
+  certificates,
+});
+const shelf = (name: string, sealKey: Buffer | null = key) =>
+  new Certificates({ directory: join(directory, name), key: sealKey, log });
+
+/** Certificates by id: of shop, of blog, and one that nobody can open. */
+async function stocked(name: string): Promise<Certificates> {
+  const certificates = shelf(name);
+  const wrong = seal(subKey(secretKey, "another purpose"), "{}", "broken").toString("base64");
+  await certificates.keep(
+    new Map([
+      ["shop1", sealed(shop, "shop1")],
+      ["blog1", sealed(blog, "blog1")],
+      ["broken", wrong],
+    ]),
+  );
+  certificates.take(
+    table({
+      "shop.localhost": "shop1",
+      "*.shop.example": "shop1",
+      "blog.localhost": "blog1",
+      "bad.localhost": "broken",
+      "gone.localhost": "gone",
+    }),
+  );
+  return certificates;
+}
+
+async function open(certificates: Certificates, port = 0): Promise<number> {
+  const door = new SecureDoor({
+    host: "127.0.0.1",
+    port,
+    certificates,
+    ticketDirectory: join(directory, "tickets"),
+    handshakeMs: 5_000,
+    onConnection: (socket) => rig.front.accept(socket, factsOf(socket, "https")),
+    log,
+  });
+  doors.push(door);
+  await door.openIfNeeded();
+  return (door.server.address() as AddressInfo).port;
+}
+
+/** Resolves with the connection, or the code of what ended it. */
+async function dial(
+  port: number,
+  servername: string,
+  options: ConnectionOptions = {},
+): Promise<TLSSocket | string> {
+  const socket = connect({ host: "127.0.0.1", port, servername, ca: root.certificate, ...options });
+  return new Promise((resolve) => {
+    socket.once("secureConnect", () => resolve(socket));
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+}
+
+async function nameServed(port: number, servername: string): Promise<string> {
+  const socket = await dial(port, servername);
+  if (typeof socket === "string") return socket;
+  const { CN } = socket.getPeerCertificate().subject;
+  socket.destroy();
+  return String(CN);
+}
+
+test("each name gets its certificate; one that cannot be used takes nothing but its own names along", async () => {
+  const port = await open(await stocked("sni"));
+  expect(await nameServed(port, "shop.localhost")).toBe("shop");
+  expect(await nameServed(port, "A.shop.example")).toBe("shop");
+  expect(await nameServed(port, "blog.localhost")).toBe("blog");
+  for (const name of ["bad.localhost", "gone.localhost", "unknown.localhost", "a.b.shop.example"])
+    expect(await nameServed(port, name)).toMatch(/ALERT_HANDSHAKE_FAILURE/);
+  expect(logged.join("\n")).toMatch(/cannot be used; its names have none .*"broken"/);
+  expect(logged.join("\n")).toMatch(/is missing; its names have none .*"gone"/);
+});
+
+test("TLS before 1.2 and weak ciphers are refused", async () => {
+  const port = await open(await stocked("versions"));
+  const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+  expect(await dial(port, "shop.localhost", old)).toMatch(/PROTOCOL_VERSION/);
+  const weak = { maxVersion: "TLSv1.2", ciphers: "AES128-SHA" } as const;
+  expect(await dial(port, "blog.localhost", weak)).toMatch(/HANDSHAKE_FAILURE/);
+  const good = await dial(port, "blog.localhost", { maxVersion: "TLSv1.2" });
+  expect(good).toMatchObject({ authorized: true });
+  if (typeof good !== "string") good.destroy();
+});
+
+test("a request over TLS is told to the app, and HSTS to the client", async () => {
+  const app = await rig.app((seen, response) =>
+    response.end(`${seen.headers["x-forwarded-proto"]} ${seen.headers["x-forwarded-port"]}`),
+  );
+  rig.route([target("i1", app)], "serve", undefined, undefined, { redirect: true, hsts: "max-age=60" });
+  const port = await open(await stocked("request"));
+  const call = request({
+    host: "127.0.0.1",
+    port,
+    servername: "shop.localhost",
+    ca: root.certificate,
+    headers: { host: "shop.localhost" },
+    agent: false,
+  }).end();
+  const [response] = await once(call, "response");
+  expect(await text(response)).toBe(`https ${port}`);
+  expect(response.headers["strict-transport-security"]).toBe("max-age=60");
+});
+
+test("http is sent to https where there is a certificate and the app wants it", async () => {
+  const app = await rig.app((_seen, response) => response.end("plain"));
+  rig.route([target("i1", app)], "serve", undefined, undefined, { redirect: true, hsts: "max-age=60" });
+  expect(await rig.get("/")).toContain("plain");
+  rig.secureHosts.add("shop.localhost");
+  const redirected = await rig.get("/a?b=c");
+  expect(redirected).toMatch(/^HTTP\/1.1 301 /);
+  expect(redirected).toContain("Location: https://shop.localhost:8443/a?b=c\r\n");
+  expect(redirected).not.toContain("Strict-Transport-Security");
+  const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+  const post = (host: string, more = "") =>
+    `POST /x HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 2\r\n${more}\r\nhi`;
+  const client = await rig.client(post("shop.localhost") + post("shop.localhost:80", upgrade));
+  await client.receive(/308[\s\S]*308/);
+  expect(client.text.match(/Location: https:\/\/shop.localhost\/x\r\n/g)).toHaveLength(2);
+  client.socket.destroy();
+  rig.route([target("i1", app)], "serve", undefined, undefined, { redirect: false, hsts: null });
+  expect(await rig.get("/")).toContain("plain");
+});
+
+test.each(["TLSv1.2", "TLSv1.3"] as const)(
+  "a session of %s is resumed after a restart of the router",
+  async (version) => {
+    const certificates = await stocked("resumption");
+    const first = await open(certificates);
+    const socket = connect({
+      host: "127.0.0.1",
+      port: first,
+      servername: "shop.localhost",
+      ca: root.certificate,
+      maxVersion: version,
+    });
+    const [session] = (await once(socket, "session")) as [Buffer];
+    socket.destroy();
+    const again = await dial(await open(certificates), "shop.localhost", { session, maxVersion: version });
+    expect(again).toMatchObject({ authorized: true });
+    expect((again as TLSSocket).isSessionReused()).toBe(true);
+    (again as TLSSocket).destroy();
+  },
+);
+
+test("ticket keys are the same for all routers of a day, and gone after it", async () => {
+  const place = join(directory, "days");
+  const now = Date.UTC(2026, 10, 20, 12);
+  const keys = await Promise.all([
+    ticketKey(place, now),
+    ticketKey(place, now),
+    ticketKey(place, now + 3_600_000),
+  ]);
+  expect(new Set(keys.map((one) => one.toString("hex"))).size).toBe(1);
+  const next = await ticketKey(place, nextTicketDay(now));
+  expect(next.equals(keys[0] ?? next)).toBe(false);
+  expect(readdirSync(place)).toHaveLength(1);
+});
+
+test("certificates are kept on disk sealed, found again after a restart, and removed when no table names them", async () => {
+  await stocked("disk");
+  const place = join(directory, "disk");
+  expect(readdirSync(place).sort()).toEqual(["blog1", "broken", "shop1"]);
+  for (const file of readdirSync(place))
+    expect(readFileSync(join(place, file), "utf8")).not.toContain("PRIVATE");
+  const next = shelf("disk");
+  await next.load(table({ "shop.localhost": "shop1" }));
+  next.take(table({ "shop.localhost": "shop1" }));
+  expect(next.contextFor("shop.localhost")).toBeDefined();
+  await next.tidy();
+  expect(readdirSync(place)).toEqual(["shop1"]);
+  expect(shelf("disk", null).any).toBe(false);
+});
+
+test("without a certificate no port is opened", async () => {
+  const certificates = shelf("none");
+  certificates.take(table({}));
+  const door = new SecureDoor({
+    host: "127.0.0.1",
+    port: 0,
+    certificates,
+    ticketDirectory: directory,
+    handshakeMs: 1,
+    onConnection: () => undefined,
+    log,
+  });
+  await door.openIfNeeded();
+  expect(door.server.listening).toBe(false);
+});
