@@ -5,7 +5,9 @@ import { parseProcfile } from "../core/procfile";
 import type { ProcessTypes } from "../core/release";
 import { complaint, detail, heading } from "../core/transcript";
 import { fetchArchive } from "./archive";
+import { fetchBuildConfig } from "./build-config";
 import { detect } from "./detect";
+import { maskedEngine } from "./image/masked-engine";
 import { imageTarget } from "./image-target";
 import { endable, timeLimit } from "./limited";
 import type { BuildRoom } from "./room";
@@ -50,8 +52,11 @@ const buildWithinLimits = (
         const sandbox = await room.sandbox();
         await sandbox.admit(archive.bytes);
         if (sandbox.unlimited !== null) write(detail(`Builds are not limited here: ${sandbox.unlimited}`));
-        const held = { ...room, engine: sandbox.hold(room.engine) };
-        return await buildArchive(held, job, { archive, write, signal, end });
+        const config = await fetchBuildConfig(job.configUrl, job.sourceToken, signal);
+        const secrets = [...config.values()].map((value) => value.reveal());
+        const held = { ...room, engine: maskedEngine(sandbox.hold(room.engine), secrets) };
+        const offer = { commit: job.commit, branch: job.branch, config };
+        return await buildArchive(held, job, { archive, offer, write, signal, end });
       } finally {
         await archive.close();
       }

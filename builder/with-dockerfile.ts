@@ -6,6 +6,7 @@ import { checkReferences, watchReferences } from "./check-references";
 import { ignoreRule } from "./docker-ignore";
 import { prepareDockerfile } from "./dockerfile/directives";
 import { isolateDockerfile } from "./dockerfile/isolate";
+import { argValues, given } from "./given";
 import type { ImageFacts } from "./image/image-engine";
 import { buildProgress } from "./image/progress";
 import type { BuildRoom } from "./room";
@@ -21,7 +22,7 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   const { archive, source, target, write, signal } = work;
   const prepared = prepareDockerfile(source.texts.get("Dockerfile") ?? "");
   const cacheId = (name: string): string => room.cacheId(target.appId, `dockerfile ${name}`);
-  const { text, references } = isolateDockerfile(prepared.text, new Map(), cacheId);
+  const { text, references, inputs } = isolateDockerfile(prepared.text, argValues(work.offer), cacheId);
   write(heading("Dockerfile found: building it"));
   if (prepared.syntax !== null)
     write(
@@ -34,7 +35,15 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   const recipe = { prefix: "", dockerfile: { name: "Dockerfile", text }, leavesOut: ignores };
   const progress = buildProgress(write, stepTitle);
   const context = buildContext(archive, recipe, sourceLimits);
-  const request = { context, dockerfile: "Dockerfile", ref: target.ref, labels: target.labels, signal };
+  const inputsGiven = given(work.offer, inputs, write);
+  const request = {
+    context,
+    dockerfile: "Dockerfile",
+    ref: target.ref,
+    labels: target.labels,
+    ...inputsGiven,
+    signal,
+  };
   const watch = watchReferences(work.end);
   const answer = await room.engine.build(request, (trace) => {
     watch(trace);

@@ -3,6 +3,7 @@ import type { PaasError } from "../core/error";
 import type { Image } from "../core/image";
 import type { ProcessTypes } from "../core/release";
 import type { Archive } from "./archive";
+import type { Offer } from "./given";
 import type { Target } from "./room";
 import type { Write } from "./transcript";
 
@@ -12,6 +13,7 @@ export interface Work {
   source: SourceView;
   target: Target;
   write: Write;
+  offer: Offer;
   signal: AbortSignal;
   /** Ends the build with what the author of the commit is to read. */
   end(reason: PaasError): void;

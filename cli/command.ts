@@ -40,6 +40,9 @@ export const appFlag = {
 export const noReleasePhaseFlag = {
   "no-release-phase": { type: "boolean", about: "leave the release command out, in an emergency" },
 } as const;
+export const buildFlag = {
+  build: { type: "boolean", about: "what builds get, instead of what runs" },
+} as const;
 export const jsonFlag = { json: { type: "boolean", about: "print JSON" } } as const;
 
 /** Loads the one file of a command. */

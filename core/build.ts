@@ -65,6 +65,10 @@ export const buildJobSchema = z.object({
   sourceUrl: z.string(),
   /** ... and the bearer token for it, good for this build alone. */
   sourceToken: z.string(),
+  /** Where the app's build config is, for the same token; absent when there is none. */
+  configUrl: z.string().optional(),
+  /** e.g. main */
+  branch: z.string().optional(),
   /** Procfile and app.json of the root, read as git blobs; null when the commit has none. */
   procfile: z.string().nullable(),
   appJson: z.string().nullable(),

@@ -11,6 +11,7 @@ export interface EventMap {
   "build:queued": { buildId: string; commit: string; receiveMs?: number };
   "build:started": { buildId: string };
   "build:finished": { buildId: string; status: string; failure: string | null };
+  "build-config:changed": { names: string[] };
   "release:created": { version: number; description: string };
   "release:proven": { version: number };
   "release:failed": { version: number; reason: string };

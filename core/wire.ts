@@ -14,6 +14,8 @@
  *   DELETE /apps/:app?confirm=<app>                 -> 204
  *   GET    /apps/:app/config                        -> ConfigView (values in clear)
  *   PATCH  /apps/:app/config        ChangeConfig    -> ReleaseView (202, pending)
+ *   GET    /apps/:app/build-config                  -> ConfigView of what builds get
+ *   PATCH  /apps/:app/build-config  {changes}       -> ConfigView
  *   GET    /apps/:app/releases                      -> ReleaseView[] newest first, ?limit=
  *   GET    /apps/:app/releases/:version             -> ReleaseView
  *   GET    /apps/:app/releases/:version/follow      -> FollowLine NDJSON until the release is proven or failed
@@ -58,7 +60,7 @@
  *   GET    /tokens                                  -> TokenView[]
  *   POST   /tokens                  CreateToken     -> TokenView with `token` (201)
  *   DELETE /tokens/:id                              -> 204
- * and, with a build's own token: GET /internal/builds/:id/source -> application/x-tar
+ * and, with a build's own token: GET /internal/builds/:id/source -> application/x-tar, and /config -> ConfigView
  * Git: /git/<app>.git/... (smart HTTP, Basic auth, the password is an API token).
  * No auth: GET /health -> {ok: true, platform, version}.
  */

@@ -1,4 +1,5 @@
 import { argumentsOf, type Flag, flagsOf, mountFields } from "./flags";
+import { type Inputs, inputsOf } from "./inputs";
 import { type Instruction, readInstructions } from "./instructions";
 import { imageReferences, type Reference } from "./references";
 import { refused } from "./refused";
@@ -8,6 +9,7 @@ export interface IsolatedDockerfile {
   /** The same Dockerfile with cache names that no other app has. */
   text: string;
   references: Reference[];
+  inputs: Inputs;
 }
 
 /**
@@ -33,7 +35,7 @@ export function isolateDockerfile(
       isolated = `${isolated.slice(0, from)}--mount=${renamed}${isolated.slice(to)}`;
     }
   }
-  return { text: isolated, references };
+  return { text: isolated, references, inputs: inputsOf(instructions) };
 }
 
 /** A cache mount under the app's own name; null for mounts of other kinds. Without an id, its target is its name. */

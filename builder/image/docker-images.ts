@@ -1,9 +1,11 @@
+import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { z } from "zod";
 import { messageOf, PaasError } from "../../core/error";
 import { labels } from "../../core/image";
 import { readBuildStream, readPullStream } from "./engine-stream";
 import type { BuildRequest, ImageEngine, ImageFacts } from "./image-engine";
+import { openSecretSession, type SecretSession } from "./secret-session";
 
 /** The vendor's types call it unknown. */
 const onBuildSchema = z.object({ OnBuild: z.array(z.string()).nullish() });
@@ -19,10 +21,14 @@ export function dockerImages(dockerHost: string): ImageEngine {
   const docker = connect(dockerHost);
   return {
     async build(request, onTrace) {
-      const stream = await translated(
-        docker.buildImage(request.context as NodeJS.ReadableStream, buildOptions(request)),
-      );
-      return readBuildStream(stream, onTrace);
+      const session = request.secrets?.size
+        ? await translated(openSecretSession(docker, request.secrets))
+        : null;
+      try {
+        return await readBuildStream(await translated(startBuild(docker, request, session)), onTrace);
+      } finally {
+        session?.close();
+      }
     },
     inspect: (ref) => inspectImage(docker, ref),
     async stackRefs() {
@@ -60,8 +66,35 @@ function buildOptions(request: BuildRequest): Docker.ImageBuildOptions {
     dockerfile: request.dockerfile,
     t: request.ref,
     labels: request.labels,
+    ...(request.buildArgs ? { buildargs: request.buildArgs } : {}),
     ...(request.signal ? { abortSignal: request.signal } : {}),
   };
+}
+
+/** The vendor's own call would open another session, in place of ours. */
+function startBuild(
+  docker: Docker,
+  request: BuildRequest,
+  session: SecretSession | null,
+): Promise<NodeJS.ReadableStream> {
+  const options = buildOptions(request);
+  const context = request.context as NodeJS.ReadableStream;
+  if (!session) return docker.buildImage(context, options);
+  const { abortSignal, ...query } = options;
+  const call = {
+    path: "/build?",
+    method: "POST",
+    file: context,
+    options: { ...query, session: session.id },
+    ...(abortSignal ? { abortSignal } : {}),
+    isStream: true,
+    statusCodes: { 200: true, 500: "server error" },
+  };
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(call, (error: unknown, stream: unknown) =>
+      stream instanceof Readable ? resolve(stream) : reject(error),
+    );
+  });
 }
 
 async function inspectImage(docker: Docker, ref: string): Promise<ImageFacts | null> {

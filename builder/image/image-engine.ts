@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Sensitive } from "../../core/env";
 import type { Trace } from "./trace";
 
 /** What builds need of a container engine, in our own types. */
@@ -32,6 +33,10 @@ export interface BuildRequest {
   dockerfile: string;
   ref: string;
   labels: Record<string, string>;
+  /** Values for the ARGs that the Dockerfile declares; they stay in the image's history. */
+  buildArgs?: Record<string, string>;
+  /** For RUN --mount=type=secret, by id; they stay nowhere. */
+  secrets?: ReadonlyMap<string, Sensitive<string>>;
   signal?: AbortSignal;
 }
 

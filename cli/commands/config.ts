@@ -1,6 +1,6 @@
 import type { ConfigView } from "../../core/wire";
-import { appFlag, defineCommand, jsonFlag } from "../command";
-import { appPath } from "../session";
+import { configPath } from "../build-config";
+import { appFlag, buildFlag, defineCommand, jsonFlag } from "../command";
 import { fields } from "../table";
 
 export const command = defineCommand({
@@ -8,18 +8,21 @@ export const command = defineCommand({
   flags: {
     ...appFlag,
     ...jsonFlag,
+    ...buildFlag,
     shell: { type: "boolean", short: "s", about: "print lines a shell can read" },
   },
   async run(session, _words, flags) {
     const app = await session.app();
-    const config = await session.api.get<ConfigView>(appPath(app, "/config"));
+    const config = await session.api.get<ConfigView>(configPath(app, flags.build));
     if (flags.json) return session.printJson(config);
     const entries = Object.entries(config);
     // Verbatim: what a shell reads back must be what was set, whatever it holds.
     if (flags.shell)
       for (const [name, value] of entries) session.world.stdout.write(`${name}=${shellQuoted(value)}\n`);
     else if (entries.length === 0)
-      session.note(`${app} has no config vars. Set some: paas config:set NAME=value -a ${app}`);
+      session.note(
+        `${app} has no config vars. Set some: paas config:set ${flags.build ? "--build " : ""}NAME=value -a ${app}`,
+      );
     else session.print(`=== ${app} Config Vars`, "", ...fields(entries));
   },
 });

@@ -10,3 +10,7 @@ export const changeConfigSchema = z.strictObject({
   noReleasePhase,
 });
 export type ChangeConfig = z.infer<typeof changeConfigSchema>;
+
+export const changeBuildConfigSchema = z.strictObject({
+  changes: z.record(z.string(), z.string().nullable()),
+});

@@ -107,13 +107,16 @@ async function jobOf(ctx: Context, build: Build): Promise<BuildJob> {
   await access(archive).catch(() => ctx.repositories.archive(build.appId, build.commit, archive));
   const { bind, apiPort } = ctx.settings;
   const host = bind === "0.0.0.0" || bind === "::" ? "127.0.0.1" : bind;
+  const internal = `http://${host.includes(":") ? `[${host}]` : host}:${apiPort}${apiPrefix}/internal/builds/${build.id}`;
   return {
     buildId: build.id,
     appId: build.appId,
     appName: app?.name ?? build.appId,
     commit: build.commit,
     commitDate: date,
-    sourceUrl: `http://${host.includes(":") ? `[${host}]` : host}:${apiPort}${apiPrefix}/internal/builds/${build.id}/source`,
+    sourceUrl: `${internal}/source`,
+    configUrl: `${internal}/config`,
+    branch: build.ref.replace(/^refs\/heads\//, ""),
     sourceToken: sourceToken(ctx, build.id),
     procfile: files.Procfile ?? null,
     appJson: files["app.json"] ?? null,

@@ -7,10 +7,7 @@ import { sourceToken } from "./deploy-build";
 
 /** The source archive of a build, for whoever has that build's own token; null otherwise. */
 export async function openSource(ctx: Context, buildId: string, token: string): Promise<Readable | null> {
-  const expected = Buffer.from(sourceToken(ctx, buildId));
-  const given = Buffer.from(token);
-  if (!/^[a-z0-9]+$/.test(buildId) || expected.length !== given.length || !timingSafeEqual(expected, given))
-    return null;
+  if (!isBuildToken(ctx, buildId, token)) return null;
   try {
     const file = await open(ctx.deploys.sourceFile(buildId));
     return createReadStream("", { fd: file });
@@ -18,4 +15,11 @@ export async function openSource(ctx: Context, buildId: string, token: string): 
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
+}
+
+/** Whether a token is this build's own. */
+export function isBuildToken(ctx: Context, buildId: string, token: string): boolean {
+  const expected = Buffer.from(sourceToken(ctx, buildId));
+  const given = Buffer.from(token);
+  return /^[a-z0-9]+$/.test(buildId) && expected.length === given.length && timingSafeEqual(expected, given);
 }

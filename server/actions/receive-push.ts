@@ -5,7 +5,7 @@ import type { Actor } from "../../core/policy";
 import { parseProcfile } from "../../core/procfile";
 import { isDeployRef, noCommit, type PushOutput, type RefAnswer, type RefUpdate } from "../../core/push";
 import { complaint, heading } from "../../core/transcript";
-import { checkTree } from "../repositories/tree-measure";
+import { checkTree, checkWhole } from "../repositories/tree-measure";
 import { noticeOf } from "./bake";
 import type { Context } from "./context";
 import { metadataFiles } from "./deploy-build";
@@ -104,6 +104,7 @@ async function checkCommit(ctx: Context, app: App, update: RefUpdate): Promise<v
     ctx.repositories.readCommit(app.id, commit, metadataFiles, maxMetadataBytes),
   ]);
   checkTree(measure);
+  checkWhole(measure);
   parseAppJson(files["app.json"] ?? null);
   if (files.Procfile != null) parseProcfile(files.Procfile);
 }

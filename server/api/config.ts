@@ -1,4 +1,4 @@
-import { type ConfigView, changeConfigSchema } from "../../core/wire";
+import { type ConfigView, changeBuildConfigSchema, changeConfigSchema } from "../../core/wire";
 import { appRoute } from "./route";
 import { releaseView } from "./views";
 
@@ -19,5 +19,19 @@ export const configRoutes = [
       const release = await platform.setConfig(actor, app, body.changes, body);
       return releaseView(release, release.version);
     },
+  }),
+  appRoute({
+    method: "get",
+    path: "/build-config",
+    verb: "config:read",
+    answer: async ({ platform, app }): Promise<ConfigView> => (await platform.readBuildConfig(app)).reveal(),
+  }),
+  appRoute({
+    method: "patch",
+    path: "/build-config",
+    verb: "config:write",
+    body: changeBuildConfigSchema,
+    answer: async ({ platform, actor, app, body }): Promise<ConfigView> =>
+      (await platform.setBuildConfig(actor, app, body.changes)).reveal(),
   }),
 ];

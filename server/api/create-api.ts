@@ -11,7 +11,7 @@ import type { Platform } from "./platform";
 import { giveRequestId } from "./request-id";
 import { routes } from "./routes";
 import { acceptRuns } from "./run";
-import { sourceAnswer } from "./source";
+import { buildConfigAnswer, sourceAnswer } from "./source";
 
 export interface ApiParts {
   platform: Platform;
@@ -60,6 +60,7 @@ function assemble({ platform, log }: ApiParts): Express {
 function resources({ platform, log }: Pick<ApiParts, "platform" | "log">): Router {
   const router = Router({ caseSensitive: true });
   router.get("/internal/builds/:id/source", sourceAnswer(platform));
+  router.get("/internal/builds/:id/config", buildConfigAnswer(platform));
   for (const route of routes)
     router[route.method](route.path, (req, res) => route.serve({ platform, log }, req, res));
   router.use(async (req) => {

@@ -2,6 +2,7 @@ import { appHostname } from "../../core/route";
 import { attachBuild } from "../actions/attach-build";
 import { authenticate } from "../actions/authenticate";
 import { bakeOf, listBakes, noticeOf, setBake } from "../actions/bake";
+import { openBuildConfig, setBuildConfig } from "../actions/build-config";
 import { cancelBuild } from "../actions/cancel-build";
 import { addCertificate, listCertificates, removeCertificate, setTlsPolicy } from "../actions/certificates";
 import { collectGarbage } from "../actions/collect-garbage";
@@ -59,6 +60,9 @@ export function platformOf(ctx: Context): Platform {
     destroyApp: (...args) => destroyApp(ctx, ...args),
     readConfig: (app) => readConfig(ctx, app),
     setConfig: (...args) => setConfig(ctx, ...args),
+    readBuildConfig: (app) => store.buildConfigs.read(app.id),
+    setBuildConfig: (...args) => setBuildConfig(ctx, ...args),
+    openBuildConfig: (...args) => openBuildConfig(ctx, ...args),
     listReleases: (app, limit) => store.releases.list(app.id, limit),
     findRelease: (app, version) => store.releases.byVersion(app.id, version),
     currentRelease: (app) => store.releases.current(app.id),

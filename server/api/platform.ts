@@ -60,6 +60,11 @@ export interface Platform {
     wish: ReleaseWish,
   ): Promise<Release>;
 
+  readBuildConfig(app: App): Promise<Config>;
+  setBuildConfig(actor: Actor, app: App, changes: Record<string, string | null>): Promise<Config>;
+  /** What a build may know, if the token is that build's own; null otherwise. */
+  openBuildConfig(buildId: string, token: string): Promise<Config | null>;
+
   /** Newest first. */
   listReleases(app: App, limit: number): Promise<Release[]>;
   findRelease(app: App, version: number): Promise<Release | null>;

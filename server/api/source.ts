@@ -19,3 +19,13 @@ export function sourceAnswer(platform: Platform): RequestHandler<{ id: string }>
     }
   };
 }
+
+/** The same for the config that the build may know. */
+export function buildConfigAnswer(platform: Platform): RequestHandler<{ id: string }> {
+  return async (req, res) => {
+    const token = tokenOf(req.headers.authorization);
+    const config = token === null ? null : await platform.openBuildConfig(req.params.id, token);
+    if (!config) throw new PaasError("unauthorized", "This build's config wants this build's own token.");
+    res.set("Cache-Control", "no-store").json(config.reveal());
+  };
+}

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { PaasError } from "../../core/error";
+import { invalid, PaasError } from "../../core/error";
 import { endOf, gitFault, spawnGit, stderrOf } from "./git-process";
 
 /** What a commit's tree would be on a disk. */
@@ -40,6 +40,18 @@ export function checkTree(measure: TreeMeasure, limits: TreeLimits = treeLimits)
     throw new PaasError(
       "too_large",
       `The pushed tree ${fault}: take generated and large files out of the commit (.gitignore).`,
+    );
+}
+
+/** Refuses what is not in the repository, so that no build fails for want of it: submodules and files kept by Git LFS. Throws `invalid`. */
+export function checkWhole({ submodules, lfs }: Pick<TreeMeasure, "submodules" | "lfs">): void {
+  if (submodules.length > 0)
+    throw invalid(
+      `The commit has submodules (${submodules.slice(0, 3).join(", ")}${submodules.length > 3 ? ", ..." : ""}), whose files are not part of it: take them in with git subtree, or let the build install them as dependencies.`,
+    );
+  if (lfs)
+    throw invalid(
+      "The commit has files that Git LFS keeps elsewhere (.gitattributes: filter=lfs), so only their pointers are here: commit them as they are (git lfs migrate export), or let the build fetch them.",
     );
 }
 

@@ -8,6 +8,7 @@ import { drain } from "./migrations/0005-drain";
 import { bake } from "./migrations/0006-bake";
 import { cronAndPeaks } from "./migrations/0007-cron-and-peaks";
 import { diskLimit } from "./migrations/0008-disk-limit";
+import { buildConfig } from "./migrations/0009-build-config";
 import { receipts } from "./migrations/0010-receipts";
 import { certificates } from "./migrations/0012-certificates";
 
@@ -21,6 +22,7 @@ const migrations: [number: number, sql: string][] = [
   [6, bake],
   [7, cronAndPeaks],
   [8, diskLimit],
+  [9, buildConfig],
   [10, receipts],
   [12, certificates],
 ];

@@ -1,5 +1,6 @@
 import { Apps } from "./apps";
 import { Bakes } from "./bakes";
+import { BuildConfigs } from "./build-configs";
 import { Builds } from "./builds";
 import { Certificates } from "./certificates";
 import type { Cipher } from "./cipher";
@@ -22,6 +23,7 @@ export interface Store {
   bakes: Bakes;
   builds: Builds;
   certificates: Certificates;
+  buildConfigs: BuildConfigs;
   domains: Domains;
   events: Events;
   instances: Instances;
@@ -44,6 +46,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     bakes: new Bakes(database, notices),
     builds: new Builds(database, notices),
     certificates: new Certificates(database, cipher),
+    buildConfigs: new BuildConfigs(database, cipher),
     domains: new Domains(database),
     events: new Events(database),
     instances: new Instances(database, notices),

@@ -163,6 +163,15 @@ export class FakePlatform implements Platform {
     });
   }
 
+  buildConfigs = new Map<string, Record<string, string>>();
+  readBuildConfig = async (app: App) => new Sensitive(this.buildConfigs.get(app.id) ?? {});
+  async setBuildConfig(_actor: Actor, app: App, changes: Record<string, string | null>) {
+    const next = changeConfig(await this.readBuildConfig(app), changes);
+    this.buildConfigs.set(app.id, next.reveal());
+    return next;
+  }
+  openBuildConfig = async (): Promise<null> => null;
+
   release(kept: Kept, actor: Actor, parts: Partial<Release> = {}): Release {
     const current = kept.releases.find(({ state }) => state !== "failed");
     const release: Release = {

@@ -28,6 +28,8 @@ export class BuilderRig {
   readonly #refs: string[] = [];
   readonly #builders: ChildProcess[] = [];
   readonly #sources = new Map<string, Buffer>();
+  /** Config that builds get, by build. */
+  readonly configs = new Map<string, Record<string, string>>();
   readonly #stop = new AbortController();
   /** How many more requests for sources are cut off, as by a server that has just died. */
   serverAwayFor = 0;
@@ -92,13 +94,16 @@ export class BuilderRig {
     this.#sources.set(`/${buildId}`, typeof source === "string" ? archiveOf(source) : source);
     const seal = imageSeals(new Sensitive("0".repeat(64)));
     this.#refs.push(imageRef(this.platformId, over.appId ?? appId, buildId, seal(over.appId ?? appId)));
+    const origin = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return {
       buildId,
       appId,
       appName: "shop",
       commit: "c".repeat(40),
       commitDate: "2026-11-20T10:00:00Z",
-      sourceUrl: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${buildId}`,
+      sourceUrl: `${origin}/${buildId}`,
+      configUrl: `${origin}/${buildId}/config`,
+      branch: "main",
       sourceToken: token,
       procfile: typeof source === "string" ? blob(source, "Procfile") : null,
       appJson: typeof source === "string" ? blob(source, "app.json") : null,
@@ -146,9 +151,14 @@ export class BuilderRig {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  #configOf(url: string): string | undefined {
+    const [, buildId] = /^\/(\w+)\/config$/.exec(url) ?? [];
+    return buildId === undefined ? undefined : JSON.stringify(this.configs.get(buildId) ?? {});
+  }
+
   async #serveSources(): Promise<void> {
     this.#server = createServer((request, response) => {
-      const source = this.#sources.get(request.url ?? "");
+      const source = this.#sources.get(request.url ?? "") ?? this.#configOf(request.url ?? "");
       if (this.serverAwayFor > 0) {
         this.serverAwayFor -= 1;
         request.socket.destroy();

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "tar-stream";
 import { Repositories } from "../../../server/repositories/repositories";
-import { checkTree, treeLimits } from "../../../server/repositories/tree-measure";
+import { checkTree, checkWhole, treeLimits } from "../../../server/repositories/tree-measure";
 import { processesIn } from "../../support/find-processes";
 import { commitFiles, git, newCheckout } from "../../support/git-server";
 
@@ -114,6 +114,11 @@ test("a tree is measured: sizes, names, submodules, LFS pointers", async () => {
     lfs: true,
     complete: true,
   });
+  expect(() => checkWhole({ submodules: ["lib/sub"], lfs: false })).toThrow(
+    /submodules \(lib\/sub\).*git subtree/,
+  );
+  expect(() => checkWhole({ submodules: [], lfs: true })).toThrow(/Git LFS.*git lfs migrate export/);
+  checkWhole({ submodules: [], lfs: false });
   expect(() => checkTree(measure)).not.toThrow();
   expect(() => checkTree(measure, { ...treeLimits, files: 3 })).toThrow("holds over 3 files");
   expect((await repositories.measureTree("app", commit, { ...treeLimits, files: 2 })).complete).toBe(false);

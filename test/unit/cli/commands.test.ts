@@ -120,6 +120,19 @@ test("config", async () => {
   });
 });
 
+test("config of builds is apart from what runs", async () => {
+  addShop();
+  await golden("build-config", [
+    ["config", "--build", "-a", "shop"],
+    ["config:set", "--build", "NPM_TOKEN=abc", "-a", "shop"],
+    ["config", "--build", "-a", "shop"],
+    ["config:get", "NPM_TOKEN", "--build", "-a", "shop"],
+    ["config:get", "NPM_TOKEN", "-a", "shop"],
+    ["config:unset", "--build", "NPM_TOKEN", "-a", "shop"],
+    ["config:set", "--build", "PORT=1", "-a", "shop"],
+  ]);
+});
+
 test("a release that fails exits with 11, its reason and what goes on", async () => {
   addShop();
   platform.nextFailure = "web.1 did not listen on PORT";

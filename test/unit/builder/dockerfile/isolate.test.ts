@@ -95,3 +95,14 @@ it("ordinary lines are not refused", () => {
   ];
   expect(isolate(lines).text).toBe(lines.join("\n"));
 });
+
+it("what a Dockerfile asks to be given is told", () => {
+  const { inputs } = isolate([
+    "ARG A=1 B",
+    "FROM a",
+    "arg C",
+    "RUN --mount=type=secret,id=TOKEN --mount=type=secret,target=/run/secrets/OTHER x",
+  ]);
+  expect([...inputs.args]).toEqual(["A", "B", "C"]);
+  expect([...inputs.secrets]).toEqual(["TOKEN", "OTHER"]);
+});

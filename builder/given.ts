@@ -1,0 +1,35 @@
+import { detail } from "../core/transcript";
+import type { BuildConfig } from "./build-config";
+import type { Inputs } from "./dockerfile/inputs";
+import type { Write } from "./transcript";
+
+/** What a build of a Dockerfile may be given. */
+export interface Offer {
+  commit: string;
+  branch: string | undefined;
+  config: BuildConfig;
+}
+
+/** Values for ARGs, whether declared or not: what the platform says of the source comes before config. */
+export function argValues({ commit, branch, config }: Offer): Map<string, string> {
+  const values = new Map([...config].map(([name, value]) => [name, value.reveal()]));
+  values.set("SOURCE_VERSION", commit);
+  if (branch !== undefined) values.set("SOURCE_BRANCH", branch);
+  return values;
+}
+
+/** The part of an offer that a Dockerfile asks for, and a word on what is worth one. */
+export function given(offer: Offer, { args, secrets }: Inputs, write: Write) {
+  const buildArgs = Object.fromEntries([...argValues(offer)].filter(([name]) => args.has(name)));
+  for (const name of Object.keys(buildArgs))
+    if (offer.config.has(name))
+      write(
+        detail(
+          `ARG ${name} stays in the image's history: if it is a secret, take it by RUN --mount=type=secret,id=${name}`,
+        ),
+      );
+  const missing = [...secrets].find((id) => !offer.config.has(id));
+  if (missing !== undefined)
+    write(detail(`The secret ${missing} is not set for builds: paas config:set --build ${missing}=...`));
+  return { buildArgs, secrets: new Map([...offer.config].filter(([name]) => secrets.has(name))) };
+}

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { newId } from "../../core/id";
+import { baseImage } from "../support/base-image";
+import { BuilderRig } from "../support/builder-rig";
+
+let rig: BuilderRig;
+let base: string;
+jest.setTimeout(120_000);
+beforeAll(async () => {
+  base = await baseImage();
+  rig = await BuilderRig.open();
+  await rig.startBuilder();
+});
+afterAll(() => rig?.close());
+
+async function build(lines: string[], config: Record<string, string>) {
+  const directory = join(rig.directory, newId());
+  mkdirSync(directory);
+  writeFileSync(join(directory, "Dockerfile"), `${[`FROM ${base}`, ...lines].join("\n")}\nCMD ["true"]\n`);
+  const job = rig.job(directory);
+  rig.configs.set(job.buildId, config);
+  return { job, ...(await rig.build(job)) };
+}
+
+/** All that anybody could read of an image: its history, its config, and every byte of every layer. */
+function everythingOf(ref: string): string {
+  const options = { encoding: "latin1", maxBuffer: 1 << 30 } as const;
+  return [
+    execFileSync("docker", ["history", "--no-trunc", ref], options),
+    execFileSync("docker", ["inspect", ref], options),
+    execFileSync("docker", ["save", ref], options),
+  ].join("\n");
+}
+
+test("a secret mount gets its config var, which is in no layer, no history and no transcript", async () => {
+  const secret = `planted-${newId()}-secret`;
+  const unasked = `unasked-${newId()}-secret`;
+  const { outcome, transcript } = await build(
+    [
+      "RUN --mount=type=secret,id=TOKEN,required=true wc -c < /run/secrets/TOKEN && cat /run/secrets/TOKEN",
+      "RUN --mount=type=secret,id=TOKEN cut -c1-9 /run/secrets/TOKEN && env && sleep 2",
+    ],
+    { TOKEN: secret, UNASKED: unasked },
+  );
+  expect(outcome.status).toBe("succeeded");
+  expect(transcript).toContain(`${secret.length}`);
+  expect(transcript).toContain("[masked]");
+  const image = outcome.status === "succeeded" ? outcome.result.image.ref : "";
+  for (const text of [transcript, everythingOf(image)])
+    for (const value of [secret, unasked]) expect(text.includes(value)).toBe(false);
+});
+
+test("declared ARGs get what the platform knows of the source, and config that was chosen for builds", async () => {
+  const { job, transcript } = await build(
+    [
+      "ARG SOURCE_VERSION",
+      "ARG SOURCE_BRANCH",
+      "ARG PUBLIC_URL=none",
+      'RUN echo "version $SOURCE_VERSION of $SOURCE_BRANCH at $PUBLIC_URL"',
+      "RUN --mount=type=secret,id=MISSING test ! -e /run/secrets/MISSING",
+    ],
+    { PUBLIC_URL: "/x" },
+  );
+  expect(transcript).toContain(`version ${job.commit} of main at /x\n`);
+  expect(transcript).toContain("ARG PUBLIC_URL stays in the image's history");
+  expect(transcript).toContain("The secret MISSING is not set for builds: paas config:set --build MISSING=");
+});
