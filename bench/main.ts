@@ -5,6 +5,7 @@ import { benchMemory } from "./memory";
 import { benchReconcile } from "./reconcile";
 import { print, type Report } from "./report";
 import { benchRollback } from "./rollback";
+import { benchRouter } from "./router";
 import { benchZeroDrop } from "./zero-drop";
 
 /** What a bench gets: how often to measure, the environment, and where to tell what it is at. */
@@ -24,6 +25,12 @@ const benches: Record<
     about: "a push of a one-line change, against the floor: git + BuildKit + container start",
   },
   "cli-start": { run: benchCliStart, runs: 20, about: "how long `paas --version` and `paas apps` take" },
+  router: {
+    run: benchRouter,
+    runs: 4,
+    about:
+      "the router beside nginx, HAProxy, Caddy and http-proxy, per CPU second (--runs: seconds of each load)",
+  },
   "zero-drop": {
     run: benchZeroDrop,
     runs: 50,

@@ -57,7 +57,8 @@ const withoutPaas = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
     Object.entries(env).filter(([name]) => !/^(PAAS_|DATABASE_URL$|REDIS_URL$|GIT_)/.test(name)),
   );
 
-function freePort(): Promise<number> {
+/** A port on which nothing listens just now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

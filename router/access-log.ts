@@ -34,7 +34,12 @@ export function formatAccess(access: Access): string {
 
 /** Client text as one safe word: quotes, blanks and control characters percent-encoded, cut at `length`. */
 function word(text: string, length: number): string {
-  return text.slice(0, length).replace(/[^\x21\x23-\x7e]/g, (char) => `%${hex(char.charCodeAt(0))}`);
+  const cut = text.length > length ? text.slice(0, length) : text;
+  return /[^\x21\x23-\x7e]/.test(cut) ? escaped(cut) : cut;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[^\x21\x23-\x7e]/g, (char) => `%${hex(char.charCodeAt(0))}`);
 }
 
 const hex = (code: number): string => (code & 0xff).toString(16).toUpperCase().padStart(2, "0");

@@ -107,11 +107,15 @@ export class Exchange {
   end(status: number): void {
     if (this.#over) return;
     this.#over = true;
+    const ms = this.elapsedMs();
     // Counted before its target may report that it is idle: then the numbers are complete.
-    if (this.#appId !== null) this.#options.count(this.#served(this.#appId));
-    if (this.#appId !== null) this.#countAnswer(this.#appId, status);
+    if (this.#appId !== null) this.#options.count(this.#served(this.#appId, ms));
+    if (this.#appId !== null) this.#countAnswer(this.#appId, status, ms);
     this.letGo();
-    if (this.#appId === null) return;
+    if (this.#appId !== null) this.#tell(this.#appId, status, ms);
+  }
+
+  #tell(appId: string, status: number, serviceMs: number): void {
     const { method, target, host, requestId, fwd } = this.#asked;
     const line = formatAccess({
       method,
@@ -121,26 +125,26 @@ export class Exchange {
       fwd,
       instance: this.#instance,
       connectMs: this.connectMs,
-      serviceMs: this.elapsedMs(),
+      serviceMs,
       status,
       bytes: this.bytes,
       fault: this.#fault,
     });
-    this.#options.log({ appId: this.#appId, line });
+    this.#options.log({ appId, line });
   }
 
-  #countAnswer(appId: string, status: number): void {
+  #countAnswer(appId: string, status: number, ms: number): void {
     const release = this.#held?.target.release;
     if (release === undefined) return;
     const told = { fault: this.#fault, stream: this.#isStream };
-    this.#options.countAnswer({ appId, release, ms: this.elapsedMs(), status, ...told });
+    this.#options.countAnswer({ appId, release, ms, status, ...told });
   }
 
-  #served(appId: string): Served {
+  #served(appId: string, ms: number): Served {
     const fault = this.#fault === null ? undefined : faults[this.#fault];
     return {
       appId,
-      ms: this.elapsedMs(),
+      ms,
       failed: fault !== undefined && fault.status >= 500 && this.#fault !== "maintenance",
       stream: this.#isStream,
       drained: this.#held?.gone ?? false,

@@ -82,7 +82,7 @@ export class Passage implements Seeker, AnswerSink {
     this.exchange.belongsTo(destination.kind === "platform" ? null : destination.appId);
     const page = this.#atEdge(destination);
     if (page) this.#delivery.reply(page, this.#sending.changing);
-    else this.#seek();
+    else this.#seek(destination);
   }
 
   resolve(): Destination {
@@ -233,9 +233,10 @@ export class Passage implements Seeker, AnswerSink {
     return answerAtEdge({ scheme, method, host, path: target }, tls, this.#services.https);
   }
 
-  #seek(): void {
-    if (this.#sending.changing) this.#reach.search("changing");
-    else this.#reach.search(this.#sending.repeatable && !this.#retried ? "idle" : "new");
+  #seek(destination?: Destination): void {
+    const { changing, repeatable } = this.#sending;
+    if (changing) this.#reach.search("changing", destination);
+    else this.#reach.search(repeatable && !this.#retried ? "idle" : "new", destination);
   }
 
   /** Something moved: what comes next has its whole time again. */

@@ -45,11 +45,10 @@ export class Reach implements Opener {
     this.#limits = limits;
   }
 
-  /** Searches, at once if an idle connection will do. */
-  search(wish: Wish): void {
+  /** Searches, at once if an idle connection will do; first where `destination` says, if it was resolved just now. */
+  search(wish: Wish, destination: Destination = this.#seeker.resolve()): void {
     const { exchange } = this.#seeker;
     this.#wish = wish;
-    const destination = this.#seeker.resolve();
     const fromMs = exchange.elapsedMs();
     if (destination.kind === "nowhere") this.#seeker.refuse(destination.fault);
     else {

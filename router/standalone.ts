@@ -4,8 +4,8 @@ import { z } from "zod";
 import { invalid, messageOf } from "../core/error";
 import type { Logger } from "../core/logger";
 import type { RouteTable } from "../core/route";
-import { type AccessLine, AccessLog } from "./access-log";
 import { DataPath } from "./data-path";
+import { LineWriter } from "./line-writer";
 import { listen } from "./listener";
 
 const usage = "Usage: paas router --listen 127.0.0.1:8080 --table FILE";
@@ -32,12 +32,12 @@ export async function runStandalone(
   log: Logger,
 ): Promise<Standalone> {
   const { address, file } = readWords(args);
-  const accessLog = new AccessLog(async (lines) => write(out, lines));
+  const accessLog = new LineWriter(out);
   const path = new DataPath({
     platform: undefined,
     https: { port: 443, serves: () => false },
     onIdle: () => undefined,
-    log: (line) => accessLog.add(line),
+    log: ({ line }) => accessLog.add(line),
   });
   const reload = async () => {
     path.table.take(await readTable(file, path.table.version + 1));
@@ -48,7 +48,7 @@ export async function runStandalone(
   log.info(address, "listening");
   const end = async () => {
     await path.end();
-    await accessLog.flush();
+    accessLog.flush();
   };
   return { reload, end };
 }
@@ -99,14 +99,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** False when the reader of `out` is behind: then the newest lines wait, a bounded number. */
-function write(
-  out: NodeJS.WritableStream & { writableNeedDrain?: boolean },
-  lines: readonly AccessLine[],
-): boolean {
-  if (out.writableNeedDrain) return false;
-  out.write(lines.map(({ line }) => `${line}\n`).join(""));
-  return true;
 }

@@ -26,6 +26,7 @@ export interface TableOptions {
 
 /** The host that stands for every other, in the table of a router of its own. */
 const everyOther = "*";
+const mostAsked = 50_000;
 
 /** The table this router routes by. A new one takes the old one's place at once and as a whole. */
 export class Table {
@@ -33,6 +34,8 @@ export class Table {
   readonly #toPlatform: Destination;
   #table: RouteTable = emptyRouteTable;
   #destinations = new Map<string, Destination>();
+  /** Destinations by the Host headers that asked for them, as they are spelled. */
+  readonly #asked = new Map<string, Destination>();
 
   constructor(options: TableOptions) {
     this.#options = options;
@@ -61,13 +64,22 @@ export class Table {
         byApp.get(appId) ?? lost(appId),
       ]),
     );
+    this.#asked.clear();
     this.#table = table;
     return true;
   }
 
   /** Looks a Host header up: port stripped, case folded; the name itself before a wildcard that stands for it. */
   resolve(hostHeader: string | undefined): Destination {
-    const host = hostnameOf(hostHeader ?? "");
+    const known = this.#asked.get(hostHeader ?? "");
+    if (known !== undefined) return known;
+    const found = this.#lookUp(hostnameOf(hostHeader ?? ""));
+    // Only what leads somewhere is remembered, and not without end: clients choose the spelling.
+    if (found.kind !== "nowhere" && this.#asked.size < mostAsked) this.#asked.set(hostHeader ?? "", found);
+    return found;
+  }
+
+  #lookUp(host: string): Destination {
     if (host === this.#options.platformHost) return this.#toPlatform;
     const found =
       this.#destinations.get(host) ??

@@ -26,7 +26,7 @@ export class Fields {
 
   clear(): void {
     this.text = "";
-    this.#offsets.length = 0;
+    // The list keeps its length: it is written over by the next head.
     this.#count = 0;
   }
 
@@ -119,8 +119,14 @@ export class Fields {
 
   #add(kind: number, line: number, nameEnd: number, value: number, valueEnd: number): void {
     if (this.#count >= this.#most) throw tooLarge("There are too many header fields.");
+    const offsets = this.#offsets;
+    const from = this.#count * perField;
     this.#count += 1;
-    this.#offsets.push(kind, line, nameEnd, value, valueEnd);
+    offsets[from] = kind;
+    offsets[from + 1] = line;
+    offsets[from + 2] = nameEnd;
+    offsets[from + 3] = value;
+    offsets[from + 4] = valueEnd;
   }
 
   #offset(index: number, which: number): number {

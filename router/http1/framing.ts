@@ -44,6 +44,7 @@ function lengthOf(value: string): number {
 
 /** The names in a Connection header, lower case; undefined for the usual ones, which say nothing of other headers. */
 export function connectionTokens(value: string): Set<string> | undefined {
-  if (/^(keep-alive|close|upgrade)?$/i.test(value)) return undefined;
+  if (value === "keep-alive" || value === "close" || /^(keep-alive|close|upgrade)?$/i.test(value))
+    return undefined;
   return new Set(value.split(",").map((token) => token.trim().toLowerCase()));
 }

@@ -99,7 +99,7 @@ const interruptedBefore = () =>
 const hasLists = () => readdirSync("/var/lib/apt/lists").some((name) => /_Packages(\.|$)/.test(name));
 
 /**
- * The platform runs its own Redis; the machine's would only take memory. Asked for only right after this run installed it.
+ * The platform runs its own; the machine's would only take memory. Asked for only right after this run installed them.
  * @param {string[]} services
  */
 async function keepFromBooting(services) {
@@ -107,4 +107,4 @@ async function keepFromBooting(services) {
   for (const service of services) await run("systemctl", ["disable", service]);
 }
 
-module.exports = { installPackages, finishInstallation };
+module.exports = { installPackages, finishInstallation, keepFromBooting };

@@ -1,0 +1,148 @@
+import type { ChildProcess } from "node:child_process";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { withCleanup } from "./cleanup";
+import type { BenchOptions } from "./main";
+import { freePort } from "./platform";
+import type { Report } from "./report";
+import { cpuSeconds } from "./router/cpu";
+import { echoes, paced, type Round, wrk } from "./router/load";
+import { manyHosts, type Peer, type Place, peers } from "./router/peers";
+import { end } from "./router/pinned";
+import { startUpstreams } from "./router/upstream";
+import { rounded } from "./stats";
+
+/** Half of what the slowest peer does. */
+const pacedRate = 4_000;
+/** A program that compiles as it runs is slow at first. */
+const warmUpSeconds = 2;
+
+interface Kind {
+  name: string;
+  load: (place: Place, seconds: number) => Promise<Round>;
+}
+
+const small =
+  (more: { header?: string; script?: string } = {}): Kind["load"] =>
+  ({ port, folder }, seconds) =>
+    wrk({
+      url: `http://127.0.0.1:${port}/small`,
+      connections: 64,
+      seconds,
+      ...more,
+      ...(more.script && { script: join(folder, more.script) }),
+    });
+const file =
+  (name: string, connections: number): Kind["load"] =>
+  ({ port }, seconds) =>
+    wrk({ url: `http://127.0.0.1:${port}/${name}`, connections, seconds });
+
+const kinds: Kind[] = [
+  { name: "small", load: small() },
+  { name: "10 KB", load: file("medium", 64) },
+  { name: "1 MB", load: file("large", 16) },
+  { name: "new connections", load: small({ header: "Connection: close" }) },
+  { name: "websocket", load: ({ port }, seconds) => echoes(port, 64, seconds) },
+];
+const oneHost: Kind = { name: "1 host", load: small({ script: "host.lua" }) };
+const hosts: Kind = { name: "10,000 hosts", load: small({ script: "hosts.lua" }) };
+
+/** What a proxy did per second of its processor time, by kind of load; and latencies at a fixed rate. */
+type Result = Record<string, number>;
+
+/**
+ * Proxies in one run, on a core of their own, with what loads them and what they stand before on the other. Figures are requests (or
+ * messages) per second of the proxy's processor time. `runs` is the number of seconds of each load.
+ */
+export function benchRouter({ runs: seconds, env, say }: BenchOptions): Promise<Report> {
+  return withCleanup(async (defer) => {
+    const folder = await mkdtemp(join(tmpdir(), "paas-bench-router-"));
+    defer(() => rm(folder, { recursive: true, force: true }));
+    // nginx's worker is another user.
+    await chmod(folder, 0o755);
+    await writeFile(join(folder, "hosts.lua"), hostScript(10_000));
+    await writeFile(join(folder, "host.lua"), hostScript(1));
+    const [port, files, echo] = [await freePort(), await freePort(), await freePort()];
+    const place = { folder, port, upstreams: { files, echo }, env };
+    for (const child of await startUpstreams(folder, place.upstreams)) defer(() => end(child));
+    const results = new Map<string, Result>();
+    const round = async (peer: Peer, loads: Kind[], then = async (): Promise<Result> => ({})) => {
+      const child = await peer.start(place);
+      defer(() => end(child));
+      const result = { ...(await measure(peer, child, loads, place, seconds, say)), ...(await then()) };
+      results.set(peer.name, { ...results.get(peer.name), ...result });
+      await end(child);
+    };
+    for (const peer of peers) await round(peer, kinds, () => latencies(port, seconds));
+    for (const peer of peers.slice(0, 1)) await round(peer, [oneHost]);
+    await round(manyHosts, [hosts]);
+    return reportOf(results);
+  });
+}
+
+async function measure(
+  peer: Peer,
+  child: ChildProcess,
+  loads: Kind[],
+  place: Place,
+  seconds: number,
+  say: BenchOptions["say"],
+): Promise<Result> {
+  const result: Result = {};
+  for (const { name, load } of loads) {
+    await load(place, warmUpSeconds);
+    const before = await cpuSeconds(child.pid ?? 0);
+    const round = await load(place, seconds);
+    const cpu = (await cpuSeconds(child.pid ?? 0)) - before;
+    if (round.failed > 0)
+      throw new Error(`${peer.name}, ${name}: ${round.failed} of ${round.requests} failed`);
+    result[name] = round.requests / cpu;
+    const [rate, share] = [rounded(round.requests / round.seconds), rounded(cpu / round.seconds, 2)];
+    say(`${peer.name}, ${name}: ${rate} a second with ${share} of a core`);
+  }
+  return result;
+}
+
+async function latencies(port: number, seconds: number): Promise<Result> {
+  const sorted = (await paced(port, pacedRate, seconds)).sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+const hostScript = (count: number): string => `
+math.randomseed(1)
+request = function()
+  return wrk.format("GET", "/small", {["Host"] = "app" .. math.random(0, ${count - 1}) .. ".example"})
+end
+`;
+
+function reportOf(results: Map<string, Result>): Report {
+  const of = (peer: string, what: string) => results.get(peer)?.[what] ?? Number.NaN;
+  const ratio = (what: string, peer: string) => rounded(of("paas", what) / of(peer, what), 2);
+  const names = peers.map(({ name }) => name);
+  const rows = kinds.map(({ name }) => [name, ...names.map((peer) => String(rounded(of(peer, name))))]);
+  const times = ["p50", "p99"].map((what) => [
+    `${what} ms`,
+    ...names.map((peer) => of(peer, what).toFixed(2)),
+  ]);
+  return {
+    table: [["per CPU second", ...names], ...rows, ...times],
+    figures: {
+      bench: "router",
+      small: rounded(of("paas", "small")),
+      vsNginx: ratio("small", "nginx"),
+      vsHaproxy: ratio("small", "haproxy"),
+      vsCaddy: ratio("small", "caddy"),
+      vsHttpProxy: ratio("small", "http-proxy"),
+      mediumVsNginx: ratio("10 KB", "nginx"),
+      largeVsNginx: ratio("1 MB", "nginx"),
+      connectionsVsNginx: ratio("new connections", "nginx"),
+      websocketVsNginx: ratio("websocket", "nginx"),
+      hostsKept: rounded(of("paas", "10,000 hosts") / of("paas", "1 host"), 3),
+      p50Ms: rounded(of("paas", "p50"), 2),
+      p99Ms: rounded(of("paas", "p99"), 2),
+      p99VsNginx: ratio("p99", "nginx"),
+    },
+  };
+}
