@@ -58,7 +58,7 @@ export class Client implements Watched, BodySink, Asker {
     this.#facts = facts;
     this.#services = services;
     this.#onEnd = () => onEnd(this);
-    this.outlet = new Outlet(socket);
+    this.outlet = new Outlet(socket, services.turn);
     this.lines = clientLines(facts);
     this.#dueMs = services.clock.after(services.limits.headMs);
     for (const [event, listener] of this.#listeners) socket.on(event, listener);
@@ -197,7 +197,6 @@ export class Client implements Watched, BodySink, Asker {
       return;
     }
     this.outlet.text(refusalText(refusal, this.#services.clock.dateLine));
-    this.outlet.flush();
     this.#close();
   }
 
@@ -207,6 +206,7 @@ export class Client implements Watched, BodySink, Asker {
     this.#closing = true;
     this.#held = nothing;
     this.#dueMs = this.#services.clock.after(lingerMs);
+    this.outlet.send();
     this.#socket.end();
     this.#socket.resume();
   }

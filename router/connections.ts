@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { Clock } from "./clock";
 import type { ReadBuffer } from "./read-buffer";
+import type { Turn } from "./turn";
 import { Upstream } from "./upstream";
 
 /** Below the 5 s after which a Node app closes an idle connection: we close first, so no request meets a closing one. */
@@ -19,6 +20,7 @@ export interface Opener {
 export interface Dialling {
   clock: Clock;
   reading: ReadBuffer;
+  turn: Turn;
 }
 
 /** Connections to one target: those that are idle, newest last, and new ones. */
@@ -68,7 +70,7 @@ export class Connections {
     socket.once("connect", () => {
       clearTimeout(timer);
       socket.off("error", failed);
-      const upstream = new Upstream(socket, this, { reusable: !changesProtocol });
+      const upstream = new Upstream(socket, this, { reusable: !changesProtocol, turn: this.#dialling.turn });
       attach(upstream);
       opener.opened(upstream);
     });

@@ -11,6 +11,7 @@ import { Switches } from "./switches";
 import { Table } from "./table";
 import { TargetState } from "./target";
 import type { Tunnel } from "./tunnel";
+import { Turn } from "./turn";
 
 /** How often deadlines are looked at. */
 const tickMs = 500;
@@ -38,7 +39,8 @@ export class DataPath {
   constructor({ platform, https, onIdle, log }: DataPathOptions) {
     const nowMs = () => performance.now();
     const clock = new Clock({ nowMs, everyMs: tickMs });
-    const dialling = { clock, reading: new ReadBuffer() };
+    const turn = new Turn();
+    const dialling = { clock, turn, reading: new ReadBuffer() };
     const pool = new Pool({ nowMs, random: Math.random, dialling, onIdle });
     clock.watch(pool);
     const api = platform && { instanceId: "", name: "paas", node: "", ...platform };
@@ -58,6 +60,7 @@ export class DataPath {
       limits: this.limits,
       https,
       clock,
+      turn,
       tunnels: this.#tunnels,
       nowMs,
       log,

@@ -118,8 +118,10 @@ export class Delivery {
 
   /** Answers with a page, or cuts the connection when an answer is under way. */
   fail(fault: FaultName, lastOne: boolean): void {
-    if (this.#begun) this.#client.destroy();
-    else this.#sendPage(fault, lastOne);
+    if (this.#begun) {
+      this.#client.outlet.send();
+      this.#client.destroy();
+    } else this.#sendPage(fault, lastOne);
   }
 
   #sendPage(fault: FaultName, lastOne: boolean): void {

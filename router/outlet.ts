@@ -1,21 +1,31 @@
 import type { Writable } from "node:stream";
+import type { Gathering, Turn } from "./turn";
 
 /** Up to this much leaves as one string, which Node writes without a buffer of its own: head and small body in one packet. */
 const smallBytes = 12_288;
 
 /** What one side of a connection is sent within one turn, gathered so that it leaves in one write. */
-export class Outlet {
+export class Outlet implements Gathering {
   readonly #to: Writable;
+  readonly #turn: Turn;
   #text = "";
+  #written: (() => void) | undefined;
   #corked = false;
+  #promised = false;
 
-  constructor(to: Writable) {
+  constructor(to: Writable, turn: Turn) {
     this.#to = to;
+    this.#turn = turn;
   }
 
   /** Bytes that the system has not taken yet. */
   get waiting(): number {
-    return this.#to.writableLength;
+    return this.#to.writableLength + this.#text.length;
+  }
+
+  /** Whether buffers that were handed over may still be needed. */
+  get holds(): boolean {
+    return this.#to.writableLength > 0;
   }
 
   /** One character a byte. */
@@ -36,10 +46,26 @@ export class Outlet {
     this.#to.write(lent ? Buffer.from(part) : part);
   }
 
-  /** Sends what was gathered. `written` is called when the system has taken all of it, and not before this call returns. */
+  /**
+   * Has what was gathered sent at the end of this turn; what is long goes now, so that nothing of it has to be kept. `written` is called
+   * when the system has taken all of it, and not before this call returns.
+   */
   flush(written?: () => void): void {
+    this.#written = written ?? this.#written;
+    if (this.#corked) this.send();
+    else if (!this.#promised && (this.#text !== "" || written)) {
+      this.#promised = true;
+      this.#turn.add(this);
+    }
+  }
+
+  /** Sends what was gathered now. */
+  send(): void {
+    const written = this.#written;
+    this.#written = undefined;
+    this.#promised = false;
     if (this.#text !== "") this.#sendText(written);
-    else if (written && (this.#corked || this.#to.writableLength > 0)) this.#to.write("", "latin1", written);
+    else if (written && (this.#corked || this.holds)) this.#to.write("", "latin1", written);
     else if (written) process.nextTick(written);
     if (this.#corked) this.#to.uncork();
     this.#corked = false;

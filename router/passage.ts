@@ -149,7 +149,7 @@ export class Passage implements Seeker, AnswerSink {
     const { outlet } = this.#client;
     this.#delivery.flush();
     if (outlet.waiting > mostWaiting) this.#upstream?.pause();
-    return outlet.waiting > 0;
+    return outlet.holds;
   }
 
   ended(trailers: Fields | undefined): void {
@@ -179,7 +179,7 @@ export class Passage implements Seeker, AnswerSink {
     const protocol = head.fields.first(kinds.upgrade) ?? this.#head.upgrade ?? "";
     const { outlet } = this.#client;
     outlet.text(`${answerLines(head)}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
-    outlet.flush();
+    outlet.send();
     const ends = { client: this.#client.detach(), upstream: { socket: upstream.detach(), rest }, protocol };
     openTunnel(ends, this.exchange, this.#services.tunnels);
   }

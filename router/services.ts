@@ -5,6 +5,7 @@ import type { Limits } from "./limits";
 import type { Pool } from "./pool";
 import type { Table } from "./table";
 import type { Tunnel } from "./tunnel";
+import type { Turn } from "./turn";
 
 /** What every connection of a client uses. */
 export interface Services extends ExchangeOptions {
@@ -13,6 +14,7 @@ export interface Services extends ExchangeOptions {
   limits: Limits;
   https: Https;
   clock: Clock;
+  turn: Turn;
   /** Those that are open. */
   tunnels: Set<Tunnel>;
 }

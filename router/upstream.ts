@@ -6,6 +6,7 @@ import { defaultHeadLimits, type HeadLimits } from "./http1/head";
 import { Refusal } from "./http1/refusal";
 import { ResponseHead } from "./http1/response-head";
 import { Outlet } from "./outlet";
+import type { Turn } from "./turn";
 
 /** Apps may answer with more than clients may ask. */
 const headLimits: HeadLimits = { bytes: 65_536, fields: 256 };
@@ -66,11 +67,11 @@ export class Upstream {
   #begun = false;
 
   /** One that is not `reusable` ends with its first answer. */
-  constructor(socket: Socket, owner: UpstreamOwner, { reusable }: { reusable: boolean }) {
+  constructor(socket: Socket, owner: UpstreamOwner, { reusable, turn }: { reusable: boolean; turn: Turn }) {
     this.#socket = socket;
     this.#owner = owner;
     this.#reusable = reusable;
-    this.outlet = new Outlet(socket);
+    this.outlet = new Outlet(socket, turn);
     for (const [event, listener] of this.#listeners) socket.on(event, listener);
   }
 

@@ -7,6 +7,7 @@ import { Pool } from "../../../router/pool";
 import { ReadBuffer } from "../../../router/read-buffer";
 import { Snapshot } from "../../../router/snapshot";
 import { hostnameOf } from "../../../router/table";
+import { Turn } from "../../../router/turn";
 import { Rig, target } from "./rig";
 
 test.each([
@@ -43,6 +44,7 @@ describe("the pool", () => {
       random: () => draws.shift() ?? 0,
       dialling: {
         clock: new Clock({ nowMs: () => clock.nowMs, everyMs: 1_000_000 }),
+        turn: new Turn(),
         reading: new ReadBuffer(),
       },
       onIdle: () => undefined,

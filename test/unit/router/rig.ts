@@ -19,6 +19,7 @@ import { Switches } from "../../../router/switches";
 import { Table } from "../../../router/table";
 import { TargetState } from "../../../router/target";
 import type { Tunnel } from "../../../router/tunnel";
+import { Turn } from "../../../router/turn";
 
 /** A router on a port of its own, without feed and disk, and the apps behind it; `close` ends all of it. */
 export class Rig {
@@ -45,7 +46,8 @@ export class Rig {
     const limits = { ...defaultLimits, ...options.limits };
     const nowMs = () => performance.now();
     this.clock = new Clock({ nowMs, everyMs: 10 });
-    const dialling = { clock: this.clock, reading: new ReadBuffer() };
+    const turn = new Turn();
+    const dialling = { clock: this.clock, turn, reading: new ReadBuffer() };
     this.pool = new Pool({
       dialling,
       nowMs,
@@ -71,6 +73,7 @@ export class Rig {
       limits,
       https: { port: 8443, serves: (hostname) => this.secureHosts.has(hostname) },
       clock: this.clock,
+      turn,
       tunnels: this.#tunnels,
       nowMs,
       log: (line) => this.#logged(line),
