@@ -18,7 +18,7 @@ export interface PinnedOptions {
 export function startPinned(program: string, args: string[], options: PinnedOptions): ChildProcess {
   const output = openSync(options.output, "a");
   return spawn("taskset", ["-c", options.core, program, ...args], {
-    stdio: ["ignore", output, "inherit"],
+    stdio: ["ignore", output, output],
     ...(options.env && { env: options.env }),
   });
 }
