@@ -108,6 +108,8 @@ export class Runner {
     if (!visible.some((step) => step.kind === "start")) await reapRows(this.#world, seen);
     await keepReceipts(this.#world, seen);
     await keepBaseline(this.#world, seen);
+    // What is begun now would hear of no closing any more.
+    if (this.#closing.signal.aborted) return false;
     const steps = plan(seen.desired, besides(seen.observed, visible));
     this.#health.heed(seen, steps);
     this.#endStale(steps);
