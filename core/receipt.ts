@@ -77,6 +77,9 @@ export function countText(count: Omit<SwitchCount, "release">): string {
   return `${counted(count.requests, "request")} served, ${count.failed} failed${slowest}, ${counted(count.streams, "stream")} drained`;
 }
 
+/** Of a switch without a count. */
+export const notCounted = "not counted: no router saw the whole of it, from the switch to the drain's end";
+
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 const durationText = (ms: number): string =>

@@ -17,6 +17,8 @@ export interface Served {
 
 interface Window extends SwitchCount {
   toldUntilMs: number;
+  /** It saw the switch. What a router counts after its own start would be told for the whole. */
+  whole: boolean;
 }
 
 /**
@@ -60,9 +62,10 @@ export class Switches {
     const now = this.#nowMs();
     const told: Record<string, SwitchCount> = {};
     for (const [appId, window] of this.#windows) {
+      if (!window.whole) continue;
       if (draining.has(appId)) window.toldUntilMs = now + tellMs;
       if (window.toldUntilMs <= now) continue;
-      const { toldUntilMs: _, ...count } = window;
+      const { toldUntilMs: _, whole: __, ...count } = window;
       told[appId] = count;
     }
     return told;
@@ -70,7 +73,7 @@ export class Switches {
 
   /** What a router finds at its own start switched before it could count. */
   #opened(release: number): Window {
-    const toldUntilMs = this.#first ? 0 : this.#nowMs() + tellMs;
-    return { release, requests: 0, failed: 0, slowestMs: 0, streams: 0, toldUntilMs };
+    const toldUntilMs = this.#nowMs() + tellMs;
+    return { release, requests: 0, failed: 0, slowestMs: 0, streams: 0, toldUntilMs, whole: !this.#first };
   }
 }

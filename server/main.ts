@@ -17,6 +17,7 @@ import { Deploys } from "./actions/deploys";
 import { resumeDestroying } from "./actions/destroy-app";
 import { scheduleGarbage } from "./actions/garbage-schedule";
 import { receivePush } from "./actions/receive-push";
+import { Upkeep } from "./actions/upkeep";
 import { ContainerPeers } from "./api/container-peers";
 import { createApi } from "./api/create-api";
 import { platformOf } from "./api/platform-of";
@@ -80,12 +81,15 @@ async function main(): Promise<void> {
     now: Date.now,
   });
   cron.start();
+  const upkeep = new Upkeep(ctx);
+  upkeep.start();
   const stopGarbage = scheduleGarbage(ctx);
   await resumeDestroying(ctx);
   log.info({ port: settings.apiPort, platform: ctx.platformId }, "taking pushes");
   process.send?.({ ready: true });
   const stop = () => {
     stopLogs.abort();
+    upkeep.close();
     api.close();
     api.closeAllConnections();
     const closing = [stopGarbage(), cron.close(), ctx.scheduler.close(), ctx.oneOffs.close()];

@@ -26,8 +26,10 @@ export const command = defineCommand({
 function groupText(group: InstanceView[], now: Date): string {
   const [first] = group;
   const command = first?.command ? ` ${first.command}` : "";
+  // While an instance is replaced its place is shown twice.
+  const places = new Set(group.map(({ name }) => name)).size;
   return [
-    `=== ${first?.type}:${command} (${group.length})`,
+    `=== ${first?.type}:${command} (${places})`,
     "",
     ...group.map((instance) => line(instance, now)),
   ].join("\n");

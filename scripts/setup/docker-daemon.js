@@ -20,6 +20,7 @@ const { systemdRuns } = require("./machine");
 const pidFile = "/run/paas/dockerd.pid";
 const logFile = "/var/log/paas-dockerd.log";
 const enginePidFile = "/var/run/docker.pid";
+const containerdPidFile = "/var/run/docker/containerd/containerd.pid";
 const startLimitMs = 60_000;
 
 /**
@@ -34,6 +35,8 @@ async function startEngine(host, installedNow, progress) {
     if (isEngine(pidIn(enginePidFile))) return waitForEngine(host, () => false);
     // A pid file of before a reboot may name a living stranger: dockerd would refuse to start.
     rmSync(enginePidFile, { force: true });
+    // dockerd would wait for a containerd that its kill -9 left as a zombie, or whose number is somebody else's by now.
+    if (!isAlive(pidIn(containerdPidFile), "containerd")) rmSync(containerdPidFile, { force: true });
     return startDetached(host);
   });
 }
@@ -106,10 +109,19 @@ function cleanEnv() {
 const pidIn = (file) => (existsSync(file) ? Number.parseInt(readFileSync(file, "utf8"), 10) || 0 : 0);
 
 /** @param {number} pid */
-const isEngine = (pid) =>
-  pid > 0 &&
-  existsSync(`/proc/${pid}/comm`) &&
-  readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "dockerd";
+const isEngine = (pid) => isAlive(pid, "dockerd");
+
+/**
+ * Whether a process of that name has the number and still runs: a zombie does not.
+ * @param {number} pid
+ * @param {string} name
+ */
+function isAlive(pid, name) {
+  const file = `/proc/${pid}/stat`;
+  if (pid <= 0 || !existsSync(file)) return false;
+  const [, comm, state] = /^\d+ \((.*)\) (\S)/.exec(readFileSync(file, "utf8")) ?? [];
+  return comm === name && state !== "Z";
+}
 
 /** @param {string} file @param {string} text */
 function writeWhole(file, text) {
@@ -117,4 +129,4 @@ function writeWhole(file, text) {
   renameSync(`${file}.new`, file);
 }
 
-module.exports = { startEngine };
+module.exports = { startEngine, isAlive };

@@ -77,6 +77,11 @@ export class Deploys {
     return this.#underWay.get(buildId) ?? null;
   }
 
+  /** The deploy of an app that began last, while it is under way. */
+  newestOf(appId: string): Deploy | null {
+    return [...this.#underWay.values()].findLast(({ build }) => build.appId === appId) ?? null;
+  }
+
   /** Lets go of a build that the ledger has ended already; the deploy's end is then the ledger's. */
   drop(buildId: string, reason: string): void {
     this.line.leave(buildId);

@@ -9,6 +9,7 @@ import { checkTree, checkWhole } from "../repositories/tree-measure";
 import { noticeOf } from "./bake";
 import type { Context } from "./context";
 import { metadataFiles } from "./deploy-build";
+import type { Deploy } from "./deploys";
 import { mayMove } from "./may-move";
 import { narrateDeploy } from "./narrate-deploy";
 
@@ -55,35 +56,45 @@ async function deploy(
   output: PushOutput,
   signal: AbortSignal,
 ): Promise<RefAnswer> {
-  const { ref, newCommit: commit, oldCommit } = update;
-  if (commit === noCommit)
+  const { ref, newCommit } = update;
+  if (newCommit === noCommit)
     return refusal(ref, "the deploy branch cannot be deleted; paas destroy removes the app");
   const from = performance.now();
   const notice = await noticeOf(ctx, actor, app);
   if (notice) output.write(complaint(notice));
   try {
     await checkCommit(ctx, app, update);
-    const id = ctx.store.builds.newId();
-    await ctx.repositories.archive(app.id, commit, ctx.deploys.sourceFile(id));
-    await supersedeWaiting(ctx, app, commit);
-    const build = await ctx.store.builds.create(
-      id,
-      {
-        appId: app.id,
-        commit,
-        ref,
-        oldCommit,
-        actor: actor.name,
-      },
-      performance.now() - from,
-    );
-    const end = await narrateDeploy(ctx, app, ctx.deploys.begin(build), output, signal);
+    const same = sameUnderWay(ctx, app, update);
+    if (same) output.write(heading("This commit is being deployed already: following that"));
+    const under = same ?? (await begin(ctx, actor, app, update, from));
+    const end = await narrateDeploy(ctx, app, under, output, signal);
     return end.ok ? { ref, ok: true, moved: true } : refusal(ref, firstLine(end.reason));
   } catch (error) {
     if (!isPaasError(error)) throw error;
     output.write(complaint(error.message));
     return refusal(ref, firstLine(error.message));
   }
+}
+
+/** The same push again, of somebody whose connection was lost (or whose server died): one deploy of it is enough. */
+function sameUnderWay(ctx: Context, app: App, { ref, newCommit }: RefUpdate): Deploy | null {
+  const newest = ctx.deploys.newestOf(app.id);
+  return newest?.build.commit === newCommit && newest.build.ref === ref ? newest : null;
+}
+
+/** `from`: when the push came, by the monotonic clock in ms. */
+async function begin(
+  ctx: Context,
+  actor: Actor,
+  app: App,
+  { ref, newCommit: commit, oldCommit }: RefUpdate,
+  from: number,
+): Promise<Deploy> {
+  const id = ctx.store.builds.newId();
+  await ctx.repositories.archive(app.id, commit, ctx.deploys.sourceFile(id));
+  await supersedeWaiting(ctx, app, commit);
+  const parts = { appId: app.id, commit, ref, oldCommit, actor: actor.name };
+  return ctx.deploys.begin(await ctx.store.builds.create(id, parts, performance.now() - from));
 }
 
 const firstLine = (text: string): string => (text.split("\n")[0] ?? "").slice(0, 200);

@@ -1,4 +1,4 @@
-import { countText, phasesText } from "../../core/receipt";
+import { countText, notCounted, phasesText } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { detail } from "../../core/transcript";
 import type { Context } from "./context";
@@ -19,7 +19,7 @@ export async function* tellReceipt(
     if (!receipt) return;
     if (!receipt.complete) continue;
     yield detail(`Took ${phasesText(receipt.phases)}`);
-    if (receipt.count) yield detail(`During the switch: ${countText(receipt.count)}`);
+    yield detail(`During the switch: ${receipt.count ? countText(receipt.count) : notCounted}`);
     return;
   }
   if (!signal.aborted)

@@ -51,6 +51,18 @@ test("two pushes in a row both deploy, the second when the first is done", async
   expect((await expectAgreement(shop)).commit).toBe(second);
 });
 
+test("the same push once more follows the deploy under way: there is one build and one release", async () => {
+  const shop = await projectWith("again");
+  const commit = await slowCommit(shop, "second");
+  const first = shop.push("main");
+  await building(shop, commit);
+  const again = await shop.push("main");
+  expect(again.stderr).toContain("This commit is being deployed already");
+  expect([(await first).exitCode, again.exitCode]).toEqual([0, 0]);
+  expect(JSON.parse((await shop.paas("builds", "--json")).stdout)).toHaveLength(2);
+  expect((await expectAgreement(shop)).commit).toBe(commit);
+});
+
 test("of three pushes the one in the middle is superseded and told so at once", async () => {
   const shop = await projectWith("three");
   const first = await slowCommit(shop, "second", 10);

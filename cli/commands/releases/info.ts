@@ -1,4 +1,4 @@
-import { countText, phasesText } from "../../../core/receipt";
+import { countText, notCounted, phasesText } from "../../../core/receipt";
 import type { BakeView, ReleaseView } from "../../../core/wire";
 import { bakeFields, bakeText } from "../../bake-text";
 import { appFlag, defineCommand, jsonFlag } from "../../command";
@@ -50,7 +50,7 @@ const bakeRows = (bake: BakeView, now: Date): [string, string][] => [
 /** What the switch to it cost; nothing of a release that never took over. */
 function receiptFields(receipt: NonNullable<ReleaseView["receipt"]> | null): [string, string][] {
   if (!receipt) return [];
-  const count = receipt.count ? countText(receipt.count) : "not counted";
+  const count = receipt.count ? countText(receipt.count) : notCounted;
   return [
     ["Took", phasesText(receipt.phases) || "nothing was measured"],
     ["Switch", receipt.complete ? count : "what it replaced still drains"],

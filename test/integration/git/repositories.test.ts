@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "tar-stream";
 import { Repositories } from "../../../server/repositories/repositories";
+import { tidy } from "../../../server/repositories/tidy";
 import { checkTree, checkWhole, treeLimits } from "../../../server/repositories/tree-measure";
 import { processesIn } from "../../support/find-processes";
 import { commitFiles, git, newCheckout } from "../../support/git-server";
@@ -40,6 +41,43 @@ test("creating and removing can be repeated and leave nothing", async () => {
   expect(await repositories.exists("twice")).toBe(false);
   expect((await readdir(join(directory, "repositories"))).sort()).toEqual([".hooks", "app.git"]);
   expect(() => repositories.path("../app")).toThrow("not an app id");
+});
+
+describe("tidying", () => {
+  const packs = async (): Promise<number> => {
+    const { text } = await git(repositories.path("app"), "count-objects", "-v");
+    return Number(/^packs: (\d+)$/m.exec(text)?.[1]);
+  };
+  const little = { looseObjects: 6_700, packs: 1 };
+  /** Three pushes, each large enough to stay a pack. */
+  const much = async (): Promise<void> => {
+    for (let push = 0; push < 3; push += 1) {
+      const files = Array.from({ length: 120 }, (_, n) => [`many-${n}`, `${push} ${n} ${Math.random()}`]);
+      await bring(await commitFiles(checkout, Object.fromEntries(files)));
+    }
+  };
+
+  test("packs what pushes left, and leaves alone what is little", async () => {
+    await much();
+    const before = await packs();
+    await tidy(repositories, "app");
+    expect([await packs(), before > 1]).toEqual([before, true]);
+    await tidy(repositories, "app", little);
+    expect(await packs()).toBe(1);
+    expect(await repositories.hasCommit("app", await head())).toBe(true);
+  });
+
+  test("keeps a commit that is being deployed, which no ref reaches, and its ref's lock", async () => {
+    await much();
+    const commit = await bring(await commitFiles(checkout, { deploying: "now" }));
+    const prepared = await repositories.prepareRef("app", main, none, commit);
+    await git(repositories.path("app"), "update-ref", "-d", "refs/heads/scratch");
+    await tidy(repositories, "app", little);
+    expect(await repositories.hasCommit("app", commit)).toBe(true);
+    await prepared.commit();
+    expect(await repositories.tip("app", main)).toBe(commit);
+    await git(repositories.path("app"), "update-ref", "-d", main);
+  });
 });
 
 test("opening clears half-done creations and removals", async () => {
