@@ -33,6 +33,7 @@ missing and must be able to enter the data directory. How to reach them stands i
 | \`secret.key\` | Made once; encrypts config vars and private keys. Back it up apart from the database. |
 | \`admin.token\` | The first admin token; the CLI of this user reads it. |
 | \`logs/<role>.log\` | What each role tells its operator; rotated at 10 MB, one old file is kept. |
+| \`ballast\` | Takes up space (\`PAAS_BALLAST\`) until the disk is full; then it is removed, so that the databases can write, and made again when there is room. |
 | \`run/supervisor.json\` | What runs: pids, since when, how often restarted. |
 `;
 }

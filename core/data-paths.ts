@@ -19,6 +19,8 @@ export function dataPaths(dataDir: string) {
     routerTickets: `${dataDir}/router/tickets`,
     /** What the builder knows of tools' versions, and sources of builds under way. */
     builder: `${dataDir}/builder`,
+    /** Takes up space that the databases get when the disk is full. */
+    ballast: `${dataDir}/ballast`,
     run: `${dataDir}/run`,
   };
 }

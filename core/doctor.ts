@@ -69,6 +69,18 @@ export function sizeText(bytes: number): string {
   return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GiB` : `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
+/** Judges the ballast that the databases live on when the disk is full. */
+export function judgeBallast(wantedBytes: number, madeBytes: number): Finding {
+  if (wantedBytes === 0) return well("disk", "no ballast is wanted (PAAS_BALLAST=0)");
+  if (madeBytes >= wantedBytes)
+    return well("disk", `a ballast of ${sizeText(wantedBytes)} is kept for the databases`);
+  return fault("disk", {
+    what: `the ballast of ${sizeText(wantedBytes)} that is kept for the databases is not there`,
+    meaning: "The disk was full, or nearly so: they live on what the ballast took, and then stop.",
+    remedy: `Free space in the data directory: with ${sizeText(wantedBytes * 2)} free it is made again.`,
+  });
+}
+
 /** Judges the free space of a file system; below 1 GiB or 2 % builds, logs and databases fail, so below 5 GiB or 10 % it is time to act. */
 export function judgeDisk(name: string, path: string, freeBytes: number, totalBytes: number): Finding {
   const share = freeBytes / Math.max(1, totalBytes);

@@ -81,6 +81,15 @@ const rows = {
       "IPv4 range that app networks come from, a /26 an app; ranges already used on the host are skipped.",
     schema: range,
   },
+  PAAS_BALLAST: {
+    shown: "`1g`",
+    about:
+      "Disk kept for the databases in the data directory, such as `512m` or `2g`; `0`: none. They get it when less than an eighth of it is free.",
+    schema: z
+      .string()
+      .regex(/^(0|[1-9]\d{0,4}[mg])$/, "must be a size such as 512m or 2g, or 0")
+      .transform((text) => Number.parseInt(text, 10) * (text.endsWith("g") ? 2 ** 30 : 2 ** 20)),
+  },
   PAAS_KEEP_RELEASES: {
     shown: "`10`",
     about: "To how many releases of an app a rollback is possible: older images are removed.",
@@ -185,6 +194,8 @@ export interface Settings {
   apiPort: number;
   bind: string;
   addressPool: string;
+  /** 0: none. */
+  ballastBytes: number;
   keptReleases: number;
   /** Undefined: as many as suit the machine. */
   buildsAtOnce: number | undefined;
@@ -227,6 +238,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     apiPort: read("PAAS_API_PORT") ?? 8081,
     bind: read("PAAS_BIND") ?? "127.0.0.1",
     addressPool: read("PAAS_ADDRESS_POOL") ?? "10.213.0.0/16",
+    ballastBytes: read("PAAS_BALLAST") ?? 2 ** 30,
     keptReleases: read("PAAS_KEEP_RELEASES") ?? 10,
     buildsAtOnce: read("PAAS_BUILDS_AT_ONCE"),
     buildTimeoutMs: read("PAAS_BUILD_TIMEOUT") ?? 30 * 60_000,

@@ -22,6 +22,8 @@ export function newsLine(news: RoleNews): string | undefined {
       return `${news.role} stopped`;
     case "unrecorded":
       return `The status file cannot be written: ${news.why}`;
+    case "ballast":
+      return news.how;
     default:
       return undefined;
   }
@@ -29,7 +31,10 @@ export function newsLine(news: RoleNews): string | undefined {
 
 /** A line of the operator log, in the form the roles' own logs have (pino's). */
 export function logLine(news: RoleNews, now: Date): string {
-  const level = news.what === "ended" || news.what === "unrecorded" || news.what === "failing" ? 40 : 30;
+  const level =
+    news.what === "ended" || news.what === "unrecorded" || news.what === "failing" || news.what === "ballast"
+      ? 40
+      : 30;
   return JSON.stringify({
     level,
     time: now.getTime(),

@@ -18,7 +18,9 @@ const unavailableCodes = new Set([
   "ECONNREFUSED",
   "ENOENT",
   "ECONNRESET",
+  "53100", // the disk is full
   "57P01",
+  "57P02",
   "57P03",
   "08006",
   "08001",

@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import type { Settings } from "../../core/settings";
 import { supervisorPaths } from "../paths";
+import { isErrno } from "../processes/identity";
 import { logLine, type StartMessage } from "../report";
 import { rotate } from "../roles/role-log";
 import { start } from "./start";
@@ -20,11 +21,20 @@ export async function superviseInBackground({ send, ...options }: InBackgroundOp
   await start({
     ...options,
     tell: (news) => {
-      rotate(log(options.settings));
-      appendFileSync(log(options.settings), `${logLine(news, new Date())}\n`, { mode: 0o600 });
       send({ news });
+      keep(log(options.settings), logLine(news, new Date()));
     },
     onPrepared: () => undefined,
     onReady: () => send({ ready: true }),
   });
+}
+
+/** On a full disk a line is lost: who keeps the roles running must not end for that. */
+function keep(log: string, line: string): void {
+  try {
+    rotate(log);
+    appendFileSync(log, `${line}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (!isErrno(error, "ENOSPC", "EDQUOT")) throw error;
+  }
 }

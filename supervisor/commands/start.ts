@@ -1,6 +1,7 @@
 import { dataPaths } from "../../core/data-paths";
 import { conflict } from "../../core/error";
 import type { Settings } from "../../core/settings";
+import { Ballast } from "../ballast";
 import { checkDocker, checkPortFree } from "../checks";
 import { prepareDataDir } from "../data-dir";
 import { supervisorPaths } from "../paths";
@@ -30,9 +31,16 @@ export async function start(options: StartOptions): Promise<void> {
   const user = process.getuid?.() === 0 ? databaseUser() : undefined;
   const settings = { ...options.settings, dataDir: prepareDataDir(options.settings.dataDir, user) };
   const lock = takeLock(settings.dataDir);
+  const ballast = new Ballast({
+    path: dataPaths(settings.dataDir).ballast,
+    bytes: settings.ballastBytes,
+    tell: (how) => options.tell({ role: "supervisor", what: "ballast", how }),
+  });
   try {
     await checkSurroundings(settings);
     options.onPrepared(settings);
+    // Before any database needs what it takes up.
+    await ballast.start();
     const roles = preparePlatform({ ...options, settings, databaseUser: user });
     const supervisor = new Supervisor(roles, {
       statusPath: supervisorPaths(settings.dataDir).status,
@@ -42,6 +50,7 @@ export async function start(options: StartOptions): Promise<void> {
     });
     await keep(supervisor, options.stop, () => options.onReady(settings));
   } finally {
+    ballast.stop();
     lock.release();
   }
 }

@@ -17,6 +17,8 @@ export type RoleNews =
   | { role: string; what: "failing"; how: string }
   /** The status file could not be written. */
   | { role: string; what: "unrecorded"; why: string }
+  /** The ballast was made, released, or cannot be kept. */
+  | { role: string; what: "ballast"; how: string }
   | { role: string; what: "stopping" }
   | { role: string; what: "stopped" };
 

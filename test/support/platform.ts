@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,8 @@ export interface PlatformOptions {
   env?: Record<string, string>;
   /** Holds `<role>/main.js`; else the checkout's build. */
   distDir?: string;
+  /** For its data: a directory that is empty and its own; else one in its home. */
+  dataOn?: string;
 }
 
 export interface CliOptions {
@@ -66,11 +68,13 @@ export class TestPlatform {
       PAAS_HTTP_PORT: `${httpPort}`,
       PAAS_API_PORT: `${apiPort}`,
       PAAS_ADDRESS_POOL: addressPool(),
+      PAAS_BALLAST: "16m",
       ...options.env,
     };
     // The database user must get through.
     chmodSync(this.home, 0o711);
-    mkdirSync(this.dataDir);
+    if (options.dataOn === undefined) mkdirSync(this.dataDir);
+    else symlinkSync(options.dataOn, this.dataDir);
   }
 
   get id(): string {

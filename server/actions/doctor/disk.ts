@@ -1,5 +1,6 @@
-import { statfs } from "node:fs/promises";
-import { type Finding, judgeDisk } from "../../../core/doctor";
+import { stat, statfs } from "node:fs/promises";
+import { dataPaths } from "../../../core/data-paths";
+import { type Finding, judgeBallast, judgeDisk } from "../../../core/doctor";
 import type { Check } from "./check";
 
 export const diskCheck: Check = {
@@ -12,9 +13,22 @@ export const diskCheck: Check = {
       if (error.code === "ENOENT" || error.code === "EACCES") return null;
       throw error;
     });
-    return docker === null ? [data] : [data, docker];
+    const ballast = judgeBallast(
+      ctx.settings.ballastBytes,
+      await bytesAt(dataPaths(ctx.settings.dataDir).ballast),
+    );
+    return docker === null ? [data, ballast] : [data, docker, ballast];
   },
 };
+
+async function bytesAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).blocks * 512;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
+    throw error;
+  }
+}
 
 async function lookAt(name: string, path: string): Promise<Finding> {
   const { bavail, blocks, bsize } = await statfs(path);
