@@ -115,7 +115,11 @@ const imageStage = (project: PhpProject, runtime: Runtime): Stage => {
         packages: [`php${debianLine}-fpm`, `php${debianLine}-cli`, ...extensionPackages(project)],
         others: ["nginx"],
       }),
-      { do: "file", path: `${configDirectory}/nginx.conf`, text: nginxConfig(directory, project.front) },
+      {
+        do: "file",
+        path: `${configDirectory}/nginx.conf`,
+        text: nginxConfig({ directory, front: project.front, whole: project.webRoot === "." }),
+      },
       { do: "file", path: `${configDirectory}/fpm.conf`, text: fpmConfig },
       { do: "file", path: `/usr/local/bin/${serveCommand}`, text: serveScript(fpm), executable: true },
       {

@@ -6,8 +6,19 @@ export const serveCommand = "serve-php";
 
 const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
 
+export interface PhpSite {
+  /** Absolute, in the image. */
+  directory: string;
+  /** index.php answers what no file does. */
+  front: boolean;
+  /** The site is the whole repository: some of it is nobody's business. */
+  whole: boolean;
+}
+
+const hidden = "    location ~ ^/(vendor/|composer\\.(json|lock)$|Procfile$|app\\.json$) { return 404; }\n";
+
 /** nginx before FPM: files as they are, PHP to FPM, all else to the front controller where there is one. */
-export const nginxConfig = (directory: string, front: boolean): string => `daemon off;
+export const nginxConfig = ({ directory, front, whole }: PhpSite): string => `daemon off;
 worker_processes 2;
 pid ${serverDirectory}/nginx.pid;
 error_log stderr warn;
@@ -31,8 +42,7 @@ ${temporary.map((name) => `  ${name}_temp_path ${serverDirectory}/${name};`).joi
     root ${directory};
     index index.php index.html;
     location ~ /\\.(?!well-known(/|$)) { return 404; }
-    location ~ ^/(vendor|composer\\.(json|lock)|Procfile|app\\.json) { return 404; }
-    location / { try_files $uri $uri/ ${front ? "/index.php?$query_string" : "=404"}; }
+${whole ? hidden : ""}    location / { try_files $uri $uri/ ${front ? "/index.php?$query_string" : "=404"}; }
     location ~ \\.php$ {
       try_files $uri =404;
       include /etc/nginx/fastcgi_params;

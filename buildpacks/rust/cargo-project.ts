@@ -43,11 +43,11 @@ export function cargoProject({ files, texts }: SourceView): CargoProject {
   const main = cargo.package && files.has("src/main.rs") ? [cargo.package.name] : [];
   const named = (cargo.bin ?? []).flatMap(({ name }) => name ?? []);
   const found = [...files].flatMap((path) => /^src\/bin\/([\w-]+)(?:\.rs|\/main\.rs)$/.exec(path)?.[1] ?? []);
+  // A [[bin]] is src/main.rs under a name of its own.
+  const root = named.length > 0 ? named : main;
   return {
     constraint: toolchainOf(texts) ?? leastOf(cargo.package?.["rust-version"]),
-    programs: [
-      ...new Set([...(named.length > 0 && main.length > 0 ? named : [...main, ...named]), ...found.sort()]),
-    ],
+    programs: [...new Set([...root, ...found.sort()])],
     defaultRun: cargo.package?.["default-run"] ?? null,
   };
 }

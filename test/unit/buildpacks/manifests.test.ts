@@ -1,6 +1,7 @@
 import { goModule, webProgram } from "../../../buildpacks/go/go-module";
 import { javaProject } from "../../../buildpacks/java/java-project";
 import { phpProject } from "../../../buildpacks/php/composer-project";
+import { nginxConfig } from "../../../buildpacks/php/server-files";
 import { gemRange, rubyProject } from "../../../buildpacks/ruby/gemfile";
 import { cargoProject } from "../../../buildpacks/rust/cargo-project";
 import { sourceOf } from "../../support/source-view";
@@ -91,4 +92,10 @@ it.each([
   [{ "build.gradle.kts": "languageVersion = JavaLanguageVersion.of(21)" }, "21.x"],
 ])("takes Java from %j", (files, range) => {
   expect(javaProject(sourceOf(files as Record<string, string>)).constraint?.range).toBe(range);
+});
+
+it("hides what is not the site's only where the site is the whole repository", () => {
+  const site = { directory: "/app", front: true };
+  expect(nginxConfig({ ...site, whole: true })).toMatchSnapshot();
+  expect(nginxConfig({ ...site, directory: "/app/public", whole: false })).not.toContain("vendor");
 });
