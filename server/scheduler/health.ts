@@ -7,12 +7,25 @@ import {
   startChecks,
 } from "../../core/healthcheck";
 import type { EngineInstance } from "../../core/instance";
+import type { Logger } from "../../core/logger";
 import type { Step } from "../../core/step";
-import type { InstanceRow } from "../store/instances";
+import type { Engine } from "../engines/engine";
+import type { AppLogs } from "../logs/app-logs";
+import type { InstanceRow, Instances } from "../store/instances";
 import { defaultLook, failedText, type Look, lookOnce, pause, pauseMs } from "./checks";
 import type { Photographs } from "./observe";
 import { say } from "./say";
-import type { World } from "./world";
+
+export interface HealthWorld {
+  engine: Pick<Engine, "probe" | "exec">;
+  store: { instances: Pick<Instances, "ready" | "giveUp"> };
+  logs: Pick<AppLogs, "append">;
+  log: Logger;
+  now(): number;
+}
+
+/** What of a look at an app it goes by. */
+type Seen = Pick<Photographs, "containers" | "rows" | "healthChecks"> & { app: { id: string } };
 
 interface Watch {
   appId: string;
@@ -27,18 +40,18 @@ interface Watch {
  * INVARIANT: each instance has at most one watch, which outlives every step, so that its attempts are counted once.
  */
 export class Health {
-  readonly #world: World;
+  readonly #world: HealthWorld;
   readonly #changed: (appId: string) => void;
   readonly #watches = new Map<string, Watch>();
 
   /** `changed` hears of every app for which something was written down. */
-  constructor(world: World, changed: (appId: string) => void) {
+  constructor(world: HealthWorld, changed: (appId: string) => void) {
     this.#world = world;
     this.#changed = changed;
   }
 
   /** After each look at an app: watches what runs and is waited for or ready, and lets go of the rest. */
-  heed(seen: Photographs, steps: Step[]): void {
+  heed(seen: Seen, steps: Step[]): void {
     const awaited = new Set(steps.flatMap((step) => (step.kind === "wait" ? step.instanceIds : [])));
     const watched = watchable(seen, (row) => row.readyAt !== null || awaited.has(row.id));
     const wanted = new Set(watched.map(({ id }) => id));
@@ -48,12 +61,12 @@ export class Health {
   }
 
   /** In a look at all apps, which no runner follows for those that are as they should be: watches what is ready. */
-  watchReady(seen: Photographs): void {
+  watchReady(seen: Seen): void {
     const ready = watchable(seen, (row) => row.readyAt !== null);
     this.#beginAll(seen, ready);
   }
 
-  #beginAll(seen: Photographs, watched: EngineInstance[]): void {
+  #beginAll(seen: Seen, watched: EngineInstance[]): void {
     for (const instance of watched) {
       const row = seen.rows.get(instance.id);
       if (row && !this.#watches.has(instance.id))
@@ -197,7 +210,7 @@ export class Health {
   }
 }
 
-const watchable = (seen: Photographs, isWanted: (row: InstanceRow) => boolean): EngineInstance[] =>
+const watchable = (seen: Seen, isWanted: (row: InstanceRow) => boolean): EngineInstance[] =>
   seen.containers.filter(({ id, state }) => {
     const row = seen.rows.get(id);
     return state === "running" && row !== undefined && row.unhealthy === null && isWanted(row);

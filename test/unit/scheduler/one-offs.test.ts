@@ -175,17 +175,19 @@ describe("an attached one-off", () => {
   });
 });
 
-test("after a death: attached ones go, detached ones go on, rows without a container are closed", async () => {
+test("after a death: attached ones go, detached and scheduled ones go on, rows without a container are closed", async () => {
   const attached = world.run({ id: "a", name: "run.a", kind: "attached" });
   const detached = world.run({ id: "d", name: "run.d" });
+  const scheduled = world.run({ id: "s", name: "cron.1", kind: "cron" });
   const created = world.run({ id: "c", name: "run.c" });
   world.run({ id: "g", name: "run.g" });
   const orphan = world.run({ id: "o", name: "run.o", endedAt: new Date() });
-  for (const run of [attached, detached, created, orphan]) await world.engine.runDetached(spec(run, "sleep"));
+  for (const run of [attached, detached, scheduled, created, orphan])
+    await world.engine.runDetached(spec(run, "sleep"));
   world.engine.world.container("c").state = "created";
-  expect(await oneOffs.takeUp()).toEqual([detached]);
+  expect(await oneOffs.takeUp()).toEqual([detached, scheduled]);
   expect(world.ends.sort()).toEqual(["run.a: lost null", "run.c: not started null", "run.g: lost null"]);
-  expect([...world.engine.world.containers].map(({ id }) => id)).toEqual(["d"]);
+  expect([...world.engine.world.containers].map(({ id }) => id)).toEqual(["d", "s"]);
 });
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

@@ -1,0 +1,263 @@
+import { settleMs } from "../../../core/desired";
+import { PaasError } from "../../../core/error";
+import type { HealthCheck, HealthChecks } from "../../../core/healthcheck";
+import type { EngineInstance } from "../../../core/instance";
+import type { Step } from "../../../core/step";
+import type { ExecResult, ProbeResult } from "../../../server/engines/engine";
+import { Health, type HealthWorld } from "../../../server/scheduler/health";
+import type { InstanceRow } from "../../../server/store/instances";
+
+const at = new Date("2026-11-20T10:00:00Z");
+const ok: ProbeResult = { ready: true, seen: "http 200" };
+const bad: ProbeResult = { ready: false, seen: "http 500" };
+
+/** Answers of the app as the test lists them (the last one for ever), a ledger and a log. */
+class FakeHealthWorld implements HealthWorld {
+  answers: ProbeResult[] = [ok];
+  execs: (() => Promise<ExecResult>)[] = [];
+  asked = 0;
+  readonly ready: string[] = [];
+  readonly unhealthy: string[] = [];
+  readonly lines: string[] = [];
+  readonly warnings: string[] = [];
+  /** What the ledger throws, once. */
+  failure: Error | null = null;
+  /** Each look takes a millisecond. */
+  ageMs = 100;
+  #waiting: { enough: () => boolean; resolve: () => void }[] = [];
+
+  engine = {
+    probe: async () => {
+      this.asked += 1;
+      this.ageMs += 1;
+      this.#look();
+      return (this.answers.length > 1 ? this.answers.shift() : this.answers[0]) ?? ok;
+    },
+    exec: async () => {
+      this.asked += 1;
+      this.ageMs += 1;
+      this.#look();
+      return (this.execs.shift() ?? (async () => ({ exitCode: 1, output: "broken" })))();
+    },
+  };
+  store = {
+    instances: {
+      ready: async (row: InstanceRow, check: string) => {
+        const { failure } = this;
+        this.failure = null;
+        if (failure) throw failure;
+        this.ready.push(`${row.id}: ${check}`);
+        return true;
+      },
+      giveUp: async (row: InstanceRow, why: string) => {
+        this.unhealthy.push(`${row.id}: ${why}`);
+        return true;
+      },
+    },
+  };
+  logs = {
+    append: async (_appId: string, lines: { place: string; text: string }[]) =>
+      void this.lines.push(...lines.map(({ place, text }) => `${place}: ${text}`)),
+  };
+  log = {
+    debug() {},
+    info() {},
+    error() {},
+    warn: (about: object) => void this.warnings.push(JSON.stringify(about)),
+  };
+  now = (): number => at.getTime() + this.ageMs;
+
+  /** Resolves when the app has been asked so often. */
+  askedTimes(times: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ enough: () => this.asked >= times, resolve });
+      this.#look();
+    });
+  }
+  #look(): void {
+    for (const { enough, resolve } of this.#waiting) if (enough()) resolve();
+  }
+}
+
+let world: FakeHealthWorld;
+let health: Health;
+let changes: string[];
+let heard: () => void;
+beforeEach(() => {
+  world = new FakeHealthWorld();
+  changes = [];
+  heard = () => undefined;
+  health = new Health(world, (appId) => {
+    changes.push(appId);
+    heard();
+  });
+});
+afterEach(() => health.close());
+const change = (): Promise<void> =>
+  new Promise((resolve) => {
+    heard = resolve;
+  });
+
+const instance = (over: Partial<EngineInstance> = {}): EngineInstance => ({
+  id: "i1",
+  appId: "shop",
+  type: "web",
+  slot: 1,
+  releaseId: "r1",
+  version: 1,
+  generation: 1,
+  specHash: "h",
+  address: "10.0.0.2",
+  port: 5000,
+  state: "running",
+  startedAt: at,
+  exitCode: null,
+  oom: null,
+  finishedAt: null,
+  ...over,
+});
+const row = (over: Partial<InstanceRow> = {}): InstanceRow => ({
+  id: "i1",
+  appId: "shop",
+  type: "web",
+  slot: 1,
+  releaseId: "r1",
+  version: 1,
+  specHash: "h",
+  address: "10.0.0.2",
+  createdAt: at,
+  readyAt: null,
+  leftRotationAt: null,
+  crashedAt: null,
+  exitCode: null,
+  unhealthy: null,
+  oom: null,
+  overDisk: null,
+  lastLines: [],
+  ...over,
+});
+const check = (over: Partial<HealthCheck> = {}): HealthCheck => ({
+  type: "startup",
+  name: null,
+  probe: { kind: "http", path: "/up", port: null, headers: {}, statuses: null, content: null },
+  attempts: 3,
+  timeoutMs: 1_000,
+  waitMs: 1,
+  initialDelayMs: 0,
+  ...over,
+});
+const seen = (checks: HealthCheck[] = [], one = instance(), its = row()) => ({
+  app: { id: "shop" },
+  containers: [one],
+  rows: new Map([[its.id, its]]),
+  healthChecks: new Map<string, HealthChecks>([["r1", { [one.type]: checks }]]),
+});
+const waiting: Step[] = [{ kind: "wait", instanceIds: ["i1"], until: at.getTime() + 60_000 }];
+const living = (over: Partial<HealthCheck> = {}) => check({ type: "liveness", ...over });
+const readyRow = row({ readyAt: at });
+
+describe("an instance that starts", () => {
+  test("without checks of its own is asked until it answers, and is then ready, once", async () => {
+    world.answers = [bad, bad, ok];
+    const told = change();
+    for (let looks = 0; looks < 3; looks += 1) health.heed(seen(), waiting);
+    await told;
+    expect([world.ready, world.asked]).toEqual([["i1: default check: GET / answered http 200"], 3]);
+    expect(world.lines).toEqual(["web.1: State changed from starting to up"]);
+    expect(changes).toEqual(["shop"]);
+  });
+
+  test("and is no web is ready when it has run for a moment", async () => {
+    world.ageMs = settleMs;
+    const told = change();
+    health.heed(seen([], instance({ type: "worker" }), row({ type: "worker" })), waiting);
+    await told;
+    expect([world.ready, world.asked]).toEqual([["i1: default check: runs for 1 s"], 0]);
+  });
+
+  test("must pass all its checks, startup before readiness", async () => {
+    const order: string[] = [];
+    world.engine.probe = async (...args: unknown[]) => {
+      order.push((args[3] as { path: string }).path);
+      return ok;
+    };
+    const told = change();
+    const probe = (path: string) => ({ ...check().probe, path }) as HealthCheck["probe"];
+    const checks = [check({ type: "readiness", probe: probe("/ready") }), check({ probe: probe("/up") })];
+    health.heed(seen(checks), waiting);
+    await told;
+    expect(order).toEqual(["/up", "/ready"]);
+    expect(world.ready[0]).toContain("startup check (GET /up): http 200; readiness check (GET /ready)");
+  });
+
+  test("is given up after its attempts, with what was seen last", async () => {
+    const told = change();
+    health.heed(seen([check({ probe: { kind: "command", argv: ["bin/up"] } })]), waiting);
+    await told;
+    expect(world.asked).toBe(3);
+    const why = "did not pass its startup check (the command bin/up) in 3 attempts: exit code 1: broken";
+    expect(world.unhealthy).toEqual([`i1: ${why}`]);
+    expect(world.lines).toEqual([`web.1: Unhealthy: it ${why}`]);
+    expect(world.ready).toEqual([]);
+  });
+
+  test("whose readiness cannot be written down is looked at anew at the next look", async () => {
+    world.failure = new Error("the ledger is away");
+    health.heed(seen(), waiting);
+    while (world.warnings.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const told = change();
+    await health.forget("shop");
+    health.heed(seen(), waiting);
+    await told;
+    expect(world.ready).toHaveLength(1);
+  });
+});
+
+describe("an instance that runs", () => {
+  test("is given up when it fails as often as it may, in a row", async () => {
+    world.answers = [bad, bad, ok, bad, bad, bad];
+    const told = change();
+    health.watchReady(seen([living()], instance(), readyRow));
+    await told;
+    expect(world.asked).toBe(6);
+    expect(world.unhealthy[0]).toContain("liveness check (GET /up) in 3 attempts: http 500");
+  });
+
+  test("is not blamed for an engine that cannot tell", async () => {
+    const away = () => Promise.reject(new PaasError("unavailable", "The engine is away."));
+    const fails = async () => ({ exitCode: 1, output: "broken" });
+    world.execs = [fails, away, away, away, fails, fails];
+    const told = change();
+    health.watchReady(seen([living({ probe: { kind: "command", argv: ["live"] } })], instance(), readyRow));
+    await told;
+    expect(world.asked).toBe(6);
+  });
+
+  test("is let go of when it is no longer wanted, and asked no more", async () => {
+    health.heed(seen([living()], instance(), readyRow), []);
+    await world.askedTimes(3);
+    health.heed({ ...seen([], instance(), readyRow), containers: [] }, []);
+    await health.forget("shop");
+    const { asked } = world;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(world.asked).toBe(asked);
+  });
+
+  test("of another app is none of it", async () => {
+    health.heed(seen([living()], instance(), readyRow), []);
+    await health.forget("other");
+    health.heed({ ...seen(), app: { id: "other" }, containers: [] }, []);
+    await world.askedTimes(5);
+  });
+});
+
+test.each([
+  ["starts, and nobody waits for it", instance(), row()],
+  ["has ended", instance({ state: "exited" }), readyRow],
+  ["was given up", instance(), row({ readyAt: at, unhealthy: "it failed" })],
+])("nobody asks an instance that %s", async (_what, one, its) => {
+  health.heed(seen([living()], one, its), []);
+  health.watchReady(seen([living()], one, its));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(world.asked).toBe(0);
+});
