@@ -8,7 +8,8 @@ export interface Place {
   host: string;
 }
 
-const askEachMs = 5;
+/** Often enough to see the moment, seldom enough to leave the machine to what is measured. */
+const askEachMs = 10;
 
 /** Asks until the answer's body is the wanted text; the text of other answers and refused connections count as "not yet". */
 export async function waitForAnswer(place: Place, wanted: string, signal: AbortSignal): Promise<void> {

@@ -17,12 +17,12 @@ export async function publish(world: World, seen: Photographs, step: StepOf<"pub
   if (step.switches && step.releaseId !== null && !(await refPrepared(world, step.releaseId))) return;
   const targets = step.instanceIds.flatMap((id) => targetOf(seen, id));
   const release = step.switches ? step.releaseId : null;
-  if (release !== null) await world.store.receipts.begin(seen.app.id, release, step.version ?? 0);
-  const version = await world.routing.setRotation(
-    seen.app.id,
-    targets.length > 0 ? "serve" : "none",
-    targets,
-  );
+  const mode = targets.length > 0 ? "serve" : "none";
+  // Side by side: the receipt's beginning is not to delay what it measures.
+  const [version] = await Promise.all([
+    world.routing.setRotation(seen.app.id, mode, targets),
+    release === null ? null : world.store.receipts.begin(seen.app.id, release, step.version ?? 0),
+  ]);
   await writeEvent(world.store.database, seen.app.id, "routes:published", {
     version: step.version ?? 0,
     tableVersion: version,
