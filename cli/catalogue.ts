@@ -53,6 +53,7 @@ export const catalogue = {
   "domains:remove": "remove a domain",
   certs: "list an app's certificates",
   "certs:add": "add a certificate of your own",
+  "certs:auto": "get certificates automatically, and renew them",
   "certs:info": "show a certificate",
   "certs:policy": "show or set what http clients get, and HSTS",
   "certs:remove": "remove a certificate",

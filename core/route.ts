@@ -20,7 +20,14 @@ export const appRouteSchema = z.object({
   mode: z.enum(["serve", "hold", "maintenance", "none"]),
   targets: z.array(targetSchema),
   /** What the app wants of TLS: http sent to https, and the value of Strict-Transport-Security. */
-  tls: z.object({ redirect: z.boolean(), hsts: z.string().nullable() }).optional(),
+  tls: z
+    .object({
+      redirect: z.boolean(),
+      hsts: z.string().nullable(),
+      /** Thumbprint of the key by which the router answers ACME's questions; without: the app answers them. */
+      acme: z.string().optional(),
+    })
+    .optional(),
   /** Limits for what an instance that left still serves; without: the defaults. */
   drain: z.object({ streamsMs: z.number().int().min(0) }).optional(),
   /** Releases of the app bake for so long after a switch: their requests are counted. */

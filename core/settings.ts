@@ -156,6 +156,26 @@ const rows = {
       "What stays free on the engine's disk: a build that could take it is refused, one that takes it is ended.",
     schema: limitWord("disk"),
   },
+  PAAS_ACME_DIRECTORY: {
+    shown: "Let's Encrypt",
+    about: "Directory of the ACME authority that automatic certificates come from.",
+    schema: z.url({ protocol: /^https$/, error: "must be an https:// URL" }),
+  },
+  PAAS_ACME_EMAIL: {
+    shown: "none",
+    about: "Address that the authority may write to.",
+    schema: z.email("must be an e-mail address"),
+  },
+  PAAS_ACME_CA_FILE: {
+    shown: "none",
+    about: "PEM file with the root of an authority of your own, beside the roots that Node.js knows.",
+    schema: directory,
+  },
+  PAAS_ACME_DNS: {
+    shown: "the system's",
+    about: "DNS server (`address:port`) that is asked whether a domain leads here.",
+    schema: z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i, "must be address:port"),
+  },
   DATABASE_URL: {
     shown: "embedded PostgreSQL",
     about: "PostgreSQL to use instead of the embedded one.",
@@ -205,11 +225,20 @@ export interface Settings {
   buildCgroup: string | undefined;
   buildCacheMb: number;
   diskFloorMb: number;
+  /** Where automatic certificates come from. */
+  acme: AcmeSettings;
   databaseUrl: Sensitive<string> | undefined;
   redisUrl: Sensitive<string> | undefined;
   /** Docker's endpoint, always set. */
   dockerHost: string;
   secretKey: Sensitive<string> | undefined;
+}
+
+export interface AcmeSettings {
+  directoryUrl: string;
+  email: string | null;
+  caFile: string | null;
+  dnsServer: string | null;
 }
 
 /** Who reads them: decides the default data directory. */
@@ -251,6 +280,12 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     buildCgroup: read("PAAS_BUILD_CGROUP"),
     buildCacheMb: read("PAAS_BUILD_CACHE") ?? 20_480,
     diskFloorMb: read("PAAS_DISK_FLOOR") ?? 1024,
+    acme: {
+      directoryUrl: read("PAAS_ACME_DIRECTORY") ?? "https://acme-v02.api.letsencrypt.org/directory",
+      email: read("PAAS_ACME_EMAIL") ?? null,
+      caFile: read("PAAS_ACME_CA_FILE") ?? null,
+      dnsServer: read("PAAS_ACME_DNS") ?? null,
+    },
     databaseUrl: secret(read("DATABASE_URL")),
     redisUrl: secret(read("REDIS_URL")),
     dockerHost: read("DOCKER_HOST") ?? "unix:///var/run/docker.sock",

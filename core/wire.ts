@@ -44,6 +44,8 @@
  *   GET    /apps/:app/certificates                  -> CertificateView[] the one that ends first comes first
  *   POST   /apps/:app/certificates  AddCertificate  -> CertificateView (201)
  *   DELETE /apps/:app/certificates/:id              -> 204
+ *   GET    /apps/:app/certificates/automatic        -> AutomaticView
+ *   PATCH  /apps/:app/certificates/automatic  SetAutomatic  -> AutomaticView; on, where it is on already, tries at once what failed
  *   GET    /apps/:app/tls                           -> TlsPolicyView
  *   PATCH  /apps/:app/tls           ChangeTlsPolicy -> TlsPolicyView
  *   GET    /apps/:app/builds                        -> BuildView[] newest first

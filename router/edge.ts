@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { challengeAnswer } from "../core/acme";
 import type { ErrorPage } from "./error-pages";
 import { type AppTls, hostnameOf } from "./table";
 
@@ -21,6 +22,8 @@ export interface Https {
 
 /** What the router answers by itself before any app is asked; null: nothing, the request goes its way. */
 export function answerAtEdge(request: EdgeRequest, tls: AppTls, https: Https): ErrorPage | null {
+  const proof = tls.acme === undefined ? null : challengeAnswer(request.path, tls.acme);
+  if (proof !== null) return page(200, { "Content-Type": "text/plain", "Cache-Control": "no-store" }, proof);
   if (request.scheme !== "http" || !tls.redirect || !request.path.startsWith("/")) return null;
   if (!https.serves(hostnameOf(request.host))) return null;
   const safe = request.method === "GET" || request.method === "HEAD";

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { type Build, buildsAtOnceFor } from "../core/build";
 import { dataPaths } from "../core/data-paths";
-import { messageOf } from "../core/error";
+import { messageOf, PaasError } from "../core/error";
 import { keysFor } from "../core/keys";
 import { readSettings, type Settings } from "../core/settings";
+import { AcmeHttp } from "./acme/acme-http";
+import { Renewals } from "./acme/renewals";
 import { authenticate } from "./actions/authenticate";
 import type { Context } from "./actions/context";
 import { startDue } from "./actions/cron";
@@ -46,6 +48,7 @@ const log = pino({ base: { role: "server" } });
 
 /** One server acts at a time: the holder of this advisory lock. */
 const actingLock = 0x7061_6174;
+const acknowledgeLimitMs = 10_000;
 
 /** The control plane. It announces itself to its supervisor when it takes pushes, and ends with it. */
 async function main(): Promise<void> {
@@ -84,6 +87,7 @@ async function main(): Promise<void> {
   const upkeep = new Upkeep(ctx);
   upkeep.start();
   const stopGarbage = scheduleGarbage(ctx);
+  ctx.renewals.start();
   await resumeDestroying(ctx);
   log.info({ port: settings.apiPort, platform: ctx.platformId }, "taking pushes");
   process.send?.({ ready: true });
@@ -92,7 +96,13 @@ async function main(): Promise<void> {
     upkeep.close();
     api.close();
     api.closeAllConnections();
-    const closing = [stopGarbage(), cron.close(), ctx.scheduler.close(), ctx.oneOffs.close()];
+    const closing = [
+      stopGarbage(),
+      cron.close(),
+      ctx.renewals.close(),
+      ctx.scheduler.close(),
+      ctx.oneOffs.close(),
+    ];
     Promise.all(closing).then(
       () => process.exit(0),
       (error: unknown) => quit("could not stop in order", error),
@@ -153,6 +163,11 @@ async function assemble(
   const oneOffs = new OneOffs({ runs: store.runs, engine, collector, logs, log, now: Date.now });
   const parts = { store, oneOffs, engine, networks, images, publisher, routing, collector, logs, refs, log };
   const world: World = { ...parts, platformId, keptReleases, now: Date.now };
+  const publishTable = async () => {
+    const version = await routing.refresh();
+    if (!(await publisher.waitAcknowledged(version, acknowledgeLimitMs)))
+      throw new PaasError("unavailable", "Not every router has taken the route table.");
+  };
   const ctx: Context = {
     settings,
     platformId,
@@ -171,12 +186,29 @@ async function assemble(
     repositories,
     refs,
     scheduler: new Scheduler(world),
+    renewals: openRenewals(settings, store, publishTable),
     oneOffs,
     deploys: new Deploys(store, log, settings.dataDir, buildsAtOnce, (build, signal, tellBuilt) =>
       deployBuild(ctx, build, signal, tellBuilt),
     ),
   };
   return ctx;
+}
+
+function openRenewals(settings: Settings, store: Store, publish: () => Promise<void>): Renewals {
+  const { directoryUrl, email, caFile, dnsServer } = settings.acme;
+  const ownRoot = caFile === null ? null : readFileSync(caFile, "utf8");
+  return new Renewals({
+    store,
+    http: new AcmeHttp(ownRoot, readVersion()),
+    directoryUrl,
+    email,
+    dnsServer,
+    platformDomain: settings.domain,
+    publish,
+    log,
+    now: Date.now,
+  });
 }
 
 /** Makes refs, routes and containers agree with the ledger before anybody is let in; returns the builds to go on with. */

@@ -38,3 +38,25 @@ export const tlsPolicyViewSchema = tlsPolicySchema.extend({
   previous: tlsPolicySchema,
 });
 export type TlsPolicyView = z.infer<typeof tlsPolicyViewSchema>;
+
+export const setAutomaticSchema = z.strictObject({ on: z.boolean() });
+export type SetAutomatic = z.infer<typeof setAutomaticSchema>;
+
+/** How automatic certificates stand with an app. */
+export const automaticViewSchema = z.object({
+  on: z.boolean(),
+  hosts: z.array(
+    z.object({
+      hostname: z.string(),
+      /** Why it has no certificate yet, or why its renewal failed; null: nothing is wrong. */
+      problem: z.string().nullable(),
+      /** Refused by the authority that often in a row. */
+      failures: z.number().int(),
+      triedAt: date.nullable(),
+      nextAt: date,
+    }),
+  ),
+  /** Domains that cannot have one, since HTTP-01 proves single names only. */
+  wildcards: z.array(z.string()),
+});
+export type AutomaticView = z.infer<typeof automaticViewSchema>;

@@ -1,6 +1,7 @@
 import type { Keys } from "../../core/keys";
 import type { Logger } from "../../core/logger";
 import type { Settings } from "../../core/settings";
+import type { Renewals } from "../acme/renewals";
 import type { BuildCache, Engine, Images, Networks } from "../engines/engine";
 import type { AppLogs } from "../logs/app-logs";
 import type { BuildQueue } from "../queue/build-queue";
@@ -32,6 +33,7 @@ export interface Context {
   repositories: Repositories;
   refs: DeployRefs;
   scheduler: Scheduler;
+  renewals: Renewals;
   oneOffs: OneOffs;
   deploys: Deploys;
 }

@@ -5,6 +5,7 @@ import type { Context } from "./context";
 import { addressPoolCheck } from "./doctor/address-pool";
 import { archivesCheck } from "./doctor/archives";
 import { buildsCheck } from "./doctor/builds";
+import { certificatesCheck } from "./doctor/certificates";
 import type { Check } from "./doctor/check";
 import { clockCheck } from "./doctor/clock";
 import { databaseCheck } from "./doctor/database";
@@ -26,6 +27,7 @@ const checks: Check[] = [
   databaseCheck,
   redisCheck,
   routesCheck,
+  certificatesCheck,
   orphansCheck,
   archivesCheck,
   locksCheck,

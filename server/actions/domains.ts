@@ -18,6 +18,7 @@ export async function addDomain(ctx: Context, actor: Actor, app: App, hostname: 
       );
   });
   await ctx.routing.refresh();
+  ctx.renewals.nudge();
   return name;
 }
 

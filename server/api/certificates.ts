@@ -1,10 +1,13 @@
 import { tlsWords } from "../../core/tls-policy";
 import {
+  type AutomaticView,
   addCertificateSchema,
   type CertificateView,
   changeTlsPolicySchema,
+  setAutomaticSchema,
   type TlsPolicyView,
 } from "../../core/wire";
+import type { Automatic } from "../actions/automatic-certificates";
 import type { ServedCertificate } from "../actions/certificates";
 import { appRoute } from "./route";
 
@@ -29,6 +32,20 @@ export const certificatesRoutes = [
     path: "/certificates/:id",
     verb: "domains:write",
     answer: ({ platform, actor, app, param }) => platform.removeCertificate(actor, app, param("id")),
+  }),
+  appRoute({
+    method: "get",
+    path: "/certificates/automatic",
+    verb: "app:read",
+    answer: async ({ platform, app }) => automaticView(await platform.readAutomatic(app)),
+  }),
+  appRoute({
+    method: "patch",
+    path: "/certificates/automatic",
+    verb: "domains:write",
+    body: setAutomaticSchema,
+    answer: async ({ platform, actor, app, body }) =>
+      automaticView(await platform.setAutomatic(actor, app, body.on)),
   }),
   appRoute({
     method: "get",
@@ -61,4 +78,16 @@ const certificateView = (certificate: ServedCertificate): CertificateView => ({
   fingerprint: certificate.fingerprint,
   keyType: certificate.keyType,
   trusted: certificate.trusted,
+});
+
+const automaticView = ({ on, orders, wildcards }: Automatic): AutomaticView => ({
+  on,
+  hosts: orders.map(({ hostname, problem, failures, triedAt, nextAt }) => ({
+    hostname,
+    problem,
+    failures,
+    triedAt: triedAt?.toISOString() ?? null,
+    nextAt: nextAt.toISOString(),
+  })),
+  wildcards,
 });

@@ -1,6 +1,7 @@
 import { appHostname } from "../../core/route";
 import { attachBuild } from "../actions/attach-build";
 import { authenticate } from "../actions/authenticate";
+import { readAutomatic, setAutomatic } from "../actions/automatic-certificates";
 import { bakeOf, listBakes, noticeOf, setBake } from "../actions/bake";
 import { openBuildConfig, setBuildConfig } from "../actions/build-config";
 import { cancelBuild } from "../actions/cancel-build";
@@ -93,6 +94,8 @@ export function platformOf(ctx: Context): Platform {
     listCertificates: (app) => listCertificates(ctx, app),
     addCertificate: (...args) => addCertificate(ctx, ...args),
     removeCertificate: (...args) => removeCertificate(ctx, ...args),
+    readAutomatic: (app) => readAutomatic(ctx, app),
+    setAutomatic: (...args) => setAutomatic(ctx, ...args),
     setTlsPolicy: (...args) => setTlsPolicy(ctx, ...args),
     listBuilds: (app, limit) => store.builds.list(app.id, limit),
     async findBuild(app, id) {

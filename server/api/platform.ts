@@ -23,12 +23,13 @@ import type {
   PlatformStatus,
   RunStart,
 } from "../../core/wire";
+import type { Automatic } from "../actions/automatic-certificates";
 import type { Wait } from "../actions/build-line";
 import type { ServedCertificate } from "../actions/certificates";
 import type { TokenWish } from "../actions/tokens";
 import type { TokenRecord } from "../store/tokens";
 
-export type { ServedCertificate, TokenRecord, TokenWish, Wait };
+export type { Automatic, ServedCertificate, TokenRecord, TokenWish, Wait };
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -119,6 +120,8 @@ export interface Platform {
   listCertificates(app: App): Promise<ServedCertificate[]>;
   addCertificate(actor: Actor, app: App, wish: AddCertificate): Promise<ServedCertificate>;
   removeCertificate(actor: Actor, app: App, id: string): Promise<void>;
+  readAutomatic(app: App): Promise<Automatic>;
+  setAutomatic(actor: Actor, app: App, on: boolean): Promise<Automatic>;
   setTlsPolicy(actor: Actor, app: App, words: TlsWords): Promise<{ tls: TlsPolicy; previous: TlsPolicy }>;
 
   /** Newest first. */

@@ -104,6 +104,11 @@ export class Certificates {
     });
   }
 
+  /** Removes automatic ones that have expired; nobody can use them. */
+  async removeEnded(): Promise<void> {
+    await this.#database.query("delete from certificates where not own and not_after < now()");
+  }
+
   /** What routers open, by id; ids that are not there are left out. */
   async sealed(ids: readonly string[]): Promise<Map<string, Buffer>> {
     if (ids.length === 0) return new Map();

@@ -26,6 +26,11 @@ export class Domains {
     return rows.map((row) => row.hostname);
   }
 
+  /** Those of every app. */
+  all(): Promise<StoredDomain[]> {
+    return this.#database.query<StoredDomain>(`select hostname, app_id as "appId" from domains`);
+  }
+
   /** Throws `conflict` when any app has it, and what `judge` throws of other apps' domains that overlap with it. */
   async add(
     appId: string,

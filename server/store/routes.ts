@@ -63,7 +63,7 @@ export class Routes {
 
   /** The whole table as of now, under the newest version. */
   async table(domain: string): Promise<RouteTable> {
-    const [[sequence], apps, domains, candidates] = await Promise.all([
+    const [[sequence], apps, domains, candidates, [acme]] = await Promise.all([
       this.#database.query<{ version: number }>("select last_value::int as version from route_versions"),
       this.#database.query<AppRow>(
         `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs", a.tls from apps a left join routes r on r.app_id = a.id where not a.destroying`,
@@ -74,6 +74,7 @@ export class Routes {
       this.#database.query<Candidate>(
         `select id, app_id as "appId", hostnames, own, not_after <= now() as expired, not_after as "notAfter" from certificates`,
       ),
+      this.#database.query<{ thumbprint: string }>("select thumbprint from acme_key"),
     ]);
     const ids = new Set(apps.map((app) => app.id));
     const hosts = Object.fromEntries([
@@ -83,7 +84,7 @@ export class Routes {
     return {
       version: sequence?.version ?? 0,
       hosts,
-      apps: Object.fromEntries(apps.map((app) => [app.id, routeOf(app)])),
+      apps: Object.fromEntries(apps.map((app) => [app.id, routeOf(app, acme?.thumbprint)])),
       certificates: chooseCertificates(hosts, candidates),
     };
   }
@@ -99,16 +100,20 @@ interface AppRow {
   tls: TlsPolicy | null;
 }
 
-function routeOf({ name, mode, targets, drain, bakeMs, tls }: AppRow): AppRoute {
+function routeOf({ name, mode, targets, drain, bakeMs, tls }: AppRow, thumbprint?: string): AppRoute {
   const { streamsMs } = drain ?? defaultDrain;
-  const { redirect, hsts } = tls ?? defaultTlsPolicy;
+  const { redirect, hsts, auto } = tls ?? defaultTlsPolicy;
   return {
     name,
     mode: mode ?? "none",
     targets: targets ?? [],
     drain: { streamsMs },
     ...(bakeMs === null ? {} : { bake: { windowMs: bakeMs } }),
-    tls: { redirect, hsts: hsts && hstsHeader(hsts) },
+    tls: {
+      redirect,
+      hsts: hsts && hstsHeader(hsts),
+      ...(auto && thumbprint !== undefined && { acme: thumbprint }),
+    },
   };
 }
 

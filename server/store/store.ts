@@ -1,3 +1,4 @@
+import { Acme } from "./acme";
 import { Apps } from "./apps";
 import { Bakes } from "./bakes";
 import { BuildConfigs } from "./build-configs";
@@ -19,6 +20,7 @@ import { Tokens } from "./tokens";
 
 /** The only SQL of the product: a class a noun. */
 export interface Store {
+  acme: Acme;
   apps: Apps;
   bakes: Bakes;
   builds: Builds;
@@ -41,11 +43,13 @@ export interface Store {
 
 export function openStore(database: Database, cipher: Cipher): Store {
   const notices = new Notices();
+  const certificates = new Certificates(database, cipher);
   return {
+    acme: new Acme(database, cipher, certificates),
     apps: new Apps(database),
     bakes: new Bakes(database, notices),
     builds: new Builds(database, notices),
-    certificates: new Certificates(database, cipher),
+    certificates,
     buildConfigs: new BuildConfigs(database, cipher),
     domains: new Domains(database),
     events: new Events(database),

@@ -62,7 +62,7 @@ function fingerprint(distDir: string, name: string, settings: Settings): string 
   const rooms = ["core", name, ...(name === "builder" ? ["buildpacks"] : [])];
   for (const path of rooms.flatMap((room) => programFiles(join(distDir, room))))
     hash.update(`${path}\0`).update(readFileSync(path));
-  const { domain, httpPort, httpsPort, apiPort, bind, addressPool, redisUrl } = settings;
+  const { domain, httpPort, httpsPort, apiPort, bind, addressPool, acme, redisUrl } = settings;
   hash.update(
     JSON.stringify([
       process.version,
@@ -72,6 +72,7 @@ function fingerprint(distDir: string, name: string, settings: Settings): string 
       apiPort,
       bind,
       addressPool,
+      acme,
       redisUrl?.reveal(),
     ]),
   );

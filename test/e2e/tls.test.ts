@@ -8,19 +8,30 @@ import { Redis } from "ioredis";
 import { dataPaths } from "../../core/data-paths";
 import { keysFor } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
+import { AcmeAuthority } from "../support/acme-authority";
 import { CertificateMaker, type Issued } from "../support/certificates";
 import { freePorts } from "../support/free-port";
-import { startPlatform, type TestPlatform } from "../support/platform";
+import { newPlatform, type TestPlatform } from "../support/platform";
 
 const maker = new CertificateMaker();
 let platform: TestPlatform;
 let httpsPort: number;
 let root: Issued;
 let middle: Issued;
+let authority: AcmeAuthority;
 
 beforeAll(async () => {
   [httpsPort = 0] = await freePorts(1);
-  platform = await startPlatform({ env: { PAAS_HTTPS_PORT: `${httpsPort}` } });
+  platform = await newPlatform();
+  authority = await AcmeAuthority.start(platform.httpPort);
+  Object.assign(platform.env, {
+    PAAS_HTTPS_PORT: `${httpsPort}`,
+    PAAS_ACME_DIRECTORY: authority.directoryUrl,
+    PAAS_ACME_CA_FILE: authority.rootFile,
+    PAAS_ACME_DNS: authority.dnsServer,
+    PAAS_ACME_EMAIL: "ops@shop.test",
+  });
+  await platform.up();
   root = maker.issue("Root", { authority: true });
   middle = maker.issue("Middle", { authority: true, by: root });
   await paas("create", "shop");
@@ -28,6 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   maker.clean();
   await platform?.stop();
+  await authority?.stop();
 });
 
 async function paas(...args: string[]): Promise<string> {
@@ -37,8 +49,8 @@ async function paas(...args: string[]): Promise<string> {
 }
 
 /** A page over https, whose certificate must be good for the host; rejects with the TLS error. */
-async function secure(host: string) {
-  const place = { host: "127.0.0.1", port: httpsPort, servername: host, ca: root.certificate, agent: false };
+async function secure(host: string, ca = root.certificate) {
+  const place = { host: "127.0.0.1", port: httpsPort, servername: host, ca, agent: false };
   const [response] = (await once(request({ ...place, headers: { host } }).end(), "response")) as [
     IncomingMessage,
   ];
@@ -88,6 +100,26 @@ test("a certificate of one's own serves its app over https, and its key lies now
   await expect(secure("www.shop.test")).rejects.toThrow(/handshake failure/);
   expect((await platform.fetch("www.shop.test")).status).toBe(503);
 }, 60_000);
+
+test("an automatic certificate comes by itself, also over the server's death", async () => {
+  await paas("create", "blog");
+  await paas("certs:auto", "on", "-a", "blog");
+  await authority.lead("blog.test");
+  expect(await paas("domains:add", "blog.test", "-a", "blog")).toContain("paas certs:auto -a blog");
+  const asked = (path: string) => authority.asked.some((one) => one.startsWith(path));
+  while (!asked("/chalZ/")) await new Promise((resolve) => setTimeout(resolve, 20));
+  await platform.killRole("server");
+  const own = async () => {
+    const { stdout, exitCode } = await platform.cli(["certs", "--json", "-a", "blog"]);
+    if (exitCode !== 0) return [];
+    return (JSON.parse(stdout) as { certificates: { serves: string[] }[] }).certificates;
+  };
+  while ((await own()).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await own()).toMatchObject([{ serves: ["blog.test"] }]);
+  expect(await secure("blog.test", await authority.issuingRoot())).toMatchObject({ status: 503 });
+  expect((await platform.fetch("blog.test")).status).toBe(301);
+  expect((await platform.cli(["doctor"])).stdout).not.toContain("gets no automatic certificate");
+}, 90_000);
 
 /** The port may be between two routers for a moment. */
 async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {

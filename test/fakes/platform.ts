@@ -27,6 +27,7 @@ import type {
   RunStart,
 } from "../../core/wire";
 import type {
+  Automatic,
   BakeChange,
   DrainChange,
   LogWish,
@@ -345,6 +346,27 @@ export class FakePlatform implements Platform {
     if (!kept.certificates.some((one) => one.id === id))
       throw notFound(`${app.name} has no certificate ${JSON.stringify(id)}: see paas certs.`);
     kept.certificates = kept.certificates.filter((one) => one.id !== id);
+  }
+  /** What stands in the way of automatic certificates. */
+  automaticProblem: string | null = null;
+  readAutomatic = async (app: App): Promise<Automatic> => ({
+    on: app.tls.auto,
+    orders: this.of(app)
+      .domains.filter((hostname) => app.tls.auto && !hostname.startsWith("*."))
+      .map((hostname) => ({
+        hostname,
+        appId: app.id,
+        url: null,
+        failures: this.automaticProblem === null ? 0 : 2,
+        problem: this.automaticProblem,
+        triedAt: at,
+        nextAt: new Date("2026-11-20T12:00:00.000Z"),
+      })),
+    wildcards: this.of(app).domains.filter((hostname) => hostname.startsWith("*.")),
+  });
+  async setAutomatic(_actor: Actor, app: App, on: boolean): Promise<Automatic> {
+    app.tls = { ...app.tls, auto: on };
+    return this.readAutomatic(app);
   }
   async setTlsPolicy(_actor: Actor, app: App, words: TlsWords) {
     const previous = app.tls;

@@ -14,6 +14,7 @@ export const command = defineCommand({
     const domain = await Progress.of(session.world, `Adding ${hostname} to ${app}`, add);
     session.note(
       `Let its DNS lead to this platform's router; then ${app} answers at ${domain.url}`,
+      `For https: paas certs:auto -a ${app}`,
       `To undo: paas domains:remove ${shellWord(domain.hostname)} -a ${app}`,
     );
   },

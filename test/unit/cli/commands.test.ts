@@ -363,6 +363,22 @@ test("garbage", async () => {
   await golden("gc", [["gc", "--dry-run"], ["gc", "--dry-run", "--json"], ["gc"], ["gc"]]);
 });
 
+test("automatic certificates", async () => {
+  const shop = addShop();
+  shop.domains.push("www.example.com", "*.example.org");
+  platform.automaticProblem =
+    "DNS knows no address for www.example.com yet: let it lead to this platform's router.";
+  const lines = [
+    ["certs:auto", "-a", "shop"],
+    ["certs:auto", "on", "-a", "shop"],
+    ["certs:auto", "-a", "shop", "--json"],
+    ["certs", "-a", "shop"],
+    ["certs:auto", "off", "-a", "shop"],
+    ["certs:auto", "maybe", "-a", "shop"],
+  ];
+  await golden("certificates-automatic", lines);
+});
+
 test("certificates", async () => {
   addShop();
   const { dir: directory } = cli;

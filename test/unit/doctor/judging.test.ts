@@ -4,6 +4,7 @@ import type { EngineInstance } from "../../../core/instance";
 import { judgePool } from "../../../server/actions/doctor/address-pool";
 import { judgeArchives, staleAmong } from "../../../server/actions/doctor/archives";
 import { judgeSandbox } from "../../../server/actions/doctor/builds";
+import { judgeCertificates } from "../../../server/actions/doctor/certificates";
 import { judgeClocks } from "../../../server/actions/doctor/clock";
 import { judgeDatabase } from "../../../server/actions/doctor/database";
 import { judgeEngine } from "../../../server/actions/doctor/engine";
@@ -176,4 +177,37 @@ test("builds without limits are warned of, with the reason", () => {
     severity: "warning",
     what: "builds are not limited: no root",
   });
+});
+
+test("certificates: those that end, and names that get none", () => {
+  const nowMs = Date.UTC(2026, 10, 20);
+  const day = 86_400_000;
+  const names = new Map([["a1", "shop"]]);
+  const own = { id: "c1", appId: "a1", own: true, hostnames: ["www.shop.test"] };
+  const ends = (days: number, parts = {}) => ({ ...own, notAfter: new Date(nowMs + days * day), ...parts });
+  const order = {
+    hostname: "new.shop.test",
+    appId: "a1",
+    failures: 0,
+    problem: null,
+    nextAt: new Date(nowMs),
+  };
+  const judge = (
+    certificates: ReturnType<typeof ends>[],
+    orders: (Omit<typeof order, "problem"> & { problem: string | null })[] = [],
+  ) =>
+    judgeCertificates({ certificates, orders, names, nowMs }).map(
+      ({ severity, what }) => `${severity}: ${what}`,
+    );
+  expect(judge([])).toEqual(["ok: there are none, so https is not served"]);
+  expect(judge([ends(90), ends(30)], [order])).toEqual(["ok: 2 served; the first ends on 2026-12-20"]);
+  expect(judge([ends(10)])).toEqual(["warning: c1 of shop (www.shop.test) ends on 2026-11-30"]);
+  expect(judge([ends(-1)])).toEqual(["error: c1 of shop (www.shop.test) ended on 2026-11-19"]);
+  expect(judge([ends(10, { own: false })])).toEqual(["ok: 1 served; the first ends on 2026-11-30"]);
+  const problem = "DNS knows no address";
+  const text = "new.shop.test of shop gets no automatic certificate: DNS knows no address";
+  expect(judge([], [{ ...order, problem }])).toEqual([`warning: ${text}`]);
+  expect(judge([], [{ ...order, problem, failures: 1 }])).toEqual([`error: ${text}`]);
+  const present = ends(20, { own: false, hostnames: ["new.shop.test"] });
+  expect(judge([present], [{ ...order, problem, failures: 1 }])).toEqual([`warning: ${text}`]);
 });

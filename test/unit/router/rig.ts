@@ -7,7 +7,7 @@ import {
   type Socket,
   type Server as TcpServer,
 } from "node:net";
-import type { AppRoute, SwitchCount, Target } from "../../../core/route";
+import type { AppRoute, RouteTable, SwitchCount, Target } from "../../../core/route";
 import type { AccessLine } from "../../../router/access-log";
 import { Bakes } from "../../../router/bakes";
 import { Clock } from "../../../router/clock";
@@ -115,6 +115,12 @@ export class Rig {
         },
       },
     });
+  }
+
+  /** Takes a whole table, under the next version. */
+  hosts(table: RouteTable): void {
+    this.#version += 1;
+    this.table.take({ ...table, version: this.#version });
   }
 
   /** Starts an app; resolves with its port. */

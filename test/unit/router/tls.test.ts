@@ -249,3 +249,14 @@ test("without a certificate no port is opened", async () => {
   await door.openIfNeeded();
   expect(door.server.listening).toBe(false);
 });
+
+test("a question of ACME is answered before anything else, for apps that want it", async () => {
+  const app = await rig.app((_seen, response) => response.end("the app's"));
+  const ask = "/.well-known/acme-challenge/tok-1";
+  rig.secureHosts.add("shop.localhost");
+  const tls = { redirect: true, hsts: null };
+  rig.route([], "maintenance", undefined, undefined, { ...tls, acme: "thumb" });
+  expect(await rig.get(ask)).toMatch(/^HTTP\/1.1 200 [\s\S]*\r\n\r\ntok-1\.thumb$/);
+  rig.route([target("i1", app)], "serve", undefined, undefined, { ...tls, redirect: false });
+  expect(await rig.get(ask)).toContain("the app's");
+});

@@ -1,0 +1,83 @@
+import { type Finding, fault, warning, well } from "../../../core/doctor";
+import type { AcmeOrder } from "../../store/acme";
+import type { Certificate } from "../../store/certificates";
+import type { Check } from "./check";
+
+const dayMs = 86_400_000;
+/** Time for people to get a new one of their own. */
+const noticeMs = 14 * dayMs;
+
+export const certificatesCheck: Check = {
+  name: "certificates",
+  async look(ctx) {
+    const [certificates, orders, apps, table] = await Promise.all([
+      ctx.store.certificates.all(),
+      ctx.store.acme.orders(null),
+      ctx.store.apps.list(),
+      ctx.store.routes.table(ctx.settings.domain),
+    ]);
+    const served = new Set(Object.values(table.certificates ?? {}));
+    return judgeCertificates({
+      certificates: certificates.filter(({ id }) => served.has(id)),
+      orders,
+      names: new Map(apps.map((app) => [app.id, app.name])),
+      nowMs: Date.now(),
+    });
+  },
+};
+
+export interface CertificateFacts {
+  /** Those that are served for some name. */
+  certificates: Pick<Certificate, "id" | "appId" | "own" | "hostnames" | "notAfter">[];
+  orders: Pick<AcmeOrder, "hostname" | "appId" | "failures" | "problem" | "nextAt">[];
+  /** Names of apps by id. */
+  names: Map<string, string>;
+  nowMs: number;
+}
+
+export function judgeCertificates({ certificates, orders, names, nowMs }: CertificateFacts): Finding[] {
+  const nameOf = (appId: string | null) => names.get(appId ?? "") ?? "the platform";
+  const ending = certificates.flatMap((one) =>
+    one.own && one.notAfter.getTime() - nowMs < noticeMs ? [endingSoon(one, nameOf(one.appId), nowMs)] : [],
+  );
+  const troubled = orders.flatMap((order) => {
+    if (order.problem === null) return [];
+    const present = certificates.find(
+      ({ appId, hostnames, notAfter }) =>
+        appId === order.appId && hostnames.includes(order.hostname) && notAfter.getTime() > nowMs,
+    );
+    return [failing(order, nameOf(order.appId), present?.notAfter)];
+  });
+  const found = [...ending, ...troubled];
+  return found.length > 0 ? found : [well("certificates", wellText(certificates))];
+}
+
+function wellText(certificates: CertificateFacts["certificates"]): string {
+  const first = certificates.map(({ notAfter }) => notAfter.getTime()).sort((a, b) => a - b)[0];
+  if (first === undefined) return "there are none, so https is not served";
+  return `${certificates.length} served; the first ends on ${dayOf(new Date(first))}`;
+}
+
+function endingSoon(one: CertificateFacts["certificates"][number], app: string, nowMs: number): Finding {
+  const over = one.notAfter.getTime() <= nowMs;
+  return (over ? fault : warning)("certificates", {
+    what: `${one.id} of ${app} (${one.hostnames.join(", ")}) ${over ? "ended" : "ends"} on ${dayOf(one.notAfter)}`,
+    meaning: over ? "Browsers refuse its hosts." : "After that browsers refuse its hosts.",
+    remedy: `Add its successor with paas certs:add CHAIN KEY -a ${app}, or let them come by themselves: paas certs:auto on -a ${app}`,
+  });
+}
+
+/** A name that only waits for its DNS is no fault yet; one that is refused and has nothing left is. */
+function failing(order: CertificateFacts["orders"][number], app: string, until: Date | undefined): Finding {
+  const severity = order.failures > 0 && until === undefined ? fault : warning;
+  return severity("certificates", {
+    what: `${order.hostname} of ${app} gets no automatic certificate: ${order.problem}`,
+    meaning:
+      until === undefined
+        ? "It is not served over https."
+        : `The one it has is good until ${dayOf(until)}; after that browsers refuse it.`,
+    remedy: `Mend what it says, then paas certs:auto on -a ${app} tries at once; else the next try is at ${order.nextAt.toISOString()}.`,
+  });
+}
+
+const dayOf = (date: Date): string => date.toISOString().slice(0, 10);

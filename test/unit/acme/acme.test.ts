@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import { AccountKey, newKey } from "../../../server/acme/account-key";
+import { retryAfterMs } from "../../../server/acme/acme-problem";
+import { certificateRequest } from "../../../server/acme/certificate-request";
+import { wantedHosts } from "../../../server/acme/wanted-hosts";
+import { app } from "../../builders/ledger";
+
+test("OpenSSL reads a certificate request of ours, and its signature holds", () => {
+  const names = ["www.shop.test", `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.test`];
+  const input = Buffer.from(certificateRequest(names, newKey()), "base64url");
+  const argv = ["req", "-inform", "der", "-noout", "-text", "-verify"];
+  const text = execFileSync("openssl", argv, { input, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] });
+  expect(text).toContain(names.map((name) => `DNS:${name}`).join(", "));
+  expect(text).toMatch(/prime256v1[\s\S]*ecdsa-with-SHA256/);
+});
+
+test("a signature of the account is that of its public key", () => {
+  const key = new AccountKey(newKey());
+  expect(Object.keys(key.jwk)).toEqual(["crv", "kty", "x", "y"]);
+  expect(key.thumbprint).toMatch(/^[\w-]{43}$/);
+  const signed = JSON.parse(key.sign({ url: "u", nonce: "n" }, null)) as Record<string, string>;
+  expect(signed.payload).toBe("");
+  expect(Buffer.from(signed.signature ?? "", "base64url")).toHaveLength(64);
+  expect(JSON.parse(Buffer.from(signed.protected ?? "", "base64url").toString())).toEqual({
+    alg: "ES256",
+    url: "u",
+    nonce: "n",
+  });
+});
+
+test.each([
+  [{}, null],
+  [{ "retry-after": "120" }, 120_000],
+  [{ "retry-after": new Date(60_000).toUTCString() }, 60_000],
+  [{ "retry-after": new Date(-60_000).toUTCString() }, 0],
+  [{ "retry-after": "soon" }, null],
+])("Retry-After of %j is %j", (headers, ms) => expect(retryAfterMs({ headers }, 0)).toBe(ms));
+
+test("automatic certificates are wanted for names that an authority can prove and nobody else serves", () => {
+  const shop = app({ id: "shop", name: "shop", tls: { redirect: true, hsts: null, auto: true } });
+  const off = app({ id: "off", name: "off" });
+  const domains = ["www.a.test", "*.a.test", "own.a.test", "old.a.test", "a.local"].map((hostname) => ({
+    hostname,
+    appId: "shop",
+  }));
+  const certificate = {
+    id: "c",
+    appId: "shop",
+    own: true,
+    issuer: "",
+    fingerprint: "",
+    keyType: "",
+    trusted: true,
+    createdAt: new Date(0),
+    notBefore: new Date(0),
+  };
+  const certificates = [
+    { ...certificate, hostnames: ["own.a.test"], notAfter: new Date(900) },
+    { ...certificate, hostnames: ["old.a.test"], notAfter: new Date(600) },
+  ];
+  const wanted = (platform: string) =>
+    wantedHosts(
+      [shop, off],
+      [...domains, { hostname: "off.test", appId: "off" }],
+      certificates,
+      platform,
+      500,
+    ).map(({ hostname }) => hostname);
+  expect(wanted("localhost")).toEqual(["www.a.test", "old.a.test"]);
+  expect(wanted("paas.test")).toEqual(["shop.paas.test", "www.a.test", "old.a.test"]);
+});
