@@ -1,5 +1,6 @@
 import { parseAppJson } from "../core/app-json";
 import type { BuildJob, BuildOutcome, BuildResult } from "../core/build";
+import type { BuildSettings } from "../core/build-settings";
 import { isPaasError } from "../core/error";
 import { parseProcfile } from "../core/procfile";
 import type { ProcessTypes } from "../core/release";
@@ -16,6 +17,7 @@ import { type Reads, surveySource } from "./source-tree";
 import type { Write } from "./transcript";
 import { makeWithBuildpack } from "./with-buildpack";
 import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
+import { within } from "./within";
 import type { Work } from "./work";
 
 /**
@@ -56,7 +58,9 @@ const buildWithinLimits = (
         const secrets = [...config.values()].map((value) => value.reveal());
         const held = { ...room, engine: maskedEngine(sandbox.hold(room.engine), secrets) };
         const offer = { commit: job.commit, branch: job.branch, config };
-        return await buildArchive(held, job, { archive, offer, write, signal, end });
+        const { settings = {} } = job;
+        const root = within(archive, settings.root);
+        return await buildArchive(held, job, { archive: root, settings, offer, write, signal, end });
       } finally {
         await archive.close();
       }
@@ -74,9 +78,9 @@ async function buildArchive(
   const { quantities, healthChecks, cron } = parseAppJson(job.appJson);
   const source = {
     procfile: job.procfile,
-    ...(await surveySource(under.archive, readsOf(room), sourceLimits)),
+    ...(await surveySource(under.archive, readsOf(room, under.settings), sourceLimits)),
   };
-  const way = detect(source, room.buildpacks);
+  const way = detect(source, room.buildpacks, under.settings.dockerfile);
   const work = { ...under, source, target: imageTarget(room.platformId, job, room.imageSeal) };
   const made =
     way.by === "dockerfile"
@@ -95,8 +99,8 @@ const archiveSource = (room: BuildRoom, job: BuildJob, signal: AbortSignal) => (
   signal,
 });
 
-const readsOf = ({ buildpacks }: BuildRoom): Reads => ({
-  whole: new Set([...dockerfileReads, ...buildpacks.flatMap(({ reads }) => reads)]),
+const readsOf = ({ buildpacks }: BuildRoom, settings: BuildSettings): Reads => ({
+  whole: new Set([...dockerfileReads(settings), ...buildpacks.flatMap(({ reads }) => reads)]),
   head: new Set(buildpacks.flatMap(({ readsHead }) => readsHead ?? [])),
 });
 

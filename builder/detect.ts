@@ -5,8 +5,13 @@ import { PaasError } from "../core/error";
 export type Way = { by: "dockerfile" } | { by: "buildpack"; buildpack: Buildpack };
 
 /** A Dockerfile first, then the buildpacks in their order; throws `build_failed` with the list of what was looked for. */
-export function detect(source: SourceView, buildpacks: Buildpack[]): Way {
-  if (source.texts.has("Dockerfile")) return { by: "dockerfile" };
+export function detect(source: SourceView, buildpacks: Buildpack[], dockerfile?: string): Way {
+  if (source.texts.has(dockerfile ?? "Dockerfile")) return { by: "dockerfile" };
+  if (dockerfile !== undefined)
+    throw new PaasError(
+      "build_failed",
+      `There is no ${dockerfile}, which is to be built: commit it, or correct it with paas builds:set --dockerfile.`,
+    );
   const buildpack = buildpacks.find((candidate) => candidate.detect(source));
   if (buildpack) return { by: "buildpack", buildpack };
   const lookedFor = ["Dockerfile", ...buildpacks.map(({ looksFor }) => looksFor)];

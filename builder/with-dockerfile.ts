@@ -1,3 +1,4 @@
+import type { BuildSettings } from "../core/build-settings";
 import { PaasError } from "../core/error";
 import { defaultPort } from "../core/image";
 import { detail, heading } from "../core/transcript";
@@ -13,17 +14,31 @@ import type { BuildRoom } from "./room";
 import { sourceLimits } from "./source-entry";
 import { stepPlace } from "./step-place";
 import { plainLine } from "./transcript";
+import { within } from "./within";
 import type { Made, Work } from "./work";
 
-export const dockerfileReads = ["Dockerfile", ".dockerignore"];
+/** Paths below the app's root. */
+export const dockerfileReads = (settings: BuildSettings): string[] => [
+  dockerfileOf(settings),
+  ignoreFileOf(settings),
+];
+const dockerfileOf = ({ dockerfile }: BuildSettings): string => dockerfile ?? "Dockerfile";
+const ignoreFileOf = ({ context }: BuildSettings): string =>
+  context === undefined ? ".dockerignore" : `${context}/.dockerignore`;
+
+/** Where the Dockerfile lies in its context; one from outside takes the usual place. */
+function placeInContext({ dockerfile = "Dockerfile", context }: BuildSettings): string {
+  if (context === undefined) return dockerfile;
+  return dockerfile.startsWith(`${context}/`) ? dockerfile.slice(context.length + 1) : "Dockerfile";
+}
 
 /** Makes an image as the repository's own Dockerfile says. */
 export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<Made> {
-  const { archive, source, target, write, signal } = work;
-  const prepared = prepareDockerfile(source.texts.get("Dockerfile") ?? "");
+  const { source, settings, target, write, signal } = work;
+  const prepared = prepareDockerfile(source.texts.get(dockerfileOf(settings)) ?? "");
   const cacheId = (name: string): string => room.cacheId(target.appId, `dockerfile ${name}`);
   const { text, references, inputs } = isolateDockerfile(prepared.text, argValues(work.offer), cacheId);
-  write(heading("Dockerfile found: building it"));
+  write(heading(`${dockerfileOf(settings)} found: building it`));
   if (prepared.syntax !== null)
     write(
       detail(
@@ -31,16 +46,17 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
       ),
     );
   await checkReferences(room.engine, references);
-  const ignores = ignoreRule(source.texts.get(".dockerignore"));
-  const recipe = { prefix: "", dockerfile: { name: "Dockerfile", text }, leavesOut: ignores };
+  const ignores = ignoreRule(source.texts.get(ignoreFileOf(settings)));
+  const recipe = { prefix: "", dockerfile: { name: placeInContext(settings), text }, leavesOut: ignores };
   const progress = buildProgress(write, stepTitle);
-  const context = buildContext(archive, recipe, sourceLimits);
+  const context = buildContext(within(work.archive, settings.context), recipe, sourceLimits);
   const inputsGiven = given(work.offer, inputs, write);
   const request = {
     context,
-    dockerfile: "Dockerfile",
+    dockerfile: recipe.dockerfile.name,
     ref: target.ref,
     labels: target.labels,
+    stage: settings.target,
     ...inputsGiven,
     signal,
   };

@@ -1,4 +1,5 @@
 import type { SourceView } from "../buildpacks/buildpack";
+import type { BuildSettings } from "../core/build-settings";
 import type { PaasError } from "../core/error";
 import type { Image } from "../core/image";
 import type { ProcessTypes } from "../core/release";
@@ -13,6 +14,7 @@ export interface Work {
   source: SourceView;
   target: Target;
   write: Write;
+  settings: BuildSettings;
   offer: Offer;
   signal: AbortSignal;
   /** Ends the build with what the author of the commit is to read. */

@@ -46,6 +46,7 @@ export const catalogue = {
   builds: "list builds",
   "builds:info": "show a build",
   "builds:output": "show or follow a build's output",
+  "builds:set": "show or change what is built: root, Dockerfile, context, target",
   "builds:attach": "follow a build and its release to their end",
   "builds:cancel": "end a build that waits or runs",
   domains: "list an app's domains",

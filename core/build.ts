@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { buildSettingsSchema } from "./build-settings";
 import { cronJobSchema } from "./cron";
 import { healthChecksSchema } from "./healthcheck";
 
@@ -69,6 +70,7 @@ export const buildJobSchema = z.object({
   configUrl: z.string().optional(),
   /** e.g. main */
   branch: z.string().optional(),
+  settings: buildSettingsSchema.optional(),
   /** Procfile and app.json of the root, read as git blobs; null when the commit has none. */
   procfile: z.string().nullable(),
   appJson: z.string().nullable(),

@@ -1,4 +1,5 @@
 import type { BakeOutcome } from "./bake";
+import type { BuildSettings } from "./build-settings";
 import type { Formation } from "./formation";
 
 /**
@@ -12,6 +13,7 @@ export interface EventMap {
   "build:started": { buildId: string };
   "build:finished": { buildId: string; status: string; failure: string | null };
   "build-config:changed": { names: string[] };
+  "build-settings:changed": BuildSettings;
   "release:created": { version: number; description: string };
   "release:proven": { version: number };
   "release:failed": { version: number; reason: string };

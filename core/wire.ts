@@ -53,6 +53,8 @@
  *   GET    /apps/:app/builds/:id/output             -> BuildStreamLine NDJSON; follows a build under way to its end
  *   GET    /apps/:app/builds/:id/attach             -> BuildStreamLine NDJSON: what the pusher reads, to its release's end
  *   POST   /apps/:app/builds/:id/cancel             -> BuildView
+ *   GET    /apps/:app/build-settings                -> BuildSettingsView
+ *   PATCH  /apps/:app/build-settings BuildSettings   -> BuildSettingsView
  *   WS     /apps/:app/run  (upgrade)                -> see RunFrame
  *   GET    /apps/:app/runs?all=&limit=              -> RunView[] newest first: those under way, with all=1 also ended ones
  *   POST   /apps/:app/runs          DetachedRun     -> RunView (201); its output goes to the app's log
@@ -71,6 +73,7 @@ export { runChannel } from "./run-frame";
 export * from "./wire/app";
 export * from "./wire/bake";
 export * from "./wire/build";
+export * from "./wire/build-settings";
 export * from "./wire/certificate";
 export * from "./wire/config";
 export * from "./wire/formation";

@@ -66,6 +66,7 @@ function buildOptions(request: BuildRequest): Docker.ImageBuildOptions {
     dockerfile: request.dockerfile,
     t: request.ref,
     labels: request.labels,
+    ...(request.stage ? { target: request.stage } : {}),
     ...(request.buildArgs ? { buildargs: request.buildArgs } : {}),
     ...(request.signal ? { abortSignal: request.signal } : {}),
   };

@@ -33,6 +33,8 @@ export interface BuildRequest {
   dockerfile: string;
   ref: string;
   labels: Record<string, string>;
+  /** Stage to build; without: the last. */
+  stage?: string | undefined;
   /** Values for the ARGs that the Dockerfile declares; they stay in the image's history. */
   buildArgs?: Record<string, string>;
   /** For RUN --mount=type=secret, by id; they stay nowhere. */

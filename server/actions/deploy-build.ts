@@ -97,11 +97,13 @@ async function staleness(ctx: Context, build: Build): Promise<string | null> {
 
 async function jobOf(ctx: Context, build: Build): Promise<BuildJob> {
   const app = await ctx.store.apps.byId(build.appId);
+  const settings = await ctx.store.buildSettings.read(build.appId);
   const { date, files } = await ctx.repositories.readCommit(
     build.appId,
     build.commit,
     metadataFiles,
     maxMetadataBytes,
+    settings.root,
   );
   const archive = ctx.deploys.sourceFile(build.id);
   await access(archive).catch(() => ctx.repositories.archive(build.appId, build.commit, archive));
@@ -114,6 +116,7 @@ async function jobOf(ctx: Context, build: Build): Promise<BuildJob> {
     appName: app?.name ?? build.appId,
     commit: build.commit,
     commitDate: date,
+    settings,
     sourceUrl: `${internal}/source`,
     configUrl: `${internal}/config`,
     branch: build.ref.replace(/^refs\/heads\//, ""),

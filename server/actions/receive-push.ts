@@ -110,9 +110,10 @@ async function checkCommit(ctx: Context, app: App, update: RefUpdate): Promise<v
     throw invalid("The deploy branch must point to a commit. Push a branch, or tag^{commit}:main.");
   if (!(await mayMove(ctx.repositories, { appId: app.id, commit, oldCommit }, tip)))
     throw invalid("fetch first: the branch has moved meanwhile");
+  const { root } = await ctx.store.buildSettings.read(app.id);
   const [measure, { files }] = await Promise.all([
     ctx.repositories.measureTree(app.id, commit),
-    ctx.repositories.readCommit(app.id, commit, metadataFiles, maxMetadataBytes),
+    ctx.repositories.readCommit(app.id, commit, metadataFiles, maxMetadataBytes, root),
   ]);
   checkTree(measure);
   checkWhole(measure);

@@ -4,6 +4,7 @@ import { authenticate } from "../actions/authenticate";
 import { readAutomatic, setAutomatic } from "../actions/automatic-certificates";
 import { bakeOf, listBakes, noticeOf, setBake } from "../actions/bake";
 import { openBuildConfig, setBuildConfig } from "../actions/build-config";
+import { setBuildSettings } from "../actions/build-settings";
 import { cancelBuild } from "../actions/cancel-build";
 import { addCertificate, listCertificates, removeCertificate, setTlsPolicy } from "../actions/certificates";
 import { collectGarbage } from "../actions/collect-garbage";
@@ -61,6 +62,8 @@ export function platformOf(ctx: Context): Platform {
     destroyApp: (...args) => destroyApp(ctx, ...args),
     readConfig: (app) => readConfig(ctx, app),
     setConfig: (...args) => setConfig(ctx, ...args),
+    readBuildSettings: (app) => store.buildSettings.read(app.id),
+    setBuildSettings: (...args) => setBuildSettings(ctx, ...args),
     readBuildConfig: (app) => store.buildConfigs.read(app.id),
     setBuildConfig: (...args) => setBuildConfig(ctx, ...args),
     openBuildConfig: (...args) => openBuildConfig(ctx, ...args),

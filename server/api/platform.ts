@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import type { App } from "../../core/app";
 import type { Bake } from "../../core/bake";
 import type { Build } from "../../core/build";
+import type { BuildSettings } from "../../core/build-settings";
 import type { DoctorReport } from "../../core/doctor";
 import type { DrainPolicy, DrainWords } from "../../core/drain";
 import type { Config } from "../../core/env";
@@ -61,6 +62,12 @@ export interface Platform {
     wish: ReleaseWish,
   ): Promise<Release>;
 
+  readBuildSettings(app: App): Promise<BuildSettings>;
+  setBuildSettings(
+    actor: Actor,
+    app: App,
+    wishes: BuildSettings,
+  ): Promise<{ settings: BuildSettings; previous: BuildSettings }>;
   readBuildConfig(app: App): Promise<Config>;
   setBuildConfig(actor: Actor, app: App, changes: Record<string, string | null>): Promise<Config>;
   /** What a build may know, if the token is that build's own; null otherwise. */

@@ -1,5 +1,6 @@
 import { appsRoutes } from "./apps";
 import { bakeRoutes } from "./bake";
+import { buildSettingsRoutes } from "./build-settings";
 import { buildsRoutes } from "./builds";
 import { certificatesRoutes } from "./certificates";
 import { configRoutes } from "./config";
@@ -34,6 +35,7 @@ export const routes: Route[] = [
   ...domainsRoutes,
   ...certificatesRoutes,
   ...buildsRoutes,
+  ...buildSettingsRoutes,
   ...runsRoutes,
   ...cronRoutes,
   ...tokensRoutes,

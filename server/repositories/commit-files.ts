@@ -15,17 +15,22 @@ const maxRootTreeBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a commit's date and files of its root, as git blobs: never through a file system, where a symbolic link could lead elsewhere.
- * Throws `not_found` for an unknown commit, `invalid` for a link, a directory, bytes that are no text or a file over maxBytes.
+ * `directory` stands for the root, if given. Throws `not_found` for an unknown commit, `invalid` for a link, a directory, bytes that are no text or a file over maxBytes.
  */
 export async function readCommitFiles(
   reader: ObjectReader,
   commit: string,
   names: string[],
   maxBytes: number,
+  directory?: string,
 ): Promise<CommitFiles> {
   const object = await reader.read(commit, maxCommitBytes);
   if (object?.type !== "commit") throw notFound(`There is no commit ${commit} in the app's repository.`);
-  const root = await reader.read(`${commit}^{tree}`, maxRootTreeBytes);
+  const root = await reader.read(directory ? `${commit}:${directory}` : `${commit}^{tree}`, maxRootTreeBytes);
+  if (directory && root?.type !== "tree")
+    throw invalid(
+      `The commit has no directory ${directory}, which is the app's root: correct it with paas builds:set --root.`,
+    );
   const entries = root ? treeEntries(root.content) : new Map<string, TreeEntry>();
   const files: Record<string, string | null> = {};
   for (const name of names) {

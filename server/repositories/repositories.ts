@@ -126,8 +126,16 @@ export class Repositories {
   }
 
   /** The commit's date and the text of files of its root (`["Procfile", "app.json"]`); see readCommitFiles for its refusals. */
-  async readCommit(appId: string, commit: string, names: string[], maxBytes: number): Promise<CommitFiles> {
-    return this.#withReader(appId, (reader) => readCommitFiles(reader, checkCommit(commit), names, maxBytes));
+  async readCommit(
+    appId: string,
+    commit: string,
+    names: string[],
+    maxBytes: number,
+    directory?: string,
+  ): Promise<CommitFiles> {
+    return this.#withReader(appId, (reader) =>
+      readCommitFiles(reader, checkCommit(commit), names, maxBytes, directory),
+    );
   }
 
   /** One file of the tree's root; null when the commit has none. */

@@ -10,6 +10,7 @@ import { cronAndPeaks } from "./migrations/0007-cron-and-peaks";
 import { diskLimit } from "./migrations/0008-disk-limit";
 import { buildConfig } from "./migrations/0009-build-config";
 import { receipts } from "./migrations/0010-receipts";
+import { buildSettings } from "./migrations/0011-build-settings";
 import { certificates } from "./migrations/0012-certificates";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
@@ -24,6 +25,7 @@ const migrations: [number: number, sql: string][] = [
   [8, diskLimit],
   [9, buildConfig],
   [10, receipts],
+  [11, buildSettings],
   [12, certificates],
 ];
 const lockKey = 0x7061_6173;

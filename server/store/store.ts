@@ -2,6 +2,7 @@ import { Acme } from "./acme";
 import { Apps } from "./apps";
 import { Bakes } from "./bakes";
 import { BuildConfigs } from "./build-configs";
+import { BuildSettingsOfApps } from "./build-settings";
 import { Builds } from "./builds";
 import { Certificates } from "./certificates";
 import type { Cipher } from "./cipher";
@@ -26,6 +27,7 @@ export interface Store {
   builds: Builds;
   certificates: Certificates;
   buildConfigs: BuildConfigs;
+  buildSettings: BuildSettingsOfApps;
   domains: Domains;
   events: Events;
   instances: Instances;
@@ -51,6 +53,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     builds: new Builds(database, notices),
     certificates,
     buildConfigs: new BuildConfigs(database, cipher),
+    buildSettings: new BuildSettingsOfApps(database),
     domains: new Domains(database),
     events: new Events(database),
     instances: new Instances(database, notices),

@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { type App, checkAppName } from "../../core/app";
 import { type Bake, parseBakeWindow } from "../../core/bake";
 import type { Build } from "../../core/build";
+import { type BuildSettings, changeBuildSettings } from "../../core/build-settings";
 import { type DoctorReport, type Finding, well } from "../../core/doctor";
 import { applyDrain, type DrainWords, defaultDrain } from "../../core/drain";
 import { changeConfig, Sensitive } from "../../core/env";
@@ -164,6 +165,13 @@ export class FakePlatform implements Platform {
     });
   }
 
+  buildSettings: BuildSettings = {};
+  readBuildSettings = async (): Promise<BuildSettings> => this.buildSettings;
+  async setBuildSettings(_actor: Actor, _app: App, wishes: BuildSettings) {
+    const previous = this.buildSettings;
+    this.buildSettings = changeBuildSettings(previous, wishes);
+    return { settings: this.buildSettings, previous };
+  }
   buildConfigs = new Map<string, Record<string, string>>();
   readBuildConfig = async (app: App) => new Sensitive(this.buildConfigs.get(app.id) ?? {});
   async setBuildConfig(_actor: Actor, app: App, changes: Record<string, string | null>) {

@@ -133,6 +133,17 @@ test("config of builds is apart from what runs", async () => {
   ]);
 });
 
+test("what is built, with how to undo it", async () => {
+  addShop();
+  await golden("builds-set", [
+    ["builds:set", "-a", "shop"],
+    ["builds:set", "--root", "apps/api/", "--target", "web", "-a", "shop"],
+    ["builds:set", "--root", "", "--dockerfile", "docker/Dockerfile", "--json", "-a", "shop"],
+    ["builds:set", "--root", "../other", "-a", "shop"],
+    ["builds:set", "--target", "a b", "-a", "shop"],
+  ]);
+});
+
 test("a release that fails exits with 11, its reason and what goes on", async () => {
   addShop();
   platform.nextFailure = "web.1 did not listen on PORT";
