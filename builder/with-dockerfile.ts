@@ -1,6 +1,6 @@
 import type { BuildSettings } from "../core/build-settings";
 import { PaasError } from "../core/error";
-import { defaultPort } from "../core/image";
+import { portOfExposed } from "../core/image";
 import { detail, heading } from "../core/transcript";
 import { buildContext } from "./build-context";
 import { checkReferences, watchReferences } from "./check-references";
@@ -8,7 +8,6 @@ import { ignoreRule } from "./docker-ignore";
 import { prepareDockerfile } from "./dockerfile/directives";
 import { isolateDockerfile } from "./dockerfile/isolate";
 import { argValues, given } from "./given";
-import type { ImageFacts } from "./image/image-engine";
 import { buildProgress } from "./image/progress";
 import type { BuildRoom } from "./room";
 import { sourceLimits } from "./source-entry";
@@ -70,7 +69,7 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   const facts = await room.engine.inspect(answer.imageId);
   if (!facts) throw new PaasError("unavailable", "The image is gone from the engine right after its build.");
   return {
-    image: { id: answer.imageId, ref: target.ref, madeBy: "dockerfile", port: portOf(facts) },
+    image: { id: answer.imageId, ref: target.ref, madeBy: "dockerfile", port: portOfExposed(facts.exposed) },
     defaultProcesses: () => {
       if (source.procfile !== null) return {};
       if (facts.hasCommand) return { web: { command: null } };
@@ -80,12 +79,6 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
       );
     },
   };
-}
-
-/** The port of a single EXPOSE; with none or several, what the platform sets. */
-export function portOf({ exposed }: Pick<ImageFacts, "exposed">): number {
-  const ports = exposed.flatMap((text) => /^(\d+)(?:\/tcp)?$/.exec(text)?.[1] ?? []);
-  return ports.length === 1 ? Number(ports[0]) : defaultPort;
 }
 
 /** BuildKit's own steps (loading the Dockerfile and such) tell nobody anything. */

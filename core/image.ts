@@ -25,6 +25,12 @@ export interface Image {
 
 export const defaultPort = 5000;
 
+/** The port of a single EXPOSE (`3000/tcp`); with none or several, what the platform sets. */
+export function portOfExposed(exposed: string[]): number {
+  const ports = exposed.flatMap((text) => /^(\d+)(?:\/tcp)?$/.exec(text)?.[1] ?? []);
+  return ports.length === 1 ? Number(ports[0]) : defaultPort;
+}
+
 /** The name of what one build leaves behind; the seal is the app's, and nobody else can tell it. */
 export const imageRef = (platformId: string, appId: string, buildId: string, seal: string): string =>
   `${imageName(platformId, appId)}:${buildId}-${seal}`;

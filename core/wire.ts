@@ -24,6 +24,7 @@
  *   POST   /apps/:app/retry         Rollback        -> ReleaseView (202, pending)
  *   GET    /apps/:app/promotion?to=<app>            -> PromotionView
  *   POST   /apps/:app/promote       Promote         -> ReleaseView of the app named in it (202, pending)
+ *   POST   /apps/:app/deploy-image  {image}         -> ReleaseView (202, pending)
  *   POST   /apps/:app/rollback      Rollback        -> ReleaseView (202, pending)
  *   GET    /apps/:app/formation                     -> FormationView
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)
@@ -76,6 +77,7 @@ export * from "./wire/build";
 export * from "./wire/build-settings";
 export * from "./wire/certificate";
 export * from "./wire/config";
+export * from "./wire/deploy-image";
 export * from "./wire/formation";
 export * from "./wire/garbage";
 export * from "./wire/instance";

@@ -13,6 +13,7 @@ import { compareReleases } from "../actions/compare-releases";
 import type { Context } from "../actions/context";
 import { createApp } from "../actions/create-app";
 import { listCron, runCron } from "../actions/cron";
+import { deployImage } from "../actions/deploy-image";
 import { destroyApp } from "../actions/destroy-app";
 import { examine, fixPlatform } from "../actions/doctor";
 import { addDomain, removeDomain } from "../actions/domains";
@@ -73,6 +74,7 @@ export function platformOf(ctx: Context): Platform {
     receiptOf: (release) => readReceipt(ctx, release),
     rollback: (...args) => rollback(ctx, ...args),
     retry: (...args) => retry(ctx, ...args),
+    deployImage: (...args) => deployImage(ctx, ...args),
     diffReleases: (from, to) => compareReleases(ctx, from, to),
     promotionOf: (...args) => promotionOf(ctx, ...args),
     promote: (...args) => promote(ctx, ...args),

@@ -82,6 +82,8 @@ export interface Platform {
   receiptOf(release: Release): Promise<Receipt | null>;
   rollback(actor: Actor, app: App, version: number | undefined, wish: ReleaseWish): Promise<Release>;
   retry(actor: Actor, app: App, version: number | undefined, wish: ReleaseWish): Promise<Release>;
+  /** A release of an image that was made elsewhere. */
+  deployImage(actor: Actor, app: App, ref: string, wish: ReleaseWish): Promise<Release>;
   /** Values in clear. */
   diffReleases(from: Release, to: Release): Promise<ReleaseDiff>;
   promotionOf(from: App, to: App, compareValues: boolean): Promise<{ release: Release; config: Change[] }>;

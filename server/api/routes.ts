@@ -5,6 +5,7 @@ import { buildsRoutes } from "./builds";
 import { certificatesRoutes } from "./certificates";
 import { configRoutes } from "./config";
 import { cronRoutes } from "./cron";
+import { deployImageRoutes } from "./deploy-image";
 import { doctorRoutes } from "./doctor";
 
 import { domainsRoutes } from "./domains";
@@ -28,6 +29,7 @@ export const routes: Route[] = [
   ...configRoutes,
   ...releasesRoutes,
   ...promotionsRoutes,
+  ...deployImageRoutes,
   ...formationRoutes,
   ...drainRoutes,
   ...bakeRoutes,

@@ -2,7 +2,8 @@ import type Docker from "dockerode";
 import type { ImageEntry } from "../../core/garbage";
 import { imageName, labels } from "../../core/image";
 import { engineCall, engineCallUnless } from "./docker-errors";
-import type { Images } from "./engine";
+import { describeImage, pullImage } from "./docker-foreign-image";
+import type { ForeignImage, Images } from "./engine";
 
 /** Images that this platform named on the engine: those that builds left, and those that were promoted. */
 export class DockerImages implements Images {
@@ -39,6 +40,14 @@ export class DockerImages implements Images {
     const images = await engineCall("Could not list images", this.docker.listImages());
     const refs = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((ref) => ref.startsWith(named));
     return refs.map((ref) => ref.slice(named.length).split(":")[0] ?? "");
+  }
+
+  describe(ref: string): Promise<ForeignImage | null> {
+    return describeImage(this.docker, ref);
+  }
+
+  pull(ref: string): Promise<void> {
+    return pullImage(this.docker, ref);
   }
 
   async inventory(): Promise<ImageEntry[]> {

@@ -212,6 +212,19 @@ export interface Images {
   owners(): Promise<string[]>;
   /** Every name of the platform's images, and those it built that have none left. */
   inventory(): Promise<ImageEntry[]>;
+  /** What an image says of itself; null when it is not on the engine. */
+  describe(ref: string): Promise<ForeignImage | null>;
+  /** Fetches it from its registry; throws `unavailable` or what the registry says. */
+  pull(ref: string): Promise<void>;
+}
+
+/** An image that was made elsewhere. */
+export interface ForeignImage {
+  id: string;
+  labels: Record<string, string>;
+  /** e.g. ["3000/tcp"] */
+  exposed: string[];
+  hasCommand: boolean;
 }
 
 /** What an engine keeps so that builds are fast. */

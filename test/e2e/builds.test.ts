@@ -1,5 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { newId } from "../../core/id";
 import type { BuildView, GarbageReport } from "../../core/wire";
@@ -114,4 +116,34 @@ test("garbage is what no release needs, and goes without a deploy", async () => 
   expect((await platform.cli(["gc"])).stdout).toContain("forgotten-1");
   expect(refs()).toEqual(needed);
   expect((await platform.fetch("two.localhost")).body).toBe("two");
+});
+
+test("an image that was built elsewhere is released, and another app's is not", async () => {
+  const { Dockerfile = "", ...files } = await dockerApp("from elsewhere");
+  const elsewhere = join(platform.home, "elsewhere");
+  mkdirSync(elsewhere);
+  for (const [name, text] of Object.entries({ ...files, Dockerfile }))
+    writeFileSync(join(elsewhere, name), text);
+  const image = `elsewhere-${newId()}:1`;
+  const env = { ...process.env, DOCKER_BUILDKIT: "0" };
+  execFileSync("docker", ["build", "--quiet", "--tag", image, elsewhere], { env });
+  try {
+    await platform.cli(["create", "four"]);
+    const { stderr, exitCode } = await platform.cli(["deploy", "--image", image, "-a", "four"]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining("done, v1")]);
+    expect((await platform.fetch("four.localhost")).body).toBe("from elsewhere");
+  } finally {
+    execFileSync("docker", ["rmi", image]);
+  }
+  expect((await platform.fetch("four.localhost")).status).toBe(200);
+  const format = [
+    "images",
+    "--format",
+    "{{.Repository}}:{{.Tag}}",
+    "--filter",
+    `label=paas.platform=${platform.id}`,
+  ];
+  const [theirs = ""] = execFileSync("docker", format, { encoding: "utf8" }).split("\n");
+  const refused = await platform.cli(["deploy", "--image", theirs, "-a", "four"]);
+  expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining("belongs to another app")]);
 });

@@ -2,7 +2,7 @@ import { parseRange, subnetsOf } from "../../core/address-pool";
 import { conflict, notFound, PaasError } from "../../core/error";
 import type { ImageEntry } from "../../core/garbage";
 import { imageName } from "../../core/image";
-import type { Images, Networks, NetworkUsage } from "../../server/engines/engine";
+import type { ForeignImage, Images, Networks, NetworkUsage } from "../../server/engines/engine";
 import { freeSubnets, subnetBits } from "../../server/engines/subnet-choice";
 import type { FakeWorld } from "./engine-world";
 
@@ -90,6 +90,15 @@ export class FakeImages implements Images {
       ...built.map(({ appId }) => appId),
       ...tagged.map((ref) => ref.slice(named.length).split(":")[0] ?? ""),
     ];
+  }
+
+  async describe(ref: string): Promise<ForeignImage | null> {
+    const found = [...this.world.images].find(([id, image]) => id === ref || image.ref === ref);
+    return found ? { id: found[0], labels: {}, exposed: [], hasCommand: true } : null;
+  }
+
+  async pull(ref: string): Promise<void> {
+    throw new PaasError("unavailable", `Could not pull ${ref}: there is no registry.`);
   }
 
   async inventory(): Promise<ImageEntry[]> {

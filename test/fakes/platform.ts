@@ -231,6 +231,9 @@ export class FakePlatform implements Platform {
     if (failed?.state !== "failed") throw conflict(`v${failed?.version} did not fail.`);
     return this.release(kept, actor, { description: `Retry of v${failed.version}: ${failed.description}` });
   }
+  async deployImage(actor: Actor, app: App, ref: string): Promise<Release> {
+    return this.release(this.of(app), actor, { description: `Deploy image ${ref}` });
+  }
   async diffReleases(from: Release, to: Release): Promise<ReleaseDiff> {
     return diffReleases(
       { ...from, config: { OLD: "before", SAME: "1", A: "secret" } },

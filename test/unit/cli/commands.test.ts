@@ -144,6 +144,14 @@ test("what is built, with how to undo it", async () => {
   ]);
 });
 
+test("an image from elsewhere", async () => {
+  addShop();
+  await golden("deploy-image", [
+    ["deploy", "--image", "example/shop:1.2", "-a", "shop"],
+    ["deploy", "-a", "shop"],
+  ]);
+});
+
 test("a release that fails exits with 11, its reason and what goes on", async () => {
   addShop();
   platform.nextFailure = "web.1 did not listen on PORT";

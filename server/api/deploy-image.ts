@@ -1,0 +1,17 @@
+import { deployImageSchema } from "../../core/wire";
+import { appRoute } from "./route";
+import { releaseView } from "./views";
+
+export const deployImageRoutes = [
+  appRoute({
+    method: "post",
+    path: "/deploy-image",
+    verb: "git:push",
+    body: deployImageSchema,
+    status: 202,
+    async answer({ platform, actor, app, body }) {
+      const release = await platform.deployImage(actor, app, body.image, body);
+      return releaseView(release, release.version);
+    },
+  }),
+];
