@@ -13,7 +13,7 @@ const anyControl = /\p{Cc}/u;
 const lineBreak = /\r\n|\r|\n/;
 const escapeOrControl = new RegExp(`${colour}|${string}|${command}|${otherEscape}|\\p{Cc}`, "gu");
 const wholeColour = new RegExp(`^${colour}$`, "u");
-const lastColour = new RegExp(`${colour}(?![^]*${esc})`, "u");
+const colourFirst = new RegExp(`^${colour}`, "u");
 const isReset = new RegExp(`^${esc}\\[0?m$`, "u");
 
 /**
@@ -35,8 +35,9 @@ function splitColoured(line: string): string[] {
   return splitBytes(line, maxLineBytes - reset.length).map(endColour);
 }
 
+/** Only colours have an escape character by now, so the last one begins the last colour: found at once, however many there are. */
 function endColour(line: string): string {
-  const last = lastColour.exec(line)?.[0];
+  const last = colourFirst.exec(line.slice(line.lastIndexOf(esc)))?.[0];
   return last === undefined || isReset.test(last) ? line : line + reset;
 }
 

@@ -9,7 +9,7 @@ import type { InstanceRow } from "../store/instances";
 import type { Store } from "../store/store";
 
 /** What `ps` shows: every instance there is, and every place of the formation that has none. */
-export async function listInstances(store: Store, app: App): Promise<InstanceView[]> {
+export async function listInstances(store: Store, app: App, now: Date): Promise<InstanceView[]> {
   const current = await store.releases.current(app.id);
   const present = await store.instances.present(app.id);
   const ids = [...new Set(present.map(({ releaseId }) => releaseId))];
@@ -20,7 +20,7 @@ export async function listInstances(store: Store, app: App): Promise<InstanceVie
   const crashes = (await store.instances.lastCrashes(app.id)).filter(({ specHash }) =>
     hashes.includes(specHash),
   );
-  return instanceViews(app, current, releases, present, crashes);
+  return instanceViews(app, current, releases, present, crashes, now);
 }
 
 /** Pure: rows, crashes and the formation as people see them, in the order of places. */
@@ -30,6 +30,7 @@ export function instanceViews(
   releases: Release[],
   present: InstanceRow[],
   crashes: InstanceRow[],
+  now: Date,
 ): InstanceView[] {
   const commandOf = (releaseId: string, type: string) =>
     releases.find(({ id }) => id === releaseId)?.processTypes[type]?.command ?? null;
@@ -40,7 +41,7 @@ export function instanceViews(
   const missing = current?.image
     ? placesOf(app, current).filter((place) => !taken.has(placeName(place)))
     : [];
-  return [...views, ...missing.map((place) => missingView(place, current, crashes))].sort(byPlace);
+  return [...views, ...missing.map((place) => missingView(place, current, crashes, now))].sort(byPlace);
 }
 
 function viewOf(row: InstanceRow, command: string | null): InstanceView {
@@ -60,7 +61,7 @@ function reasonOf({ oom, overDisk, unhealthy }: InstanceRow): string | null {
 }
 
 /** A wanted place without a container: it crashed and waits for its next try, or it is about to start. */
-function missingView(place: Place, current: Release | null, crashes: InstanceRow[]): InstanceView {
+function missingView(place: Place, current: Release | null, crashes: InstanceRow[], now: Date): InstanceView {
   const crash = crashes.find(({ type, slot }) => type === place.type && slot === place.slot);
   return {
     name: placeName(place),
@@ -68,7 +69,7 @@ function missingView(place: Place, current: Release | null, crashes: InstanceRow
     command: current?.processTypes[place.type]?.command ?? null,
     version: current?.version ?? 0,
     state: crash ? "crashed" : "starting",
-    since: (crash?.crashedAt ?? current?.stateAt ?? new Date(0)).toISOString(),
+    since: (crash?.crashedAt ?? now).toISOString(),
     exitCode: crash?.exitCode ?? null,
     reason: crash ? reasonOf(crash) : null,
     lastLines: crash?.lastLines ?? [],

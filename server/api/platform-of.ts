@@ -91,7 +91,7 @@ export function platformOf(ctx: Context): Platform {
     settle: (...args) => settle(ctx, ...args),
     readLimits: (app) => readLimits(ctx, app),
     limit: (...args) => limit(ctx, ...args),
-    listInstances: (app) => listInstances(store, app),
+    listInstances: (app) => listInstances(store, app, new Date()),
     readLogs: (app, wish, signal) => readLogs(ctx.logs, app, wish, signal),
     listDomains: (app) => store.domains.list(app.id),
     addDomain: (...args) => addDomain(ctx, ...args),

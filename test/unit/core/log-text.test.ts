@@ -36,6 +36,13 @@ describe("safeLines", () => {
     expect(safeLines(text)).toEqual(["a".repeat(maxLineBytes - 6), `${esc}[38;5;9mred${esc}[0m`]);
   });
 
+  it("takes a line of many colours in no time", () => {
+    const line = `${esc}[31mx`.repeat(20_000);
+    const [first = ""] = safeLines(line);
+    expect(first.endsWith(`x${esc}[0m`)).toBe(true);
+    expect(safeLines(line).join("").replaceAll(`${esc}[0m`, "")).toBe(line);
+  });
+
   it("never lets anything but text, tabs and closed colours through, and loses no printable character", () => {
     const wild = fc.string({
       unit: fc.oneof(
