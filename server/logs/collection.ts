@@ -13,7 +13,7 @@ export interface LogSourceContainer {
   place: string;
 }
 
-export type LogEngine = Pick<Engine, "logs" | "list" | "runs">;
+export type LogEngine = Pick<Engine, "logs" | "list" | "runs" | "commands">;
 
 /** Told about every failure that is tried again. */
 export type ReportFailure = (source: LogSourceContainer, error: unknown) => void;
@@ -50,8 +50,15 @@ export async function collectContainer(
 }
 
 async function isAlive(engine: LogEngine, source: LogSourceContainer): Promise<boolean> {
-  const [instances, runs] = await Promise.all([engine.list(source.appId), engine.runs(source.appId)]);
-  const container = [...instances, ...runs].find((one) => one.id === source.instanceId);
+  const { appId, instanceId } = source;
+  const [instances, runs, commands] = await Promise.all([
+    engine.list(appId),
+    engine.runs(appId),
+    engine.commands(appId),
+  ]);
+  const container =
+    [...instances, ...runs].find(({ id }) => id === instanceId) ??
+    commands.find(({ releaseId }) => releaseId === instanceId);
   return container !== undefined && container.state !== "exited";
 }
 

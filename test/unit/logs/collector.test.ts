@@ -1,5 +1,6 @@
 import { readdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { PaasError } from "../../../core/error";
 import { AppLogs } from "../../../server/logs/app-logs";
@@ -66,6 +67,26 @@ describe("LogCollector", () => {
       expect(texts(await logs.read("shop", all))).toEqual(["one", "two"]);
       expect(failures).toEqual(error ? [error] : []);
     }),
+  );
+
+  it.each(["instance", "run", "command"] as const)(
+    "goes on following a %s that outlives its stream",
+    (kind) =>
+      withFolder(async (root) => {
+        const [engine, logs] = [new FakeOutput(), new AppLogs(root)];
+        const collector = new LogCollector(engine, logs, quiet);
+        collector.collect(engine.add("i1", kind));
+        const tailing = take(logs.tail("shop", { lines: 9, signal: new AbortController().signal }), 1);
+        engine.write("i1", "one");
+        await tailing;
+        engine.dropStreams(null);
+        while (engine.opened < 2) await pause(1);
+        await pause(20);
+        engine.write("i1", "two");
+        engine.exit("i1");
+        await collector.drained("i1", 60_000);
+        expect(texts(await logs.read("shop", all))).toEqual(["one", "two"]);
+      }),
   );
 
   it("waits no longer than its limit for a container that does not end", () =>

@@ -1,6 +1,6 @@
 import { notFound } from "../../../core/error";
 import type { EngineInstance } from "../../../core/instance";
-import type { LogEntry } from "../../../server/engines/engine";
+import type { EngineCommand, EngineRun, LogEntry } from "../../../server/engines/engine";
 import type { LogEngine, LogSourceContainer } from "../../../server/logs/collection";
 
 /** An engine whose containers do nothing but write: what the collector sees of one. */
@@ -9,8 +9,8 @@ export class FakeOutput implements LogEngine {
   /** Streams opened so far, to tell when a reader has come back. */
   opened = 0;
 
-  add(instanceId: string): LogSourceContainer {
-    this.#containers.set(instanceId, { entries: [], state: "running", streams: new Set() });
+  add(instanceId: string, kind: Container["kind"] = "instance"): LogSourceContainer {
+    this.#containers.set(instanceId, { kind, entries: [], state: "running", streams: new Set() });
     return { appId: "shop", instanceId, place: "web.1" };
   }
 
@@ -39,12 +39,21 @@ export class FakeOutput implements LogEngine {
       for (const stream of container.streams) stream.drop(error);
   }
 
-  async runs(): Promise<[]> {
-    return [];
+  async runs(): Promise<EngineRun[]> {
+    return this.#of("run").map(([id, { state }]) => ({ id, appId: "shop", state }));
+  }
+
+  async commands(): Promise<EngineCommand[]> {
+    const parts = { appId: "shop", version: 1, exitCode: null };
+    return this.#of("command").map(([releaseId, { state }]) => ({ ...parts, releaseId, state }));
   }
 
   async list(): Promise<EngineInstance[]> {
-    return [...this.#containers].map(([id, { state }]) => ({ ...blank, id, state }));
+    return this.#of("instance").map(([id, { state }]) => ({ ...blank, id, state }));
+  }
+
+  #of(kind: Container["kind"]): [string, Container][] {
+    return [...this.#containers].filter(([, container]) => container.kind === kind);
   }
 
   async *logs(instanceId: string, options: Parameters<LogEngine["logs"]>[1]): AsyncGenerator<LogEntry> {
@@ -95,6 +104,7 @@ interface Stream {
 }
 
 interface Container {
+  kind: "instance" | "run" | "command";
   entries: LogEntry[];
   state: "running" | "exited";
   streams: Set<Stream>;
