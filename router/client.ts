@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Asker } from "./asker";
 import type { Watched } from "./clock";
 import { refusalText } from "./error-pages";
 import { Exchange } from "./exchange";
@@ -9,7 +10,7 @@ import { defaultHeadLimits } from "./http1/head";
 import { Refusal } from "./http1/refusal";
 import { RequestHead } from "./http1/request-head";
 import { Outlet } from "./outlet";
-import { type Asker, Passage } from "./passage";
+import { Passage } from "./passage";
 import type { Services } from "./services";
 
 /** How long a client may take to close after we have: it reads our last words, which a reset would take from it. */

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import { challengeAnswer } from "../core/acme";
 import type { ErrorPage } from "./error-pages";
-import { type AppTls, hostnameOf } from "./table";
+import type { RequestHead } from "./http1/request-head";
+import { type AppTls, type Destination, hostnameOf } from "./table";
 
 /** A request as far as the edge judges it. */
 export interface EdgeRequest {
@@ -18,6 +19,23 @@ export interface Https {
   port: number;
   /** Whether TLS can be served for a hostname. */
   serves: (hostname: string) => boolean;
+}
+
+/** What the router says of TLS: an answer in the app's place, and lines that go with the app's. Undefined where there is nothing to say. */
+export function edgeOf(
+  destination: Destination,
+  { method, target, host = "" }: RequestHead,
+  scheme: "http" | "https",
+  https: Https,
+): { page: ErrorPage | null; lines: string } | undefined {
+  const tls = destination.kind === "platform" ? undefined : destination.tls;
+  if (tls === undefined) return undefined;
+  // After the app's own, which counts then (RFC 6797, 8.1).
+  const isStrict = scheme === "https" && tls.hsts !== null;
+  return {
+    page: answerAtEdge({ scheme, method, host, path: target }, tls, https),
+    lines: isStrict ? `Strict-Transport-Security: ${tls.hsts}\r\n` : "",
+  };
 }
 
 /** What the router answers by itself before any app is asked; null: nothing, the request goes its way. */

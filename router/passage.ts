@@ -1,15 +1,15 @@
-import type { Socket } from "node:net";
-import { Delivery, type Receiver } from "./delivery";
-import { answerAtEdge } from "./edge";
-import type { ErrorPage } from "./error-pages";
+import type { Asker } from "./asker";
+import { Delivery } from "./delivery";
+import { edgeOf } from "./edge";
 import type { Exchange } from "./exchange";
 import { type FaultName, faults } from "./fault";
-import { answerLines, type ClientFacts } from "./headers";
+import { answerLines } from "./headers";
 import { kinds } from "./http1/field-names";
 import type { Fields } from "./http1/fields";
 import type { RequestHead } from "./http1/request-head";
 import type { ResponseHead } from "./http1/response-head";
 import { openTunnel } from "./open-tunnel";
+import { blameFor, Patience } from "./patience";
 import { Reach, type Seeker } from "./reach";
 import { Sending } from "./sending";
 import type { Services } from "./services";
@@ -20,17 +20,6 @@ import type { AnswerSink, Upstream } from "./upstream";
 const mostWaiting = 65_536;
 /** How long an event under way may take to end before it is cut: its client drops half an event. */
 const lingerMs = 5_000;
-
-/** The client's connection, as one request of it needs it. */
-export interface Asker extends Receiver {
-  /** What each request of it is sent on with. */
-  readonly lines: string;
-  readonly scheme: ClientFacts["scheme"];
-  /** Goes on with a body that was held back. */
-  takeBody(): void;
-  /** Gives the socket away, with what came and was not looked at. */
-  detach(): { socket: Socket; held: Buffer };
-}
 
 /**
  * One request on its way, from its head to the end of the client's side of it. Then nothing of it is left upstream either.
@@ -46,11 +35,10 @@ export class Passage implements Seeker, AnswerSink {
   readonly #sending: Sending;
   readonly #reach: Reach;
   readonly #delivery: Delivery;
+  readonly #patience: Patience;
   #upstream: Upstream | undefined;
   #retried = false;
   #hasFirstByteLimit = false;
-  /** When what is waited for must have come, in the clock's time. */
-  #dueMs = 0;
 
   constructor(client: Asker, head: RequestHead, exchange: Exchange, services: Services) {
     this.exchange = exchange;
@@ -60,6 +48,7 @@ export class Passage implements Seeker, AnswerSink {
     this.#sending = new Sending(head, client.lines, exchange);
     this.#reach = new Reach(this, services.pool, services.limits);
     this.#delivery = new Delivery(client, head, exchange, services.clock);
+    this.#patience = new Patience(services.clock, services.limits);
   }
 
   /** Whether the whole request was sent. */
@@ -80,8 +69,9 @@ export class Passage implements Seeker, AnswerSink {
   begin(): void {
     const destination = this.resolve();
     this.exchange.belongsTo(destination.kind === "platform" ? null : destination.appId);
-    const page = this.#atEdge(destination);
-    if (page) this.#delivery.reply(page, this.#sending.changing);
+    const edge = edgeOf(destination, this.#head, this.#client.scheme, this.#services.https);
+    if (edge) this.#delivery.extraLines = edge.lines;
+    if (edge?.page) this.#delivery.reply(edge.page, this.#sending.changing);
     else this.#seek(destination);
   }
 
@@ -101,10 +91,6 @@ export class Passage implements Seeker, AnswerSink {
     }
     // An app may answer before the body comes, so the head does not wait for it; a body that is there already goes along.
     upstream.outlet.flush();
-  }
-
-  refuse(fault: FaultName): void {
-    this.fail(fault);
   }
 
   /** A part of the request's body. */
@@ -150,6 +136,10 @@ export class Passage implements Seeker, AnswerSink {
     this.#delivery.flush();
     if (outlet.waiting > mostWaiting) this.#upstream?.pause();
     return outlet.holds;
+  }
+
+  get isHeld(): boolean {
+    return this.#client.outlet.holds;
   }
 
   ended(trailers: Fields | undefined): void {
@@ -214,23 +204,14 @@ export class Passage implements Seeker, AnswerSink {
 
   tick(nowMs: number): void {
     const upstream = this.#upstream;
-    if (nowMs < this.#dueMs || upstream === undefined) return;
-    if (!this.sent) this.fail(upstream.outlet.waiting > 0 ? "idle" : "clientIdle");
-    else if (!this.#delivery.answered) {
-      if (this.#hasFirstByteLimit) this.fail("timeout");
-    } else if (!this.#delivery.isStream) this.fail(this.#client.outlet.waiting > 0 ? "clientIdle" : "idle");
-  }
-
-  /** What the router says of TLS: an answer in the app's place, or a line that goes with the app's. */
-  #atEdge(destination: Destination): ErrorPage | null {
-    const tls = destination.kind === "platform" ? undefined : destination.tls;
-    if (tls === undefined) return null;
-    const { scheme } = this.#client;
-    // After the app's own, which counts then (RFC 6797, 8.1).
-    if (scheme === "https" && tls.hsts !== null)
-      this.#delivery.extraLines = `Strict-Transport-Security: ${tls.hsts}\r\n`;
-    const { method, target, host = "" } = this.#head;
-    return answerAtEdge({ scheme, method, host, path: target }, tls, this.#services.https);
+    if (upstream === undefined || !this.#patience.isOver(nowMs)) return;
+    const { answered, isStream } = this.#delivery;
+    const behind = {
+      appIsBehind: upstream.outlet.waiting > 0,
+      clientIsBehind: this.#client.outlet.waiting > 0,
+    };
+    const fault = blameFor({ sent: this.sent, answered, isStream, ...behind }, this.#hasFirstByteLimit);
+    if (fault) this.fail(fault);
   }
 
   #seek(destination?: Destination): void {
@@ -239,11 +220,8 @@ export class Passage implements Seeker, AnswerSink {
     else this.#reach.search(repeatable && !this.#retried ? "idle" : "new", destination);
   }
 
-  /** Something moved: what comes next has its whole time again. */
   #touch(): void {
-    const { firstByteMs, idleMs } = this.#services.limits;
-    const waits = this.sent && !this.#delivery.answered;
-    this.#dueMs = this.#services.clock.after(waits ? firstByteMs : idleMs);
+    this.#patience.touch(this.sent && !this.#delivery.answered);
   }
 
   #dropUpstream(): void {

@@ -21,12 +21,12 @@ export interface Seeker {
   resolve(): Destination;
   /** Called with a connection, in the same turn in which it was ready; the exchange holds its target. */
   use(upstream: Upstream, destination: Destination): void;
-  refuse(fault: FaultName): void;
+  fail(fault: FaultName): void;
 }
 
 /**
  * Finds a target that takes a connection: as long as nothing was sent, one that does not is left out and another tried.
- * A search ends in `use` or `refuse`, or in neither when the client has left.
+ * A search ends in `use` or `fail`, or in neither when the client has left.
  */
 export class Reach implements Opener {
   readonly #seeker: Seeker;
@@ -50,11 +50,11 @@ export class Reach implements Opener {
     const { exchange } = this.#seeker;
     this.#wish = wish;
     const fromMs = exchange.elapsedMs();
-    if (destination.kind === "nowhere") this.#seeker.refuse(destination.fault);
+    if (destination.kind === "nowhere") this.#seeker.fail(destination.fault);
     else {
       const state = fromMs < searchMs ? this.#pool.choose(destination.targets, this.#tried) : undefined;
       if (state) this.#connect(state, destination, fromMs);
-      else this.#seeker.refuse(this.#fault);
+      else this.#seeker.fail(this.#fault);
     }
   }
 

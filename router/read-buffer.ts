@@ -2,6 +2,8 @@ import { connect, type NetConnectOpts, type Socket } from "node:net";
 import type { Upstream } from "./upstream";
 
 const bufferBytes = 65_536;
+/** Of a buffer of its own: fewer reads and writes for a long body, and no more than a slow client may cost. */
+const ownBytes = 131_072;
 
 /** A connection whose bytes go to the upstream that is attached to it. */
 export interface Reading {
@@ -30,7 +32,9 @@ class Reader {
   readonly #shared: Buffer;
   #buffer: Buffer;
   #upstream: Upstream | undefined;
-  #needed = false;
+  /** Buffers of its own that are still being sent from, and those that are not any more. */
+  #lent: Buffer[] = [];
+  #free: Buffer[] = [];
 
   constructor(shared: Buffer) {
     this.#shared = shared;
@@ -45,17 +49,29 @@ class Reader {
     const upstream = this.#upstream;
     if (upstream === undefined) return true;
     const lends = this.#buffer === this.#shared;
+    if (this.#lent.length > 0 && !upstream.isHeld) this.#free.push(...this.#lent.splice(0));
     upstream.lends = lends;
-    this.#needed = upstream.receive(this.#buffer, length);
-    // A read that filled the buffer has more behind it.
-    if (!upstream.inBody) this.#buffer = this.#shared;
-    else if (lends ? length === bufferBytes : this.#needed)
-      this.#buffer = Buffer.allocUnsafeSlow(bufferBytes);
+    const isNeeded = upstream.receive(this.#buffer, length);
+    if (!upstream.inBody) this.#rest();
+    // A read that filled the shared buffer has more behind it.
+    else if (lends ? length === bufferBytes : isNeeded) this.#take(lends);
     return true;
   }
 
   /** What the next read goes into. */
   next(): Buffer {
     return this.#buffer;
+  }
+
+  #take(lends: boolean): void {
+    if (!lends) this.#lent.push(this.#buffer);
+    this.#buffer = this.#free.pop() ?? Buffer.allocUnsafeSlow(ownBytes);
+  }
+
+  /** Nothing of its own is kept between bodies. */
+  #rest(): void {
+    this.#buffer = this.#shared;
+    this.#lent = [];
+    this.#free = [];
   }
 }

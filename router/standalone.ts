@@ -76,13 +76,15 @@ async function readTable(file: string, version: number): Promise<RouteTable> {
   const read = schema.safeParse(parseJson(text));
   if (!read.success)
     throw invalid(`${file} is no table. It should read: {"hosts": {"*": {"targets": ["127.0.0.1:9001"]}}}`);
-  const entries = Object.entries(read.data.hosts);
-  const apps = entries.map(([host, { targets }]) => [host, appOf(host, targets)]);
-  return {
-    version,
-    hosts: Object.fromEntries(entries.map(([host]) => [host, host])),
-    apps: Object.fromEntries(apps),
-  };
+  const hosts: RouteTable["hosts"] = {};
+  const apps: RouteTable["apps"] = {};
+  for (const [host, { targets }] of Object.entries(read.data.hosts)) {
+    // Hosts with the same targets are one app, and share its connections.
+    const appId = targets.join(" ");
+    hosts[host] = appId;
+    apps[appId] ??= appOf(host, targets);
+  }
+  return { version, hosts, apps };
 }
 
 function appOf(host: string, targets: string[]): RouteTable["apps"][string] {

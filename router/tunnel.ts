@@ -94,6 +94,8 @@ class Lane {
     this.#from.on("data", (chunk: Buffer) => this.#pass(chunk));
     this.#from.once("end", () => this.#to.end());
     this.#to.on("drain", () => this.#from.resume());
+    // Whoever had the connection before may have paused it, over what it sent too early.
+    this.#from.resume();
   }
 
   goAway(): void {

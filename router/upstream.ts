@@ -25,6 +25,8 @@ export interface AnswerSink extends BodySink {
   broken(why: "closed" | "malformed", begun: boolean): void;
   /** All that has come by now was handed over. True if some of it is not copied and still to be sent. */
   settled(): boolean;
+  /** Whether some of what was handed over is still to be sent. */
+  readonly isHeld: boolean;
   /** The app takes more of the request. */
   drained(): void;
 }
@@ -82,6 +84,11 @@ export class Upstream {
 
   get destroyed(): boolean {
     return this.#socket.destroyed;
+  }
+
+  /** Whether some of what was handed over is still needed. */
+  get isHeld(): boolean {
+    return this.#sink?.isHeld ?? true;
   }
 
   /** Whether a body is under way. */

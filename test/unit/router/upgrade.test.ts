@@ -52,6 +52,42 @@ describe("a WebSocket", () => {
     expect(router.pool.inFlight()).toEqual({});
   });
 
+  test("keeps compression, fragments, pings and close codes as the two sides agreed on them", async () => {
+    const router = await rig();
+    const port = await router.app(
+      (_, response) => response.end(),
+      (server) => {
+        const sockets = new WebSocketServer({ server, perMessageDeflate: { threshold: 0 } });
+        sockets.on("connection", (socket) => {
+          socket.on("message", (data, binary) => socket.send(data, { binary }));
+          socket.on("ping", (data) => socket.send(`pinged with ${data}`));
+        });
+      },
+    );
+    router.route([target("i1", port)]);
+    const options = { headers: { Host: "shop.localhost" }, perMessageDeflate: { threshold: 0 } };
+    const client = new WebSocket(`ws://127.0.0.1:${router.port}/chat`, options);
+    const received: string[] = [];
+    client.on("message", (data, binary) => received.push(`${binary ? "binary" : "text"} ${String(data)}`));
+    await once(client, "open");
+    expect(client.extensions).toContain("permessage-deflate");
+    client.send("frag", { fin: false });
+    client.send("mented", { fin: true });
+    client.send(Buffer.from("bytes"));
+    const long = "0123456789".repeat(20_000);
+    client.send(long);
+    client.ping("hello");
+    const [pong] = (await once(client, "pong")) as [Buffer];
+    expect(String(pong)).toBe("hello");
+    while (received.length < 4) await once(client, "message");
+    expect(received.sort()).toEqual(
+      ["binary bytes", "text fragmented", `text ${long}`, "text pinged with hello"].sort(),
+    );
+    router.goAway();
+    const [code] = await once(client, "close");
+    expect(code).toBe(1001);
+  });
+
   test("is closed with 1001 on both sides when the router goes away", async () => {
     const router = await rig();
     const appClosed = deferred<number>();
@@ -191,6 +227,8 @@ describe("an upgrade", () => {
     expect(text.match(/^Upgrade:/gim)).toHaveLength(1);
     expect(text.match(/^Connection:/gim)).toHaveLength(1);
     while (!seen.join("").endsWith("from-client")) await new Promise((resolve) => setImmediate(resolve));
+    client.socket.write(" and later");
+    while (!seen.join("").endsWith("and later")) await new Promise((resolve) => setImmediate(resolve));
     // Nothing of the client's goes before the app has agreed: it could be requests that the router never saw.
     expect(seen[0]).not.toContain("from-client");
   });
