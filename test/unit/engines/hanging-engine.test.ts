@@ -99,7 +99,7 @@ describe("an engine that takes calls and does not answer", () => {
   });
 
   test("a stream that has begun ends when the engine gives no sign of life", async () => {
-    parts = open({ ...short, answerMs: 500 });
+    parts = open({ ...short, answerMs: 2_000 });
     answer = (request, response) => {
       if (request.url?.includes("/containers/json")) json(container("running"))(request, response);
       else if (request.url?.includes("/logs")) response.write(frame("hello"));
