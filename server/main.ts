@@ -34,6 +34,7 @@ import { BuildQueue } from "./queue/build-queue";
 import { Repositories } from "./repositories/repositories";
 import { readAccess } from "./routes/access-feed";
 import { RoutePublisher } from "./routes/publisher";
+import { Clock } from "./scheduler/clock";
 import { CronLoop } from "./scheduler/cron/cron-loop";
 import { OneOffs } from "./scheduler/one-offs/one-offs";
 import { Routing } from "./scheduler/routing";
@@ -162,7 +163,8 @@ async function assemble(
   const buildsAtOnce = settings.buildsAtOnce ?? buildsAtOnceFor(availableParallelism());
   const oneOffs = new OneOffs({ runs: store.runs, engine, collector, logs, log, now: Date.now });
   const parts = { store, oneOffs, engine, networks, images, publisher, routing, collector, logs, refs, log };
-  const world: World = { ...parts, platformId, keptReleases, now: Date.now };
+  const clock = new Clock();
+  const world: World = { ...parts, platformId, keptReleases, clock, now: () => clock.now() };
   const publishTable = async () => {
     const version = await routing.refresh();
     if (!(await publisher.waitAcknowledged(version, acknowledgeLimitMs)))

@@ -7,6 +7,7 @@ import { keysFor } from "../../core/keys";
 import { AppLogs } from "../../server/logs/app-logs";
 import { LogCollector } from "../../server/logs/collector";
 import { RoutePublisher } from "../../server/routes/publisher";
+import { Clock } from "../../server/scheduler/clock";
 import { unsettledApps } from "../../server/scheduler/full-pass";
 import { Health } from "../../server/scheduler/health";
 import { OneOffs } from "../../server/scheduler/one-offs/one-offs";
@@ -125,6 +126,7 @@ async function assemble(database: Database, redisUrl: string, defer: Defer): Pro
     log,
     platformId,
     keptReleases: 10,
+    clock: new Clock(),
     now: Date.now,
   };
 }

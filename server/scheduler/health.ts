@@ -43,6 +43,8 @@ export class Health {
   readonly #world: HealthWorld;
   readonly #changed: (appId: string) => void;
   readonly #watches = new Map<string, Watch>();
+  /** When what is watched was started, by a clock that nobody sets. */
+  readonly #born = new Map<string, number>();
 
   /** `changed` hears of every app for which something was written down. */
   constructor(world: HealthWorld, changed: (appId: string) => void) {
@@ -89,6 +91,8 @@ export class Health {
   #begin(instance: EngineInstance, row: InstanceRow, checks: HealthChecks): void {
     const controller = new AbortController();
     const { id, appId } = instance;
+    const ageMs = this.#world.now() - (instance.startedAt?.getTime() ?? this.#world.now());
+    this.#born.set(id, performance.now() - ageMs);
     const ended = this.#watch(instance, row, checks, controller.signal)
       .catch((error: unknown) =>
         // The next look at the app begins the watch anew.
@@ -99,6 +103,7 @@ export class Health {
       )
       .then(() => {
         this.#watches.delete(id);
+        this.#born.delete(id);
       });
     this.#watches.set(id, { appId, controller, ended });
   }
@@ -165,7 +170,7 @@ export class Health {
    */
   async #pass(instance: EngineInstance, check: HealthCheck, signal: AbortSignal): Promise<Look> {
     await pause(check.initialDelayMs - this.#age(instance), signal);
-    const begunAt = this.#world.now();
+    const begunAt = performance.now();
     for (let looks = 1; ; looks += 1) {
       const age = this.#age(instance);
       const look = (await lookOnce(this.#world.engine, instance, check, age)) ?? {
@@ -174,7 +179,7 @@ export class Health {
       };
       if (look.ok || signal.aborted) return look;
       const restMs = restOf(check, age);
-      const usedUp = this.#world.now() + restMs - begunAt >= check.attempts * check.waitMs;
+      const usedUp = performance.now() + restMs - begunAt >= check.attempts * check.waitMs;
       if (check.probe.kind !== "uptime" && looks >= check.attempts && usedUp) return look;
       await pause(restMs, signal);
     }
@@ -205,8 +210,8 @@ export class Health {
     this.#changed(row.appId);
   }
 
-  #age(instance: EngineInstance): number {
-    return this.#world.now() - (instance.startedAt?.getTime() ?? this.#world.now());
+  #age({ id }: EngineInstance): number {
+    return performance.now() - (this.#born.get(id) ?? performance.now());
   }
 }
 

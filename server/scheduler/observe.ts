@@ -10,6 +10,7 @@ import type { CrashRow, InstanceRow } from "../store/instances";
 import type { AppIds } from "../store/of-apps";
 import type { CommandRow } from "../store/release-commands";
 import type { StoredRoute } from "../store/routes";
+import type { Clock } from "./clock";
 import type { World } from "./world";
 
 /** The two photographs of one app, and the rows behind the second. */
@@ -100,10 +101,11 @@ interface Facts {
 function photograph(
   world: World,
   { inFlight, streams }: Pick<Observed, "inFlight" | "streams">,
-  facts: Facts,
+  written: Facts,
 ): Photographs {
-  const { app, containers, route, bake } = facts;
   const now = world.now();
+  const facts = byTheClock(world.clock, written);
+  const { app, containers, route, bake } = facts;
   const rows = new Map(facts.present.map((row) => [row.id, row]));
   return {
     app,
@@ -128,6 +130,22 @@ function photograph(
       streams,
       bake: bake && world.publisher.bakeCount(bake),
     },
+  };
+}
+
+/** The clock may have been set since these times were written: limits, rests and drains under way must last as long as they should. */
+function byTheClock(clock: Clock, facts: Facts): Facts {
+  const read = <T extends object>(thing: T): T => clock.read(thing);
+  const { target, proven, containers, present, crashes, records, bake } = facts;
+  return {
+    ...facts,
+    target: target && read(target),
+    proven: proven && read(proven),
+    containers: containers.map(read),
+    present: present.map(read),
+    crashes: crashes.map(read),
+    records: records.map(read),
+    bake: bake && read(bake),
   };
 }
 

@@ -4,6 +4,7 @@ import type { AppLogs } from "../logs/app-logs";
 import type { LogCollector } from "../logs/collector";
 import type { RoutePublisher } from "../routes/publisher";
 import type { Store } from "../store/store";
+import type { Clock } from "./clock";
 import type { DeployRefs } from "./deploy-refs";
 import type { OneOffs } from "./one-offs/one-offs";
 import type { Routing } from "./routing";
@@ -24,6 +25,7 @@ export interface World {
   platformId: string;
   /** For how many releases images are kept. */
   keptReleases: number;
-  /** Milliseconds since the epoch. */
+  clock: Clock;
+  /** Milliseconds since the epoch; the clock's. */
   now(): number;
 }

@@ -10,6 +10,7 @@ import type { Release } from "../../core/release";
 import { AppLogs } from "../../server/logs/app-logs";
 import { LogCollector } from "../../server/logs/collector";
 import { RoutePublisher } from "../../server/routes/publisher";
+import { Clock } from "../../server/scheduler/clock";
 import { Health } from "../../server/scheduler/health";
 import { OneOffs } from "../../server/scheduler/one-offs/one-offs";
 import { Routing } from "../../server/scheduler/routing";
@@ -82,6 +83,7 @@ export class SchedulerRig {
       log,
       platformId: "rig",
       keptReleases: 10,
+      clock: new Clock(),
       now,
     };
     const health = new Health(world, (appId) => rig.nudge(appId));

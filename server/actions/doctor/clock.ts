@@ -37,7 +37,7 @@ export function judgeClocks({ wall, steady, database }: Clocks): Finding {
     return warning("clock", {
       what,
       meaning:
-        "Start limits, drains and back-offs under way at the jump ended too early or late; logs are out of order around it.",
+        "Logs and the ledger are out of order around it, and schedules may have been missed or be silent until then.",
       remedy,
     });
   if (Math.abs(wall - database) > toleranceMs)
