@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { buildSettingNames } from "./build-setting-words";
 import { invalid } from "./error";
 
 /** What an app's builds are told beside its repository; all of it optional. Paths are relative, below the one before. */
@@ -13,7 +14,6 @@ export const buildSettingsSchema = z.object({
   target: z.string().optional(),
 });
 export type BuildSettings = z.infer<typeof buildSettingsSchema>;
-export const buildSettingNames = ["root", "dockerfile", "context", "target"] as const;
 
 /** Applies wishes: a text sets, an empty one goes back to the default. Throws `invalid` for what is no path or stage. */
 export function changeBuildSettings(settings: BuildSettings, wishes: BuildSettings): BuildSettings {
@@ -43,7 +43,3 @@ function checkedStage(stage: string): string {
     `${JSON.stringify(stage.slice(0, 80))} is no stage of a Dockerfile: write its name, as in FROM ... AS name.`,
   );
 }
-
-/** Words that `builds:set` takes. */
-export const buildSettingFlags = (settings: BuildSettings): string =>
-  buildSettingNames.map((name) => `--${name} ${JSON.stringify(settings[name] ?? "")}`).join(" ");

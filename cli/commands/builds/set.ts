@@ -1,4 +1,4 @@
-import { buildSettingFlags, buildSettingNames } from "../../../core/build-settings";
+import { buildSettingFlags, buildSettingNames } from "../../../core/build-setting-words";
 import type { BuildSettingsView } from "../../../core/wire";
 import { appFlag, defineCommand, jsonFlag } from "../../command";
 import { appPath } from "../../session";
