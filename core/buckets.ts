@@ -14,7 +14,7 @@ export interface Buckets {
   crashed: ObservedInstance[];
   /** Living, but of another release, generation or place than wanted, one too many at a place, or to be replaced for its health. */
   surplus: ObservedInstance[];
-  /** Those of the surplus that are as wanted, but for their health. */
+  /** Those of the surplus that run as wanted, but for their health; what was told to end before is not given up again. */
   sick: ObservedInstance[];
 }
 
@@ -35,7 +35,9 @@ export function sortIntoBuckets(desired: Desired, observed: Observed): Buckets {
     surplus,
     sick: surplus.filter(
       (instance) =>
-        instance.unhealthy !== null && desired.instances.some((wanted) => isAsWanted(instance, wanted)),
+        instance.state === "running" &&
+        instance.unhealthy !== null &&
+        desired.instances.some((wanted) => isAsWanted(instance, wanted)),
     ),
   };
 }

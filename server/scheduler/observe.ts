@@ -173,7 +173,7 @@ function observedOf(container: EngineInstance, row: InstanceRow | undefined, now
     slot: container.slot,
     releaseId: container.releaseId,
     specHash: container.specHash,
-    state: container.state,
+    state: container.state === "running" && row?.endingAt ? "ending" : container.state,
     startedAt: (container.startedAt ?? row?.createdAt)?.getTime() ?? now,
     readyAt: row?.readyAt?.getTime() ?? null,
     exitCode: container.exitCode,

@@ -16,6 +16,8 @@ export interface InstanceRow extends Place {
   createdAt: Date;
   readyAt: Date | null;
   leftRotationAt: Date | null;
+  /** When it was told to end. */
+  endingAt: Date | null;
   crashedAt: Date | null;
   exitCode: number | null;
   /** Why a health check gave it up. */
@@ -51,7 +53,7 @@ export type NewInstance = Pick<
 >;
 
 const columns = `id, app_id as "appId", type, slot, release_id as "releaseId", version, spec_hash as "specHash", address,
-  created_at as "createdAt", ready_at as "readyAt", left_rotation_at as "leftRotationAt", crashed_at as "crashedAt", exit_code as "exitCode",
+  created_at as "createdAt", ready_at as "readyAt", left_rotation_at as "leftRotationAt", ending_at as "endingAt", crashed_at as "crashedAt", exit_code as "exitCode",
   unhealthy,
   case when oom_limit_mb is not null
     then jsonb_build_object('peakMb', coalesce(oom_peak_mb, oom_limit_mb), 'limitMb', oom_limit_mb) end as oom,
@@ -182,6 +184,14 @@ export class Instances {
     });
     this.#notices.tell(instance.appId);
     return noted;
+  }
+
+  /** Notes that it is being told to end. From now on it does no job, whoever looks. */
+  async ending(instance: InstanceRow): Promise<void> {
+    await this.#database.query(
+      "update instances set ending_at = clock_timestamp() where id = $1 and ending_at is null",
+      [instance.id],
+    );
   }
 
   /** Notes a crash once, with the last it wrote. */

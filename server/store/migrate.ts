@@ -12,6 +12,7 @@ import { buildConfig } from "./migrations/0009-build-config";
 import { receipts } from "./migrations/0010-receipts";
 import { buildSettings } from "./migrations/0011-build-settings";
 import { certificates } from "./migrations/0012-certificates";
+import { ending } from "./migrations/0013-ending";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
 const migrations: [number: number, sql: string][] = [
@@ -27,6 +28,7 @@ const migrations: [number: number, sql: string][] = [
   [10, receipts],
   [11, buildSettings],
   [12, certificates],
+  [13, ending],
 ];
 const lockKey = 0x7061_6173;
 

@@ -18,7 +18,9 @@ afterAll(() => rig?.close());
 async function build(lines: string[], config: Record<string, string>) {
   const directory = join(rig.directory, newId());
   mkdirSync(directory);
-  writeFileSync(join(directory, "Dockerfile"), `${[`FROM ${base}`, ...lines].join("\n")}\nCMD ["true"]\n`);
+  // The engine's cache outlives a test run: nothing is to come from it.
+  const text = [`FROM ${base}`, `ENV RUN_ID=${newId()}`, ...lines, 'CMD ["true"]', ""].join("\n");
+  writeFileSync(join(directory, "Dockerfile"), text);
   const job = rig.job(directory);
   rig.configs.set(job.buildId, config);
   return { job, ...(await rig.build(job)) };

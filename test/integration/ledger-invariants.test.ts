@@ -82,6 +82,11 @@ const released = (app: App, build: Build) =>
     },
   );
 
+/** A bake of the release, open or ended. */
+const bake = (ended: string, outcome: string): string =>
+  `insert into bakes (release_id, app_id, version, old_release_id, old_version, started_at, ends_at, ended_at, outcome)
+    select id, app_id, version, id, 0, now(), now(), ${ended}, ${outcome} from releases`;
+
 /** What breaks each rule; triggers that would refuse it are off. */
 const faults: Record<string, string> = {
   "begin at 1": "update releases set version = 3",
@@ -109,6 +114,10 @@ const faults: Record<string, string> = {
   "newer than the table's": "update routes set version = version + 1",
   "at most once": "delete from events where name = 'command:started'",
   "proven only after": "update release_commands set exit_code = 1",
+  "nothing proven came after": `${bake("null", "null")};
+    delete from release_states where state = 'proven'`,
+  "failed its bake": bake("now()", "'failed'"),
+  "nothing bakes": bake("null", "null"),
   "no build is open": "update builds set status = 'running'",
   "no release is pending": "delete from release_states where state = 'proven'",
   "half destroyed": "update apps set destroying = true",

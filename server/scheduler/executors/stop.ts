@@ -13,7 +13,10 @@ const keptLines = 50;
 export async function stop(world: World, seen: Photographs, step: StepOf<"stop">): Promise<void> {
   const row = seen.rows.get(step.instanceId);
   const container = seen.containers.find((one) => one.id === step.instanceId);
-  if (row) await note(world, row, step, container);
+  if (row) {
+    await note(world, row, step, container);
+    await world.store.instances.ending(row);
+  }
   await world.engine.end(step.instanceId, graceMs);
   await world.collector.drained(step.instanceId);
   await world.engine.stop(step.instanceId, 0);

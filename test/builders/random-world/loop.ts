@@ -28,7 +28,7 @@ export class Loop {
   look(meanwhile: Outcome | null = null): Step[] | null {
     const { plan, besides, isVisible, keyOf } = this.#planner;
     const visible = this.#underWay.map(({ step }) => step).filter(isVisible);
-    const [desired, observed] = [this.#world.desired(), this.#world.observed()];
+    const [desired, observed] = [this.#world.desired(), this.#world.observed(this.#told())];
     if (meanwhile !== null) this.land(0, meanwhile);
     const steps = this.#underWay.map(({ step }) => keyOf(step));
     if (visible.some((step) => !steps.includes(keyOf(step)))) return null;
@@ -55,6 +55,11 @@ export class Loop {
 
   landEach(outcomeOf: (step: Step) => Outcome): void {
     for (const one of this.#underWay.splice(0)) land(this.#world, one, outcomeOf(one.step));
+  }
+
+  /** Ids of what this loop is stopping. */
+  #told(): string[] {
+    return this.#underWay.flatMap(({ step }) => (step.kind === "stop" ? [step.instanceId] : []));
   }
 
   #beginAll(plan: Step[], singletons: string[]): void {

@@ -16,7 +16,7 @@ export function checkStop(world: SimWorld, { instanceId: id, why }: StepOf<"stop
   if (!instance) return;
   if (pending?.command && pending.command.exitCode !== 0) checkUntouched(world, instance);
   checkWarm(world, instance);
-  if (why === "replaced") checkServing(world, instance);
+  if (why === "replaced" && !instances.told.has(id)) checkServing(world, instance);
   checkDrained(world, instance);
 }
 

@@ -1,5 +1,5 @@
 import type { Desired } from "../../../core/desired";
-import type { Observed } from "../../../core/observed";
+import type { Observed, ObservedInstance } from "../../../core/observed";
 import { Addresses } from "./addresses";
 import { Commands } from "./commands";
 import type { Happening, Touch } from "./happening";
@@ -65,12 +65,14 @@ export class SimWorld {
     return this.ledger.desired();
   }
 
-  observed(): Observed {
+  /** `unwritten`: ids of what is being told to end, of which the ledger does not say so yet. */
+  observed(unwritten: string[] = []): Observed {
     const { bake } = this.ledger;
     return {
       now: this.now,
       instances: this.instances.all.map((one) => ({
         ...one,
+        state: this.#isEnding(one, unwritten) ? "ending" : one.state,
         leftRotationAt: this.addresses.leftRotationAt(one.id),
       })),
       commands: this.commands.containers.map((one) => ({ ...one })),
@@ -84,6 +86,10 @@ export class SimWorld {
         countedMs: this.now - bake.startedAt,
       },
     };
+  }
+
+  #isEnding({ id, state }: ObservedInstance, unwritten: string[]): boolean {
+    return state === "running" && this.instances.told.has(id) && !unwritten.includes(id);
   }
 
   acknowledge(): void {

@@ -128,6 +128,7 @@ const row = (over: Partial<InstanceRow> = {}): InstanceRow => ({
   createdAt: at,
   readyAt: null,
   leftRotationAt: null,
+  endingAt: null,
   crashedAt: null,
   exitCode: null,
   unhealthy: null,
