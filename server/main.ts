@@ -42,6 +42,7 @@ import { Scheduler } from "./scheduler/scheduler";
 import type { World } from "./scheduler/world";
 import { Cipher } from "./store/cipher";
 import { openDatabase } from "./store/database";
+import { ledgerTime } from "./store/ledger-time";
 import { migrate } from "./store/migrate";
 import { openStore, type Store } from "./store/store";
 
@@ -82,7 +83,7 @@ async function main(): Promise<void> {
     start: (...args) => startDue(ctx, ...args),
     logs: ctx.logs,
     log,
-    now: Date.now,
+    now: () => ctx.clock.now(),
   });
   cron.start();
   const upkeep = new Upkeep(ctx);
@@ -161,10 +162,11 @@ async function assemble(
   const refs = new LedgerRefs(store, repositories, log);
   const { keptReleases } = settings;
   const buildsAtOnce = settings.buildsAtOnce ?? buildsAtOnceFor(availableParallelism());
-  const oneOffs = new OneOffs({ runs: store.runs, engine, collector, logs, log, now: Date.now });
+  const clock = new Clock(await ledgerTime(store.database));
+  const now = () => clock.now();
+  const oneOffs = new OneOffs({ runs: store.runs, engine, collector, logs, log, now });
   const parts = { store, oneOffs, engine, networks, images, publisher, routing, collector, logs, refs, log };
-  const clock = new Clock();
-  const world: World = { ...parts, platformId, keptReleases, clock, now: () => clock.now() };
+  const world: World = { ...parts, platformId, keptReleases, clock, now };
   const publishTable = async () => {
     const version = await routing.refresh();
     if (!(await publisher.waitAcknowledged(version, acknowledgeLimitMs)))
@@ -188,8 +190,9 @@ async function assemble(
     repositories,
     refs,
     scheduler: new Scheduler(world),
-    renewals: openRenewals(settings, store, publishTable),
+    renewals: openRenewals(settings, store, publishTable, now),
     oneOffs,
+    clock,
     deploys: new Deploys(store, log, settings.dataDir, buildsAtOnce, (build, signal, tellBuilt) =>
       deployBuild(ctx, build, signal, tellBuilt),
     ),
@@ -197,7 +200,12 @@ async function assemble(
   return ctx;
 }
 
-function openRenewals(settings: Settings, store: Store, publish: () => Promise<void>): Renewals {
+function openRenewals(
+  settings: Settings,
+  store: Store,
+  publish: () => Promise<void>,
+  now: () => number,
+): Renewals {
   const { directoryUrl, email, caFile, dnsServer } = settings.acme;
   const ownRoot = caFile === null ? null : readFileSync(caFile, "utf8");
   return new Renewals({
@@ -209,7 +217,7 @@ function openRenewals(settings: Settings, store: Store, publish: () => Promise<v
     platformDomain: settings.domain,
     publish,
     log,
-    now: Date.now,
+    now,
   });
 }
 

@@ -126,7 +126,7 @@ async function assemble(database: Database, redisUrl: string, defer: Defer): Pro
     log,
     platformId,
     keptReleases: 10,
-    clock: new Clock(),
+    clock: new Clock(new Date()),
     now: Date.now,
   };
 }

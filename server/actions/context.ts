@@ -7,6 +7,7 @@ import type { AppLogs } from "../logs/app-logs";
 import type { BuildQueue } from "../queue/build-queue";
 import type { Repositories } from "../repositories/repositories";
 import type { RoutePublisher } from "../routes/publisher";
+import type { Clock } from "../scheduler/clock";
 import type { DeployRefs } from "../scheduler/deploy-refs";
 import type { OneOffs } from "../scheduler/one-offs/one-offs";
 import type { Routing } from "../scheduler/routing";
@@ -35,5 +36,6 @@ export interface Context {
   scheduler: Scheduler;
   renewals: Renewals;
   oneOffs: OneOffs;
+  clock: Clock;
   deploys: Deploys;
 }

@@ -7,6 +7,7 @@ import type { Observed, ObservedInstance } from "../../core/observed";
 import type { Release } from "../../core/release";
 import type { EngineCommand } from "../engines/engine";
 import type { CrashRow, InstanceRow } from "../store/instances";
+import { ledgerTime } from "../store/ledger-time";
 import type { AppIds } from "../store/of-apps";
 import type { CommandRow } from "../store/release-commands";
 import type { StoredRoute } from "../store/routes";
@@ -42,7 +43,7 @@ export async function observe(world: World, appId: string): Promise<Photographs 
  * pass over all apps costs about as much as a look at one.
  */
 export async function observeAll(world: World, appIds: AppIds): Promise<Photographs[]> {
-  const { store, engine } = world;
+  const { store, engine, clock } = world;
   const [apps, targets, proven, containers, present, crashes, routes, phases, bakes] = await Promise.all([
     store.apps.some(appIds),
     store.releases.currentOf(appIds),
@@ -53,6 +54,7 @@ export async function observeAll(world: World, appIds: AppIds): Promise<Photogra
     store.routes.of(appIds),
     observePhases(world, appIds),
     store.bakes.openOf(appIds),
+    clock.ask(() => ledgerTime(store.database)),
   ]);
   const findTarget = byApp(targets);
   const findProven = byApp(proven);

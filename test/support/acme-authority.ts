@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:https";
@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { CertificateMaker, type Issued } from "./certificates";
 import { freePorts } from "./free-port";
+import { installPackage } from "./install-package";
 
 /** What the authority is made to answer instead of its own answer. */
 export interface Fault {
@@ -35,7 +36,8 @@ export class AcmeAuthority {
 
   /** `challengePort` is where challenges are asked for, 80 elsewhere. */
   static async start(challengePort: number): Promise<AcmeAuthority> {
-    installPebble();
+    if (!existsSync("/usr/bin/pebble") || !existsSync("/usr/bin/pebble-challtestsrv"))
+      installPackage("pebble");
     const [gate = 0, pebble = 0, management = 0, dns = 0, dnsManagement = 0] = await freePorts(5);
     const maker = new CertificateMaker();
     const root = maker.issue("Authority's own", { authority: true });
@@ -174,15 +176,6 @@ export class AcmeAuthority {
     const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   }
-}
-
-/** Debian's package, which brings no service. */
-function installPebble(): void {
-  if (existsSync("/usr/bin/pebble") && existsSync("/usr/bin/pebble-challtestsrv")) return;
-  const quiet = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
-  const patience = ["-o", "DPkg::Lock::Timeout=300"];
-  execFileSync("apt-get", ["update", "-qq", ...patience], quiet);
-  execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...patience, "pebble"], quiet);
 }
 
 async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {

@@ -25,6 +25,8 @@ export interface PlatformOptions {
   distDir?: string;
   /** For its data: a directory that is empty and its own; else one in its home. */
   dataOn?: string;
+  /** Words before the supervisor's program; see `TestPlatform.launcher`. */
+  launcher?: string[];
 }
 
 export interface CliOptions {
@@ -52,13 +54,14 @@ export class TestPlatform {
   readonly dataDir = join(this.home, "data");
   readonly env: Record<string, string>;
   /** Words before the supervisor's program, that run it in another world (another boot, another time). */
-  launcher: string[] = [];
+  launcher: string[];
 
   constructor(
     readonly httpPort: number,
     readonly apiPort: number,
     readonly options: PlatformOptions,
   ) {
+    this.launcher = options.launcher ?? [];
     this.env = {
       PATH: process.env.PATH ?? "",
       HOME: this.home,

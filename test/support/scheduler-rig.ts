@@ -83,7 +83,7 @@ export class SchedulerRig {
       log,
       platformId: "rig",
       keptReleases: 10,
-      clock: new Clock(),
+      clock: new Clock(new Date()),
       now,
     };
     const health = new Health(world, (appId) => rig.nudge(appId));

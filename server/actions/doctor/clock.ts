@@ -1,4 +1,5 @@
 import { type Finding, fault, warning, well } from "../../../core/doctor";
+import { ledgerTime } from "../../store/ledger-time";
 import type { Check } from "./check";
 
 /** All in milliseconds. */
@@ -16,10 +17,10 @@ const toleranceMs = 5_000;
 export const clockCheck: Check = {
   name: "clock",
   async look(ctx) {
-    const database = await ctx.store.database.query<{ at: Date }>("select clock_timestamp() as at");
+    const database = (await ledgerTime(ctx.store.database)).getTime();
     const steady = performance.timeOrigin + performance.now();
     const wall = Date.now();
-    return [judgeClocks({ wall, steady, database: database[0]?.at.getTime() ?? wall })];
+    return [judgeClocks({ wall, steady, database })];
   },
 };
 
