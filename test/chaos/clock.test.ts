@@ -66,7 +66,8 @@ test.each([
     expect((await rig.shop.page("/env/AT")).body).toBe(String(seconds));
     await rig.expectConverged();
     await endless;
-    expect((await rig.shop.paas("logs")).stdout).toContain("got /env/AT");
+    await rig.flows();
+    expect((await rig.shop.paas("logs", "--num", "500")).stdout).toMatch(/app\[web\.1\]: got \/slow\/1\n/);
     // Past the next full pass.
     await delay(11_000);
     await rig.flows();
