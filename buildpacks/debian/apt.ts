@@ -20,5 +20,9 @@ export function aptInstall(title: string, packages: string[], suite?: string): S
   return { do: "run", title, command, caches };
 }
 
+/** From the mirror that the stack itself uses, in either form of apt's sources. */
 const addSuite = (suite: string): string =>
-  `echo deb http://deb.debian.org/debian ${suite} main >/etc/apt/sources.list.d/${suite}.list`;
+  [
+    "mirror=$(sed -n -E 's/^(deb|URIs:) +(\\[[^]]*\\] +)?([^ ]+).*/\\3/p' /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null | head -n 1)",
+    `echo "deb $mirror ${suite} main" >/etc/apt/sources.list.d/${suite}.list`,
+  ].join(" && ");
