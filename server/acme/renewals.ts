@@ -26,6 +26,8 @@ export interface RenewalWorld {
 }
 
 const minuteMs = 60_000;
+/** An order is due from the moment the ledger has it, which our reading of the ledger's clock may not have reached. */
+const slackMs = 1_000;
 const sideBySide = 4;
 /** Where authorities ask (RFC 8555, 8.3). */
 const challengePort = 80;
@@ -87,7 +89,7 @@ export class Renewals {
     const { store, now } = this.#world;
     await this.want();
     await store.certificates.removeEnded();
-    const due = (await store.acme.orders(null)).filter(({ nextAt }) => nextAt.getTime() <= now());
+    const due = (await store.acme.orders(null)).filter(({ nextAt }) => nextAt.getTime() <= now() + slackMs);
     if (due.length === 0) return;
     const takers = Array.from({ length: sideBySide }, async () => {
       for (let order = due.shift(); order && !this.#closing.signal.aborted; order = due.shift())
