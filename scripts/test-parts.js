@@ -29,6 +29,8 @@ const jestPart = (project, more = []) => ({
 
 /** Parts that share an engine and two cores run one file at a time; a clock is no judge, but patience ends. */
 const oneByOne = ["--runInBand"];
+/** Jest leaves one core alone; of two that is half. */
+const everyCore = ["--maxWorkers=100%"];
 const withoutLong = ["--testPathIgnorePatterns", longTests];
 
 /**
@@ -37,12 +39,13 @@ const withoutLong = ["--testPathIgnorePatterns", longTests];
  * @returns {Part[]}
  */
 function partsOf(kind) {
-  if (kind === "unit") return [jestPart("unit")];
+  const unit = jestPart("unit", everyCore);
+  if (kind === "unit") return [unit];
   const skipped = kind === "full" ? [] : withoutLong;
   const world = ["contract", "integration", "e2e", ...(kind === "full" ? ["chaos"] : [])];
   return [
     ...checks,
-    jestPart("unit"),
+    unit,
     ...world.map((project) => jestPart(project, [...oneByOne, ...skipped])),
   ];
 }
