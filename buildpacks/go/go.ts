@@ -1,6 +1,7 @@
 import type { BuildPlan, Stage } from "../build-plan";
 import type { Buildpack, Runtime } from "../buildpack";
 import { defaultWeb } from "../default-web";
+import { programsImage } from "../programs-image";
 import { installRuntime } from "../runtime/install";
 import { type RuntimeCatalogue, runtimeIn, runtimeNote, runtimeWish } from "../runtime/offers";
 import { appUser, caBundlePath } from "../stack/stack";
@@ -37,7 +38,7 @@ export const go: Buildpack = {
         `Programs: ${module.programs.map((name) => `bin/${name}`).join(", ") || "those of the packages built"}`,
       ],
       excludes: [],
-      stages: [buildStage(module, runtime), imageStage],
+      stages: [buildStage(module, runtime), programsImage],
       defaultProcesses: defaultWeb(source, web === null ? null : `bin/${web}`, {
         line: `web: bin/${module.programs[0] ?? "NAME"}`,
         or: `a cmd/web; the programs are ${module.programs.join(", ") || "neither at the root nor in cmd/"}`,
@@ -81,15 +82,3 @@ const buildStage = (module: GoModule, runtime: Runtime): Stage => ({
     },
   ],
 });
-
-/** Programs and the source's files, which may be templates; no Go. */
-const imageStage: Stage = {
-  name: "image",
-  from: { stack: "run" },
-  steps: [
-    { do: "env", values: { HOME: app, PATH: `${app}/bin:/usr/local/bin:/usr/bin:/bin` } },
-    { do: "workdir", path: app },
-    { do: "copy", from: { stage: "build" }, paths: [`${app}/`], to: `${app}/`, owner: appUser.id },
-    { do: "user", id: appUser.id },
-  ],
-};

@@ -1,6 +1,7 @@
 import type { BuildPlan, Stage } from "../build-plan";
 import type { Buildpack, Runtime, SourceView } from "../buildpack";
 import { defaultWeb } from "../default-web";
+import { programsImage } from "../programs-image";
 import { installRuntime } from "../runtime/install";
 import { type RuntimeCatalogue, runtimeIn, runtimeNote, runtimeWish } from "../runtime/offers";
 import { appUser } from "../stack/stack";
@@ -33,7 +34,7 @@ export const rust: Buildpack = {
       buildpack: "rust",
       notes: notesOf(source, project, runtime),
       excludes: ["target"],
-      stages: [buildStage(source, runtime), imageStage],
+      stages: [buildStage(source, runtime), programsImage],
       defaultProcesses: defaultWeb(source, web === undefined ? null : `bin/${web}`, {
         line: `web: bin/${project.programs[0] ?? "NAME"}`,
         or: `a default-run to Cargo.toml; the programs are ${project.programs.join(", ") || "those of the workspace"}`,
@@ -80,17 +81,6 @@ const buildStage = ({ names }: SourceView, runtime: Runtime): Stage => ({
     },
   ],
 });
-
-const imageStage: Stage = {
-  name: "image",
-  from: { stack: "run" },
-  steps: [
-    { do: "env", values: { HOME: app, PATH: `${app}/bin:/usr/local/bin:/usr/bin:/bin` } },
-    { do: "workdir", path: app },
-    { do: "copy", from: { stage: "build" }, paths: [`${app}/`], to: `${app}/`, owner: appUser.id },
-    { do: "user", id: appUser.id },
-  ],
-};
 
 const notesOf = ({ names }: SourceView, { programs }: CargoProject, runtime: Runtime): string[] => [
   runtimeNote(runtime),
