@@ -43,11 +43,7 @@ function partsOf(kind) {
   if (kind === "unit") return [unit];
   const skipped = kind === "full" ? [] : withoutLong;
   const world = ["contract", "integration", "e2e", ...(kind === "full" ? ["chaos"] : [])];
-  return [
-    ...checks,
-    unit,
-    ...world.map((project) => jestPart(project, [...oneByOne, ...skipped])),
-  ];
+  return [...checks, unit, ...world.map((project) => jestPart(project, [...oneByOne, ...skipped]))];
 }
 
 module.exports = { partsOf };
