@@ -12,6 +12,9 @@ const { partsOf } = require("./test-parts");
 const progress = createProgress(process.stderr);
 const kind = process.argv.includes("--full") ? "full" : process.argv.includes("--unit") ? "unit" : "usual";
 
+/** The long run tries property tests on new cases each time: test/support/properties.ts. */
+const cases = kind === "full" ? { PAAS_TEST_CASES: "new" } : {};
+
 void tell(async () => {
   const started = Date.now();
   if (kind === "unit") await setUpCheckout(progress);
@@ -39,7 +42,7 @@ async function runPart({ title, program, args }) {
  */
 function runToEnd(program, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: "inherit" });
+    const child = spawn(program, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...cases } });
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? 129));
   });

@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
-import fc from "fast-check";
 import { DockerTestApp } from "../support/docker-test-app";
 import { runSpec } from "../support/engine-specs";
+import { fc } from "../support/properties";
 
 jest.setTimeout(120_000);
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import type { Happening, Outcome } from "./happening";
 
 const pick = fc.nat(7);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import type { Happening } from "./happening";
 import { history, scalingHistory } from "./history";
 import { type Planner, thePlanner } from "./planner";

@@ -33,7 +33,7 @@ function checkDrained({ addresses, routers, now }: SimWorld, { id, state }: Obse
 const isWell = ({ state, readyAt, unhealthy }: ObservedInstance): boolean =>
   state === "running" && readyAt !== null && unhealthy === null;
 
-/** While a command runs, what the proven release has ready and healthy stays. */
+/** While a command runs, what the proven release has ready and healthy stays; what was told to end before the command came goes on ending. */
 function checkUntouched(world: SimWorld, instance: ObservedInstance): void {
   const isIts = world
     .desired()
@@ -41,7 +41,7 @@ function checkUntouched(world: SimWorld, instance: ObservedInstance): void {
   const others = world.instances.all.filter(
     (one) => placeName(one) === placeName(instance) && one.readyAt !== null,
   );
-  if (isIts && isWell(instance) && others.length === 1)
+  if (isIts && isWell(instance) && !world.instances.told.has(instance.id) && others.length === 1)
     throw new Error(`stops ${instance.id} for a release whose command still runs`);
 }
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { judge, parseBakeWindow } from "../../../core/bake";
 import { addFigures, bucketOf, type Figures, figuresText, p99Of, slowerThan } from "../../../core/figures";
+import { fc } from "../../support/properties";
 
 /** Requests with that latency, so many of them errors. */
 const served = (requests: number, errors = 0, ms = 20): Figures => {

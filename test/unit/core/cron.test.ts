@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { parseAppJson } from "../../../core/app-json";
 import { type CronJob, dueTimes, lateLimitMs, maxMissed, nextDue } from "../../../core/cron";
+import { fc } from "../../support/properties";
 
 const job = (schedule: string, timezone = "UTC"): CronJob => ({
   command: "true",

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { maxLineBytes, safeLines } from "../../../core/log-text";
+import { fc } from "../../support/properties";
 
 const esc = "\u001b";
 const colours = new RegExp(`${esc}\\[[0-9;:]*m`, "g");

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { maskFor } from "../../../core/mask";
+import { fc } from "../../support/properties";
 
 const through = (secrets: string[], pieces: string[]): string => {
   const mask = maskFor(secrets)();

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import {
   anyLife,
   bakingLife,
@@ -6,6 +5,7 @@ import {
   racingLife,
   scalingLife,
 } from "../../builders/random-world/lives";
+import { fc } from "../../support/properties";
 
 test("no promise is broken, whatever happens between two looks, and the world settles to what is wanted", () => {
   fc.assert(anyLife(), { numRuns: 2_000 });

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { checkAppName } from "../../../core/app";
 import { backoffCeilingMs, backoffMs } from "../../../core/backoff";
 import { changeConfig, parseAssignment, Sensitive } from "../../../core/env";
@@ -6,6 +5,7 @@ import { PaasError } from "../../../core/error";
 import { applyScale, firstQuantities } from "../../../core/formation";
 import { type Actor, may, verbs } from "../../../core/policy";
 import { parseProcfile } from "../../../core/procfile";
+import { fc } from "../../support/properties";
 
 const codeOf = (act: () => unknown): string | undefined => {
   try {

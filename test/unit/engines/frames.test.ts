@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import fc from "fast-check";
 import { type Frame, readFrames } from "../../../server/engines/docker-frames";
+import { fc } from "../../support/properties";
 
 const encode = ({ stream, data }: Frame): Buffer => {
   const header = Buffer.alloc(8);

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { flushPacket, packet, packetsOf } from "../../../server/git/pkt-line";
+import { fc } from "../../support/properties";
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

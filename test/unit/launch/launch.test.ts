@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
 import { launch, oneOffLaunch } from "../../../core/launch";
+import { fc } from "../../support/properties";
 
 const argv = (command: string) => launch(command).argv;
 const isWrapped = (command: string) => argv(command).length === 5;

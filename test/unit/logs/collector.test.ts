@@ -1,10 +1,10 @@
 import { readdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import fc from "fast-check";
 import { PaasError } from "../../../core/error";
 import { AppLogs } from "../../../server/logs/app-logs";
 import { LogCollector } from "../../../server/logs/collector";
+import { fc } from "../../support/properties";
 import { FakeOutput } from "./fake-output";
 import { appLine, take, texts, withFolder } from "./support";
 

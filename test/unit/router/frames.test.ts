@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { closeFrame, FrameTracker } from "../../../router/frames";
+import { fc } from "../../support/properties";
 
 interface Frame {
   opcode: number;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../support/properties";
 import { judge } from "./llhttp";
 import { cut, type Reading, readRequest, readResponse } from "./reading";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../support/properties";
 import { cut, type Message, readRequest } from "./reading";
 
 const read = (text: string) => readRequest([Buffer.from(text, "latin1")]);
