@@ -3,6 +3,7 @@ import { Sensitive } from "./env";
 
 export { dataPaths } from "./data-paths";
 
+import { readAddressRanges } from "./address-ranges";
 import { parseDuration } from "./duration";
 import { invalid, messageOf } from "./error";
 import type { Limits } from "./formation";
@@ -41,16 +42,20 @@ const range = z.string().refine((text) => {
 const buildsFault = "must be a whole number from 1 to 99";
 const keepFault = "must be a whole number from 1 to 9999";
 
-/** A word of `resource:limit`, parsed to its number. */
-const limitWord = (name: keyof LimitWords) =>
+/** A text that `read` takes, or throws for with words for people. */
+const words = <T>(read: (text: string) => T) =>
   z.string().transform((text, ctx) => {
     try {
-      return Object.values(parseLimits({ [name]: text }))[0] ?? 0;
+      return read(text);
     } catch (error) {
       ctx.addIssue({ code: "custom", message: messageOf(error) });
       return z.NEVER;
     }
   });
+
+/** A word of `resource:limit`, parsed to its number. */
+const limitWord = (name: keyof LimitWords) =>
+  words((text) => Object.values(parseLimits({ [name]: text }))[0] ?? 0);
 
 const rows = {
   PAAS_DATA_DIR: {
@@ -74,6 +79,12 @@ const rows = {
     shown: "`127.0.0.1`",
     about: "Address the router and the API listen on. Apps and builds cannot reach the API whatever it is.",
     schema: z.union([z.ipv4(), z.ipv6()], "must be an IP address"),
+  },
+  PAAS_TRUSTED_PROXIES: {
+    shown: "none",
+    about:
+      "Addresses and ranges, such as `10.0.0.0/8,2001:db8::/32`, whose X-Forwarded-For, -Proto, -Port, -Host, X-Request-Id and X-Request-Start count.",
+    schema: words(readAddressRanges),
   },
   PAAS_ADDRESS_POOL: {
     shown: "`10.213.0.0/16`",
@@ -213,6 +224,8 @@ export interface Settings {
   httpsPort: number;
   apiPort: number;
   bind: string;
+  /** Ranges as core/address-ranges.ts spells them. */
+  trustedProxies: string[];
   addressPool: string;
   /** 0: none. */
   ballastBytes: number;
@@ -266,6 +279,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     httpsPort: read("PAAS_HTTPS_PORT") ?? 8443,
     apiPort: read("PAAS_API_PORT") ?? 8081,
     bind: read("PAAS_BIND") ?? "127.0.0.1",
+    trustedProxies: read("PAAS_TRUSTED_PROXIES") ?? [],
     addressPool: read("PAAS_ADDRESS_POOL") ?? "10.213.0.0/16",
     ballastBytes: read("PAAS_BALLAST") ?? 2 ** 30,
     keptReleases: read("PAAS_KEEP_RELEASES") ?? 10,

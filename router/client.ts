@@ -2,8 +2,6 @@ import type { Socket } from "node:net";
 import type { Asker } from "./asker";
 import type { Watched } from "./clock";
 import { refusalText } from "./error-pages";
-import { Exchange } from "./exchange";
-import { type ClientFacts, clientLines, requestIdOf } from "./headers";
 import { BodyReader } from "./http1/body";
 import type { BodySink } from "./http1/body-sink";
 import { defaultHeadLimits } from "./http1/head";
@@ -11,6 +9,7 @@ import { Refusal } from "./http1/refusal";
 import { RequestHead } from "./http1/request-head";
 import { Outlet } from "./outlet";
 import { Passage } from "./passage";
+import { type ClientFacts, Peer } from "./peer";
 import type { Services } from "./services";
 
 /** How long a client may take to close after we have: it reads our last words, which a reset would take from it. */
@@ -24,14 +23,12 @@ const nothing = Buffer.alloc(0);
  */
 export class Client implements Watched, BodySink, Asker {
   readonly outlet: Outlet;
-  /** What each request of it is sent on with. */
-  readonly lines: string;
+  readonly peer: Peer;
   /** Called when the last of an answer was given to the system. */
   readonly onWritten = (error?: Error | null) => {
     if (!error) this.#served();
   };
   readonly #socket: Socket;
-  readonly #facts: ClientFacts;
   readonly #services: Services;
   readonly #onEnd: () => void;
   readonly #head = new RequestHead(defaultHeadLimits);
@@ -56,17 +53,12 @@ export class Client implements Watched, BodySink, Asker {
   /** `onEnd` is called when this is no connection of ours any more. */
   constructor(socket: Socket, facts: ClientFacts, services: Services, onEnd: (client: Client) => void) {
     this.#socket = socket;
-    this.#facts = facts;
     this.#services = services;
     this.#onEnd = () => onEnd(this);
     this.outlet = new Outlet(socket, services.turn);
-    this.lines = clientLines(facts);
+    this.peer = new Peer(facts, services.proxies);
     this.#dueMs = services.clock.after(services.limits.headMs);
     for (const [event, listener] of this.#listeners) socket.on(event, listener);
-  }
-
-  get scheme(): ClientFacts["scheme"] {
-    return this.#facts.scheme;
   }
 
   /** Whether it may send another request after the present one. */
@@ -138,14 +130,7 @@ export class Client implements Watched, BodySink, Asker {
     this.#inBody = this.#body.begin(head.body);
     // What comes after a request waits for its answer, and a body for someone who takes it.
     this.#suspended = true;
-    const asked = {
-      method: head.method,
-      target: head.target,
-      host: head.host ?? "",
-      requestId: requestIdOf(head.fields),
-      fwd: this.#facts.address,
-    };
-    this.#passage = new Passage(this, head, new Exchange(asked, this.#services), this.#services);
+    this.#passage = new Passage(this, head, this.#services);
     this.#passage.begin();
     return next;
   }

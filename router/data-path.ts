@@ -1,4 +1,5 @@
 import type { Server } from "node:net";
+import type { AddressRanges } from "../core/address-ranges";
 import type { AccessLine } from "./access-log";
 import { Bakes } from "./bakes";
 import { Clock } from "./clock";
@@ -20,6 +21,8 @@ export interface DataPathOptions {
   /** The platform's own hostname, and where its API is; undefined for a router without a platform. */
   platform: { hostname: string; address: string; port: number } | undefined;
   https: Https;
+  /** Whose word on their clients counts. */
+  proxies: AddressRanges;
   /** Called when a target that left the table has no request or no stream in flight any more. */
   onIdle: () => void;
   /** Takes the access line of a request to an app. */
@@ -36,7 +39,7 @@ export class DataPath {
   readonly front: Front;
   readonly #tunnels = new Set<Tunnel>();
 
-  constructor({ platform, https, onIdle, log }: DataPathOptions) {
+  constructor({ platform, https, proxies, onIdle, log }: DataPathOptions) {
     const nowMs = () => performance.now();
     const clock = new Clock({ nowMs, everyMs: tickMs });
     const turn = new Turn();
@@ -59,6 +62,7 @@ export class DataPath {
       pool,
       limits: this.limits,
       https,
+      proxies,
       clock,
       turn,
       tunnels: this.#tunnels,

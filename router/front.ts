@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "./client";
-import type { ClientFacts } from "./headers";
+import type { ClientFacts } from "./peer";
 import type { Services } from "./services";
 
 /** The side that clients speak to: each connection becomes a Client. */

@@ -4,6 +4,7 @@
  *   data-path    puts these together:
  *   front     accepts connections; each is a client, whose requests are read, and served one after the other
  *   http1/    HTTP/1.1 on Buffers: heads, framing, bodies; pure
+ *   peer      who opened a connection, and whom a request came from: trusted proxies
  *   passage   one request on its way: sending to the app, delivery (answer, or error page) to the client; an Exchange keeps its account
  *   reach     finds a target that takes a connection      upstream, connections, read-buffer    connections to apps
  *   table     hostname -> destination, swapped as a whole   <- feed (Redis) <- the server's publisher; snapshot (disk)
@@ -21,6 +22,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import pino from "pino";
+import { AddressRanges } from "../core/address-ranges";
 import { certificateKeyPurpose } from "../core/certificate";
 import { Sensitive } from "../core/env";
 import { messageOf } from "../core/error";
@@ -62,6 +64,7 @@ async function main(): Promise<void> {
       port: settings.httpsPort,
       serves: (hostname) => certificates.contextFor(hostname) !== undefined,
     },
+    proxies: new AddressRanges(settings.trustedProxies),
     platform: { hostname: platformHostname(settings.domain), ...apiPlace(settings) },
     onIdle: () => feed.announce(),
     log: (line) => accessLog.add(line),

@@ -1,7 +1,7 @@
 import type { Asker } from "./asker";
 import { Delivery } from "./delivery";
 import { edgeOf } from "./edge";
-import type { Exchange } from "./exchange";
+import { Exchange } from "./exchange";
 import { type FaultName, faults } from "./fault";
 import { answerLines } from "./headers";
 import { kinds } from "./http1/field-names";
@@ -10,6 +10,7 @@ import type { RequestHead } from "./http1/request-head";
 import type { ResponseHead } from "./http1/response-head";
 import { openTunnel } from "./open-tunnel";
 import { blameFor, Patience } from "./patience";
+import type { Origin } from "./peer";
 import { Reach, type Seeker } from "./reach";
 import { Sending } from "./sending";
 import type { Services } from "./services";
@@ -32,6 +33,7 @@ export class Passage implements Seeker, AnswerSink {
   readonly #client: Asker;
   readonly #services: Services;
   readonly #head: RequestHead;
+  readonly #origin: Origin;
   readonly #sending: Sending;
   readonly #reach: Reach;
   readonly #delivery: Delivery;
@@ -40,12 +42,17 @@ export class Passage implements Seeker, AnswerSink {
   #retried = false;
   #hasFirstByteLimit = false;
 
-  constructor(client: Asker, head: RequestHead, exchange: Exchange, services: Services) {
+  constructor(client: Asker, head: RequestHead, services: Services) {
+    const { method, target, host = "" } = head;
+    const origin = client.peer.originOf(head);
+    const { requestId, address: fwd } = origin;
+    const exchange = new Exchange({ method, target, host, requestId, fwd }, services);
     this.exchange = exchange;
+    this.#origin = origin;
     this.#client = client;
     this.#services = services;
     this.#head = head;
-    this.#sending = new Sending(head, client.lines, exchange);
+    this.#sending = new Sending(head, origin, exchange.arrivedAt);
     this.#reach = new Reach(this, services.pool, services.limits);
     this.#delivery = new Delivery(client, head, exchange, services.clock);
     this.#patience = new Patience(services.clock, services.limits);
@@ -69,7 +76,7 @@ export class Passage implements Seeker, AnswerSink {
   begin(): void {
     const destination = this.resolve();
     this.exchange.belongsTo(destination.kind === "platform" ? null : destination.appId);
-    const edge = edgeOf(destination, this.#head, this.#client.scheme, this.#services.https);
+    const edge = edgeOf(destination, this.#head, this.#origin.scheme, this.#services.https);
     if (edge) this.#delivery.extraLines = edge.lines;
     if (edge?.page) this.#delivery.reply(edge.page, this.#sending.changing);
     else this.#seek(destination);

@@ -1,8 +1,8 @@
-import type { Forwarded } from "./headers";
 import { requestText, trailerLines } from "./headers";
 import type { Fields } from "./http1/fields";
 import type { RequestHead } from "./http1/request-head";
 import type { Outlet } from "./outlet";
+import type { Origin } from "./peer";
 
 /** A request as its app gets it: the head written anew, the body framed as the client framed it. */
 export class Sending {
@@ -14,14 +14,14 @@ export class Sending {
   readonly #text: string;
   #done: boolean;
 
-  /** `ofClient` are the lines of the client's connection. */
-  constructor(head: RequestHead, ofClient: string, forwarded: Forwarded) {
+  /** `arrivedAt` in milliseconds since 1970. */
+  constructor(head: RequestHead, origin: Origin, arrivedAt: number) {
     const { body, method } = head;
     this.#done = body.kind === "none" || (body.kind === "length" && body.length === 0);
     this.#chunked = body.kind === "chunked";
     this.repeatable = this.#done && idempotent.has(method);
     this.changing = this.#done && mayChange(head);
-    this.#text = requestText(head, ofClient, forwarded, this.changing);
+    this.#text = requestText(head, origin, arrivedAt, this.changing);
   }
 
   /** Whether all of it was written. */

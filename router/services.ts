@@ -1,3 +1,4 @@
+import type { AddressRanges } from "../core/address-ranges";
 import type { Clock } from "./clock";
 import type { Https } from "./edge";
 import type { ExchangeOptions } from "./exchange";
@@ -13,6 +14,8 @@ export interface Services extends ExchangeOptions {
   pool: Pool;
   limits: Limits;
   https: Https;
+  /** Whose word on their clients counts. */
+  proxies: AddressRanges;
   clock: Clock;
   turn: Turn;
   /** Those that are open. */

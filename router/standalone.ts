@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { AddressRanges } from "../core/address-ranges";
 import { invalid, messageOf } from "../core/error";
 import type { Logger } from "../core/logger";
 import type { RouteTable } from "../core/route";
@@ -36,6 +37,7 @@ export async function runStandalone(
   const path = new DataPath({
     platform: undefined,
     https: { port: 443, serves: () => false },
+    proxies: new AddressRanges([]),
     onIdle: () => undefined,
     log: ({ line }) => accessLog.add(line),
   });

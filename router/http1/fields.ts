@@ -49,6 +49,16 @@ export class Fields {
     return undefined;
   }
 
+  /** The values of all fields of a name in lower case, spelled with dashes only: for what few requests are asked. */
+  named(name: string): string[] {
+    const values: string[] = [];
+    for (let index = 0; index < this.count; index += 1) {
+      const length = this.#offset(index, 2) - this.#offset(index, 1);
+      if (length === name.length && this.name(index).toLowerCase() === name) values.push(this.value(index));
+    }
+    return values;
+  }
+
   /**
    * Reads the field line that begins at `from`, offsets counted from `base`. Returns the offset after its CRLF, or -1 when the line is not
    * whole before `end`. Throws a `Refusal` at the first byte that cannot stand where it stands.

@@ -7,6 +7,7 @@ import {
   type Socket,
   type Server as TcpServer,
 } from "node:net";
+import { AddressRanges } from "../../../core/address-ranges";
 import type { AppRoute, RouteTable, SwitchCount, Target } from "../../../core/route";
 import type { AccessLine } from "../../../router/access-log";
 import { Bakes } from "../../../router/bakes";
@@ -42,7 +43,7 @@ export class Rig {
   #version = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(options: { limits?: Partial<Limits>; apiPort?: number } = {}) {
+  constructor(options: { limits?: Partial<Limits>; apiPort?: number; proxies?: string[] } = {}) {
     const limits = { ...defaultLimits, ...options.limits };
     const nowMs = () => performance.now();
     this.clock = new Clock({ nowMs, everyMs: 10 });
@@ -72,6 +73,7 @@ export class Rig {
       pool: this.pool,
       limits,
       https: { port: 8443, serves: (hostname) => this.secureHosts.has(hostname) },
+      proxies: new AddressRanges(options.proxies ?? []),
       clock: this.clock,
       turn,
       tunnels: this.#tunnels,
