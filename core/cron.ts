@@ -14,6 +14,10 @@ export const cronJobSchema = z.object({
 });
 export type CronJob = z.infer<typeof cronJobSchema>;
 
+/** `0 3 * * * (UTC) bin/report` */
+export const jobText = ({ schedule, timezone, command, overlap }: CronJob): string =>
+  `${schedule} (${timezone}${overlap === "allow" ? ", may overlap" : ""}) ${command}`;
+
 /** A due time is still met so much later: the restart of a server skips nothing. What is older was missed, and is not run late. */
 export const lateLimitMs = 30_000;
 

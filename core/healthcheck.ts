@@ -68,6 +68,24 @@ export function probeText(probe: HealthProbe): string {
   }
 }
 
+/** All that a check goes by, for people: `startup check (GET /health), 3 attempts of 5 s, 10 s apart`. Of headers only the names: values may be secret. */
+export function checkDetails(check: HealthCheck): string {
+  const { probe, attempts, timeoutMs, waitMs, initialDelayMs } = check;
+  const headers = probe.kind === "http" ? Object.keys(probe.headers) : [];
+  return [
+    checkText(check),
+    ...(headers.length > 0 ? [`with ${headers.join(", ")}`] : []),
+    ...(probe.kind === "http" && probe.statuses ? [`expects ${probe.statuses.join(" or ")}`] : []),
+    ...(probe.kind === "http" && probe.content !== null ? [`expects ${JSON.stringify(probe.content)}`] : []),
+    ...(initialDelayMs > 0 ? [`after ${initialDelayMs / 1000} s`] : []),
+    ...(probe.kind === "uptime"
+      ? []
+      : [
+          `${attempts} ${attempts === 1 ? "attempt" : "attempts"} of ${timeoutMs / 1000} s, ${waitMs / 1000} s apart`,
+        ]),
+  ].join(", ");
+}
+
 /** `startup check "web check" (GET /health)` */
 export const checkText = ({ type, name, probe }: HealthCheck): string =>
   `${type} check ${name === null ? "" : `${JSON.stringify(name)} `}(${probeText(probe)})`;

@@ -16,6 +16,8 @@ export const releaseDiffSchema = z.object({
   image: sides,
   commits: sides,
   processTypes: z.array(change),
+  healthChecks: z.array(change),
+  cron: z.array(change),
   config: z.array(change),
 });
 export type ReleaseDiffView = z.infer<typeof releaseDiffSchema>;

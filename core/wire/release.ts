@@ -38,6 +38,10 @@ export const releaseViewSchema = z.object({
   parentVersion: z.number().int().nullable(),
   processTypes: z.record(z.string(), z.object({ command: z.string().nullable() })),
   configNames: z.array(z.string()),
+  /** What each check goes by, by process type and number: `web.1`. */
+  healthChecks: z.record(z.string(), z.string()),
+  /** The lines of the schedule, by number: `cron.1`. */
+  cron: z.record(z.string(), z.string()),
   /** How its release command stands; null when it has none. */
   command: z.enum(commandStates).nullable(),
   /** Of a single release only; null when it never took over. */

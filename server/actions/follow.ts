@@ -7,12 +7,7 @@ import { detail, transcriptOf } from "../../core/transcript";
 import { CommandOutput } from "./command-output";
 import type { Context } from "./context";
 import { tellReceipt } from "./tell-receipt";
-
-/** Where a hostname answers, e.g. `http://shop.localhost:8080`. */
-export function urlOf(ctx: Pick<Context, "settings">, hostname: string): string {
-  const { httpPort } = ctx.settings;
-  return `http://${hostname}${httpPort === 80 ? "" : `:${httpPort}`}`;
-}
+import { urlOf } from "./url";
 
 /** The transcript of a release from its creation, as it comes; ends when it is proven or failed, or gone. */
 export async function* followRelease(
@@ -21,7 +16,7 @@ export async function* followRelease(
   version: number,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const url = urlOf(ctx, appHostname(app.name, ctx.settings.domain));
+  const url = await urlOf(ctx, app, appHostname(app.name, ctx.settings.domain));
   let after = (await ctx.store.events.createdId(app.id, version)) - 1;
   let output: CommandOutput | null = null;
   for await (const _ of ctx.store.notices.changes(app.id, signal)) {

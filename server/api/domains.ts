@@ -9,10 +9,10 @@ export const domainsRoutes = [
     verb: "app:read",
     async answer({ platform, app }) {
       const custom = await platform.listDomains(app);
-      return [
-        domainView(platform, platform.hostnameOf(app), false),
-        ...custom.map((hostname) => domainView(platform, hostname, true)),
-      ];
+      return Promise.all([
+        domainView(platform, app, platform.hostnameOf(app), false),
+        ...custom.map((hostname) => domainView(platform, app, hostname, true)),
+      ]);
     },
   }),
   appRoute({
@@ -22,7 +22,7 @@ export const domainsRoutes = [
     body: addDomainSchema,
     status: 201,
     async answer({ platform, actor, app, body }) {
-      return domainView(platform, await platform.addDomain(actor, app, body.hostname), true);
+      return domainView(platform, app, await platform.addDomain(actor, app, body.hostname), true);
     },
   }),
   appRoute({

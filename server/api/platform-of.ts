@@ -17,7 +17,7 @@ import { deployImage } from "../actions/deploy-image";
 import { destroyApp } from "../actions/destroy-app";
 import { examine, fixPlatform } from "../actions/doctor";
 import { addDomain, removeDomain } from "../actions/domains";
-import { followBuild, followRelease, urlOf } from "../actions/follow";
+import { followBuild, followRelease } from "../actions/follow";
 import { limit, readLimits } from "../actions/limit";
 import { openSource } from "../actions/open-source";
 import { promote, promotionOf } from "../actions/promote";
@@ -32,6 +32,7 @@ import { setDrain } from "../actions/set-drain";
 import { settle } from "../actions/settle";
 import { stop } from "../actions/stop";
 import { createToken, revokeToken } from "../actions/tokens";
+import { urlOf } from "../actions/url";
 import { listInstances } from "./list-instances";
 import type { Platform } from "./platform";
 import { readLogs } from "./read-logs";
@@ -42,7 +43,7 @@ export function platformOf(ctx: Context): Platform {
   return {
     id: ctx.platformId,
     version: ctx.version,
-    urlOf: (hostname) => urlOf(ctx, hostname),
+    urlOf: (app, hostname) => urlOf(ctx, app, hostname),
     hostnameOf: (app) => appHostname(app.name, settings.domain),
     gitUrlOf: (app) => `${apiOrigin(settings.bind, settings.apiPort)}/git/${app.name}.git`,
     authenticate: (token) => authenticate(ctx, token),

@@ -36,8 +36,8 @@ export type { Automatic, ServedCertificate, TokenRecord, TokenWish, Wait };
 export interface Platform {
   readonly id: string;
   readonly version: string;
-  /** Where an app with this hostname answers, e.g. http://shop.localhost:8080 */
-  urlOf(hostname: string): string;
+  /** Where an app answers at one of its hostnames, e.g. http://shop.localhost:8080 */
+  urlOf(app: App, hostname: string): Promise<string>;
   hostnameOf(app: App): string;
   gitUrlOf(app: App): string;
 

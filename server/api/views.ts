@@ -4,6 +4,7 @@ import type { Build } from "../../core/build";
 import type { Run } from "../../core/one-off";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
+import { checksOf, scheduleOf } from "../../core/release-diff";
 import type { AppView, BuildView, DomainView, ReleaseView, RunView, TokenView } from "../../core/wire";
 import { bakeView } from "./bake";
 import type { Platform, TokenRecord, Wait } from "./platform";
@@ -13,7 +14,7 @@ export async function appView(platform: Platform, app: App): Promise<AppView> {
   return {
     id: app.id,
     name: app.name,
-    url: platform.urlOf(platform.hostnameOf(app)),
+    url: await platform.urlOf(app, platform.hostnameOf(app)),
     gitUrl: platform.gitUrlOf(app),
     createdAt: app.createdAt.toISOString(),
     currentVersion: current?.version ?? null,
@@ -37,6 +38,8 @@ export const releaseView = (
   parentVersion: release.parentVersion,
   processTypes: release.processTypes,
   configNames: release.configNames,
+  healthChecks: checksOf(release.healthChecks),
+  cron: scheduleOf(release.cron),
   command: release.command,
   bake: bake && bakeView(bake),
 });
@@ -78,11 +81,12 @@ export const runView = (run: Run): RunView => ({
   outcome: run.outcome,
 });
 
-export const domainView = (platform: Platform, hostname: string, custom: boolean): DomainView => ({
-  hostname,
-  custom,
-  url: platform.urlOf(hostname),
-});
+export const domainView = async (
+  platform: Platform,
+  app: App,
+  hostname: string,
+  custom: boolean,
+): Promise<DomainView> => ({ hostname, custom, url: await platform.urlOf(app, hostname) });
 
 export const tokenView = (record: TokenRecord): TokenView => ({
   id: record.id,

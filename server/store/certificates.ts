@@ -1,6 +1,7 @@
 import { type CertificateFacts, type CertificatePair, certificateKeyPurpose } from "../../core/certificate";
 import { Sensitive } from "../../core/env";
 import { conflict } from "../../core/error";
+import { wildcardOf } from "../../core/hostname";
 import { newId } from "../../core/id";
 import type { Cipher } from "./cipher";
 import type { Database, Sql } from "./database";
@@ -83,6 +84,15 @@ export class Certificates {
     if (!added) throw new Error("insert returned no row");
     await writeEvent(tx, appId ?? "", "certificate:added", { certificate: id, hostnames, own }, actor);
     return added;
+  }
+
+  /** Whether one of the app's or of the platform's stands for a hostname and has not expired. */
+  async covers(appId: string, hostname: string): Promise<boolean> {
+    const rows = await this.#database.query(
+      `select 1 from certificates where (app_id = $1 or app_id is null) and hostnames && $2 and not_after > now() limit 1`,
+      [appId, [hostname, wildcardOf(hostname)]],
+    );
+    return rows.length > 0;
   }
 
   /** False when there is none. */

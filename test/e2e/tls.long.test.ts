@@ -71,6 +71,8 @@ test("a certificate of one's own serves its app over https, and its key lies now
   const added = await paas("certs:add", chain, key, "-a", "shop");
   expect(added).toContain("It is served for *.shop.test, www.shop.test, until");
   const [, id = ""] = /done, (\w+)/.exec(added) ?? [];
+  const domains = JSON.parse(await paas("domains", "--json", "-a", "shop")) as { url: string }[];
+  expect(domains.map(({ url }) => url)).toContain(`https://*.shop.test:${httpsPort}`);
 
   await paas("certs:policy", "--hsts", "1d", "-a", "shop");
   expect(await secure("any.shop.test")).toMatchObject({

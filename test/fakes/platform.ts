@@ -71,7 +71,7 @@ export class FakePlatform implements Platform {
   run: (start: RunStart) => RunAttachment = () => attachment({ exitCode: 0 });
   sources = new Map<string, { token: string; content: string }>();
 
-  urlOf = (hostname: string): string => `http://${hostname}:8080`;
+  urlOf = async (_app: App, hostname: string): Promise<string> => `http://${hostname}:8080`;
   hostnameOf = (app: App): string => `${app.name}.localhost`;
   gitUrlOf = (app: App): string => `http://127.0.0.1:8081/git/${app.name}.git`;
 

@@ -10,7 +10,8 @@ export const command = defineCommand({
     ...jsonFlag,
     reveal: { type: "boolean", about: "show the values of config vars" },
   },
-  about: "What changed between two releases: image, commits, process types and config vars (values masked).",
+  about:
+    "What changed between two releases: image, commits, process types, health checks, schedule and config vars (values masked).",
   async run(session, [from = "", to = ""], flags) {
     const query = `to=${versionNumber(to)}${flags.reveal ? "&reveal=1" : ""}`;
     const path = appPath(await session.app(), `/releases/${versionNumber(from)}/diff?${query}`);
@@ -23,6 +24,8 @@ export const command = defineCommand({
       commits ? `Commits: ${commits.from ?? "none"}..${commits.to ?? "none"}` : "Commits: the same",
       image ? `Image: ${image.from ?? "none"} -> ${image.to ?? "none"}` : "Image: the same",
       ...section("Process types", diff.processTypes, ": "),
+      ...section("Health checks", diff.healthChecks, ": "),
+      ...section("Schedule", diff.cron, ": "),
       ...section("Config vars", diff.config, "="),
     );
   },

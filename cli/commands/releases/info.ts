@@ -32,10 +32,18 @@ export const command = defineCommand({
         ...(release.bake ? bakeRows(release.bake, session.world.now()) : []),
         ...receiptFields(release.receipt ?? null),
       ]),
-      ...(types.length > 0 ? ["", "=== Process types", "", ...columns(types)] : []),
+      ...section("Process types", types),
+      ...section("Health checks", named(release.healthChecks)),
+      ...section("Schedule", named(release.cron)),
     );
   },
 });
+
+const section = (title: string, rows: string[][]): string[] =>
+  rows.length > 0 ? ["", `=== ${title}`, "", ...columns(rows)] : [];
+
+const named = (lines: Record<string, string>): string[][] =>
+  Object.entries(lines).map(([name, line]) => [`${name}:`, line]);
 
 function commandField({ version, command }: ReleaseView): [string, string] {
   const more = command === "unstarted" || command === "skipped" ? "" : `: paas releases:output v${version}`;

@@ -5,6 +5,8 @@ const release = (change: Partial<Compared>): Compared => ({
   image: { id: "sha256:a", ref: "a", madeBy: "buildpack", port: 5000 },
   commit: "1a2b3c4",
   processTypes: { web: { command: "node ." } },
+  healthChecks: {},
+  cron: [],
   config: {},
   ...change,
 });
@@ -16,6 +18,8 @@ test("two releases alike differ in nothing", () => {
     image: null,
     commits: null,
     processTypes: [],
+    healthChecks: [],
+    cron: [],
     config: [],
   });
 });
@@ -41,6 +45,43 @@ test("what came, went and changed is told by name, in order", () => {
     { name: "GONE", from: "1", to: null },
     { name: "KEY", from: "old", to: "new" },
     { name: "toString", from: "x", to: null },
+  ]);
+});
+
+test("a check and a line of the schedule differ by any of their figures", () => {
+  const check = {
+    type: "startup" as const,
+    name: null,
+    probe: {
+      kind: "http" as const,
+      path: "/up",
+      port: null,
+      headers: { "X-Key": "secret" },
+      statuses: [204],
+      content: "ok",
+    },
+    attempts: 3,
+    timeoutMs: 5_000,
+    waitMs: 2_500,
+    initialDelayMs: 1_000,
+  };
+  const job = { command: "bin/report", schedule: "0 3 * * *", timezone: "UTC", overlap: "forbid" as const };
+  const from = release({ healthChecks: { web: [check] }, cron: [job] });
+  const to = release({
+    healthChecks: { web: [{ ...check, attempts: 1 }] },
+    cron: [{ ...job, overlap: "allow" }],
+  });
+  const diff = diffReleases(from, to);
+  const before = 'startup check (GET /up), with X-Key, expects 204, expects "ok", after 1 s, ';
+  expect(diff.healthChecks).toEqual([
+    {
+      name: "web.1",
+      from: `${before}3 attempts of 5 s, 2.5 s apart`,
+      to: `${before}1 attempt of 5 s, 2.5 s apart`,
+    },
+  ]);
+  expect(diff.cron).toEqual([
+    { name: "cron.1", from: "0 3 * * * (UTC) bin/report", to: "0 3 * * * (UTC, may overlap) bin/report" },
   ]);
 });
 
