@@ -18,7 +18,9 @@ export type Order = z.infer<typeof orderSchema>;
 
 const authorizationSchema = z.object({
   status: z.enum(["pending", "valid", "invalid", "deactivated", "expired", "revoked"]),
-  challenges: z.array(z.object({ type: z.string(), url: z.url(), error: problemSchema.optional() })),
+  challenges: z.array(
+    z.object({ type: z.string(), url: z.url(), status: z.string(), error: problemSchema.optional() }),
+  ),
 });
 export type Authorization = z.infer<typeof authorizationSchema>;
 

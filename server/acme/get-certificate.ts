@@ -101,13 +101,25 @@ async function proveHost(getting: Getting, url: string): Promise<void> {
   if (!challenge)
     throw new PaasError("unavailable", "The authority offers no HTTP-01 challenge for this name.");
   await getting.answersStand();
-  if (authorization.status === "pending") await client.answer(challenge.url);
+  if (authorization.status === "pending") await answer(client, url, challenge.url);
   const judged = await poll(
     getting,
     () => client.authorization(url),
     ({ status }) => status !== "pending",
   );
   if (judged.status !== "valid") throw refusalOf(judged);
+}
+
+/** Only a pending challenge can be answered; one that was before a crash may have been judged since we looked. */
+async function answer(client: AcmeClient, authorization: string, challenge: string): Promise<void> {
+  try {
+    await client.answer(challenge);
+  } catch (error) {
+    if (!(error instanceof AcmeProblem)) throw error;
+    const { status, challenges } = await client.authorization(authorization);
+    const { status: itsStatus } = challenges.find(({ url }) => url === challenge) ?? {};
+    if (status === "pending" && itsStatus === "pending") throw error;
+  }
 }
 
 /** Asks until it is so, as often as the authority wants. */

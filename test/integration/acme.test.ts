@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { App } from "../../core/app";
 import { Sensitive } from "../../core/env";
 import { renewalTime } from "../../core/renewal";
@@ -25,6 +26,8 @@ let shop: App;
 let aheadMs = 0;
 /** Whether the router is told of new tables. */
 let answering = true;
+/** What happens until a new table is with every router. */
+let whilePublishing = (): Promise<void> => Promise.resolve();
 const now = () => Date.now() + aheadMs;
 
 beforeAll(async () => {
@@ -57,6 +60,7 @@ const open = () =>
     dnsServer: authority.dnsServer,
     platformDomain: "localhost",
     publish: async () => {
+      await whilePublishing();
       if (answering) router.hosts(await store.routes.table("localhost"));
     },
     log,
@@ -137,6 +141,26 @@ test("an order that a death cut off is taken up again, at each of its steps", as
   await passAt((await orderOf("cut.shop.test")).nextAt);
   expect(await certificateOf("cut.shop.test")).toBeDefined();
   expect(authority.asked.filter((path) => path.startsWith("/order-plz")).length).toBe(orders);
+});
+
+test("a challenge that was answered before a death, and judged before the next answer, counts", async () => {
+  await add("judged.shop.test");
+  await authority.lead("judged.shop.test");
+  authority.loseAnswers((path) => path.startsWith("/chalZ/"));
+  await store.acme.want([{ hostname: "judged.shop.test", appId: shop.id }]);
+  await store.acme.hurry(shop.id);
+  await passAt(new Date(Math.max(now(), (await orderOf("judged.shop.test")).nextAt.getTime())));
+  expect((await orderOf("judged.shop.test")).failures).toBe(1);
+  authority.loseAnswers(null);
+  // The authority judges after we saw it undecided, before we answer again.
+  authority.repeatAnswers((path) => path.startsWith("/authZ/"));
+  whilePublishing = async () => {
+    await delay(3_000);
+    authority.repeatAnswers(null);
+  };
+  await passAt((await orderOf("judged.shop.test")).nextAt);
+  whilePublishing = () => Promise.resolve();
+  expect(await orderOf("judged.shop.test")).toMatchObject({ failures: 0, problem: null });
 });
 
 test("what fails is told with its reason and rests, and delays no other", async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, request, type Server } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -26,6 +27,9 @@ export class AcmeAuthority {
   readonly #children: ChildProcess[] = [];
   #gate: Server | undefined;
   #fault: ((path: string) => Fault | null) | null = null;
+  #stale: ((path: string) => boolean) | null = null;
+  readonly #answered = new Map<string, string>();
+  #unheard: ((path: string) => boolean) | null = null;
   /** Paths that were asked for at the gate. */
   readonly asked: string[] = [];
 
@@ -81,6 +85,16 @@ export class AcmeAuthority {
   /** Answers by `fault` where that is not null. */
   failBy(fault: ((path: string) => Fault | null) | null): void {
     this.#fault = fault;
+  }
+
+  /** Lets the authority hear requests of such paths, but not us its answer, as when we die meanwhile. */
+  loseAnswers(to: ((path: string) => boolean) | null): void {
+    this.#unheard = to;
+  }
+
+  /** Answers such paths as it did the last time. */
+  repeatAnswers(to: ((path: string) => boolean) | null): void {
+    this.#stale = to;
   }
 
   /** Nobody is there (false), or somebody again. */
@@ -163,12 +177,24 @@ export class AcmeAuthority {
         ca: this.root.certificate,
       };
       const passed = request({ ...place, servername: "localhost" }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
+        if (this.#unheard?.(path)) {
+          answer.resume();
+          response.destroy();
+          return;
+        }
+        void this.#relay(path, answer, response);
       });
       passed.on("error", () => response.destroy());
       incoming.pipe(passed);
     });
+  }
+
+  async #relay(path: string, answer: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = (this.#stale?.(path) && this.#answered.get(path)) || (await text(answer));
+    this.#answered.set(path, body);
+    const { "content-length": _length, "transfer-encoding": _encoding, ...headers } = answer.headers;
+    response.writeHead(answer.statusCode ?? 502, headers);
+    response.end(body);
   }
 
   async #dns(path: string, body: object): Promise<void> {
