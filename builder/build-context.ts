@@ -1,8 +1,9 @@
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import tar from "tar-stream";
+import { entryCheck, type SourceLimits } from "../core/source-entry";
 import type { Archive } from "./archive";
-import { entryCheck, type SourceLimits } from "./source-entry";
+import { refusedSource } from "./refused-source";
 
 /** A file of ours beside the source. */
 export interface ContextFile {
@@ -45,7 +46,7 @@ async function fill(
   recipe: ContextRecipe,
   limits: SourceLimits,
 ): Promise<void> {
-  const check = entryCheck(limits);
+  const check = entryCheck(limits, refusedSource);
   const extract = tar.extract();
   source.on("error", (error) => extract.destroy(error));
   source.pipe(extract);

@@ -1,8 +1,9 @@
 import tar from "tar-stream";
 import type { SourceView } from "../buildpacks/buildpack";
 import { PaasError } from "../core/error";
+import { entryCheck, type SourceLimits } from "../core/source-entry";
 import type { Archive } from "./archive";
-import { entryCheck, type SourceLimits } from "./source-entry";
+import { refusedSource } from "./refused-source";
 
 const maxTextBytes = 1 << 20;
 /** Of a file whose beginning is enough. */
@@ -22,7 +23,7 @@ export async function surveySource(
   const names = new Set<string>();
   const files = new Set<string>();
   const texts = new Map<string, string>();
-  const check = entryCheck(limits);
+  const check = entryCheck(limits, refusedSource);
   const extract = tar.extract();
   const source = archive.read();
   source.on("error", (error) => extract.destroy(error));

@@ -1,12 +1,12 @@
 import type { Buildpack, Found, SourceView } from "../buildpacks/buildpack";
 import { PaasError } from "../core/error";
 import { defaultPort } from "../core/image";
+import { sourceLimits } from "../core/source-entry";
 import { detail, heading } from "../core/transcript";
 import { buildContext } from "./build-context";
 import { buildProgress, type StepTitle } from "./image/progress";
 import { renderDockerfile, sourceDirectory } from "./render-dockerfile";
 import type { BuildRoom } from "./room";
-import { sourceLimits } from "./source-entry";
 import { stepPlace } from "./step-place";
 import type { Made, Work } from "./work";
 

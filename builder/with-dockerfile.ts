@@ -1,6 +1,7 @@
 import type { BuildSettings } from "../core/build-settings";
 import { PaasError } from "../core/error";
 import { portOfExposed } from "../core/image";
+import { sourceLimits } from "../core/source-entry";
 import { detail, heading } from "../core/transcript";
 import { buildContext } from "./build-context";
 import { checkReferences, watchReferences } from "./check-references";
@@ -10,7 +11,6 @@ import { isolateDockerfile } from "./dockerfile/isolate";
 import { argValues, given } from "./given";
 import { buildProgress } from "./image/progress";
 import type { BuildRoom } from "./room";
-import { sourceLimits } from "./source-entry";
 import { stepPlace } from "./step-place";
 import { plainLine } from "./transcript";
 import { within } from "./within";

@@ -12,7 +12,7 @@ export const catalogue = {
   apps: "list the apps you can see",
   "apps:info": "show an app",
   create: "create an app and add the git remote paas",
-  deploy: "release an image that was built elsewhere",
+  deploy: "deploy a directory or an archive without git, or an image",
   destroy: "destroy an app with all it has",
   open: "print an app's URL, and open it in a browser",
   "git:remote": "add or change the git remote paas",

@@ -33,6 +33,21 @@ export function printBuild(
   });
 }
 
+/** Prints what a build's pusher reads, to the end of its release; throws what makes the exit code when either failed. */
+export async function followDeploy(session: Session, app: string, id: string): Promise<ReleaseView | null> {
+  const { build, release } = await printBuild(
+    session,
+    appPath(app, `/builds/${encodeURIComponent(id)}/attach`),
+  );
+  expectBuilt(build);
+  if (release?.state === "failed")
+    throw new PaasError(
+      "release_failed",
+      `v${release.version} failed: ${release.failure ?? "no reason was given"}`,
+    );
+  return release ?? null;
+}
+
 /** Throws what makes the command's exit code when a build did not succeed. */
 export function expectBuilt({ status, failure }: BuildView): void {
   if (status !== "succeeded") throw new PaasError("build_failed", failure ?? `The build was ${status}.`);

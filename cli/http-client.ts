@@ -1,6 +1,12 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { apiPrefix } from "../core/api-prefix";
 import { type ErrorCode, errorCatalogue, isPaasError, PaasError } from "../core/error";
 import type { ApiError } from "../core/wire";
@@ -26,6 +32,10 @@ export class HttpClient {
   }
   patch<T>(path: string, body: unknown): Promise<T> {
     return this.ask<T>("PATCH", path, body);
+  }
+  /** Sends bytes as they come; the platform may answer before it has all of them, and they are not sent on then. */
+  upload<T>(path: string, body: Readable): Promise<T> {
+    return this.ask<T>("POST", path, body);
   }
   async delete(path: string): Promise<void> {
     await this.ask("DELETE", path);
@@ -60,29 +70,26 @@ export class HttpClient {
   }
 
   private async send(method: string, path: string, body?: unknown): Promise<IncomingMessage> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers =
-      text === undefined
-        ? {}
-        : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) };
+    const content = body === undefined || body instanceof Readable ? body : JSON.stringify(body);
     const { url, options } = connection(this.server, apiPrefix + path, this.version);
     const request = (url.protocol === "https:" ? httpsRequest : httpRequest)({
       ...options,
       method,
-      headers: { ...options.headers, ...headers },
+      headers: { ...options.headers, ...contentHeaders(content) },
     });
-    const response = await this.answerOf(request, text);
+    const response = await this.answerOf(request, content);
     const notice = response.headers["paas-notice"];
     if (typeof notice === "string") this.onNotice(decodeURIComponent(notice));
     if ((response.statusCode ?? 500) < 400) return response;
     throw asPaasError((await this.json(response)) as ApiError);
   }
 
-  private answerOf(request: ClientRequest, text: string | undefined): Promise<IncomingMessage> {
+  private answerOf(request: ClientRequest, content: Content): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      request.on("error", (error) => reject(this.unreachable(error)));
+      request.on("error", (error) => reject(isPaasError(error) ? error : this.unreachable(error)));
       request.on("response", resolve);
-      request.end(text);
+      if (content instanceof Readable) stream(content, request);
+      else request.end(content);
     });
   }
 
@@ -109,6 +116,25 @@ export class HttpClient {
         : `Nothing answers at ${this.server.url} (${reason}): is the platform up? On its machine: paas up`;
     return new PaasError("unavailable", text, { cause });
   }
+}
+
+type Content = string | Readable | undefined;
+
+function contentHeaders(content: Content): OutgoingHttpHeaders {
+  if (content === undefined) return {};
+  if (content instanceof Readable) return { "Content-Type": "application/octet-stream" };
+  return { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(content) };
+}
+
+function stream(content: Readable, request: ClientRequest): void {
+  content.on("error", (error) => request.destroy(error));
+  content.pipe(request);
+  request.once("response", (response) => {
+    content.unpipe(request);
+    // Its answer is whole; half a request has nothing to be kept open for.
+    if (!request.writableEnded) response.once("end", () => request.destroy());
+  });
+  request.once("close", () => content.destroy());
 }
 
 /** How to connect to a server. Node does not resolve *.localhost, so there the address is used and Host says who is meant. */

@@ -11,10 +11,12 @@ export interface Build {
   id: string;
   appId: string;
   commit: string;
-  /** The deploy ref it was pushed to, e.g. refs/heads/main. */
+  /** The deploy ref it was pushed to, e.g. refs/heads/main, or the one of uploads. */
   ref: string;
   /** The ref's old commit as the pusher knew it (40 zeros: none); it is his lease on the tip. */
   oldCommit: string;
+  /** What was uploaded, as who did it calls it, e.g. `directory shop`; null for a push. */
+  upload: string | null;
   status: BuildStatus;
   actor: string;
   failure: string | null;

@@ -19,6 +19,9 @@ export const noCommit = "0".repeat(40);
 
 /** Pushes to these are deployed; the names mean the same. */
 export const deployRefs = ["refs/heads/main", "refs/heads/master"];
+/** Where the newest deployed upload is: beside the branches, so that no push has to descend from it. */
+export const uploadRef = "refs/paas/uploads";
+
 export const isDeployRef = (ref: string): boolean => deployRefs.includes(ref);
 
 export const shortCommit = (commit: string): string => commit.slice(0, 7);

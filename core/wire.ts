@@ -25,6 +25,7 @@
  *   GET    /apps/:app/promotion?to=<app>            -> PromotionView
  *   POST   /apps/:app/promote       Promote         -> ReleaseView of the app named in it (202, pending)
  *   POST   /apps/:app/deploy-image  {image}         -> ReleaseView (202, pending)
+ *   POST   /apps/:app/deploy-source?name=  a tar, gzipped or not  -> BuildView (202, queued); attach tells the rest
  *   POST   /apps/:app/rollback      Rollback        -> ReleaseView (202, pending)
  *   GET    /apps/:app/formation                     -> FormationView
  *   PATCH  /apps/:app/formation     Scale           -> FormationView (202)

@@ -7,6 +7,8 @@ export const buildViewSchema = z.object({
   id: z.string(),
   commit: z.string(),
   ref: z.string(),
+  /** What was uploaded, e.g. `directory shop`; null for a push. */
+  upload: z.string().nullable(),
   status: z.enum(buildStatuses),
   actor: z.string(),
   failure: z.string().nullable(),
@@ -26,3 +28,10 @@ export const buildStreamLineSchema = z.union([
   z.object({ build: buildViewSchema, release: releaseViewSchema.nullable().optional() }),
 ]);
 export type BuildStreamLine = z.infer<typeof buildStreamLineSchema>;
+
+/** What an upload is called: one line for people. */
+export const uploadNameSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{C}*$/u, "must be one line of text");

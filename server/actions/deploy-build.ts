@@ -1,14 +1,15 @@
 import { access, rm } from "node:fs/promises";
 import { apiPrefix } from "../../core/api-prefix";
 import type { Build, BuildJob, BuildResult } from "../../core/build";
-import { shortCommit } from "../../core/push";
+import { isDeployRef, shortCommit } from "../../core/push";
 import type { Release } from "../../core/release";
 import type { Context } from "./context";
 import type { DeployEnd } from "./deploy-end";
 import { mayMove } from "./may-move";
 import { createRelease, releaseEnd } from "./release-line";
 
-const maxMetadataBytes = 256 * 1024;
+/** Of each of them. */
+export const maxMetadataBytes = 256 * 1024;
 
 /** Files of a commit's root that say how to run it. */
 export const metadataFiles = ["Procfile", "app.json"];
@@ -64,7 +65,7 @@ async function recordBuild(ctx: Context, build: Build, result: BuildResult): Pro
       cron: result.cron,
       config,
       reason: "deploy",
-      description: `Deploy ${shortCommit(build.commit)}`,
+      description: `Deploy ${build.upload ?? shortCommit(build.commit)}`,
       actor: build.actor,
     }),
     { build: { build, result } },
@@ -119,7 +120,7 @@ async function jobOf(ctx: Context, build: Build): Promise<BuildJob> {
     settings,
     sourceUrl: `${internal}/source`,
     configUrl: `${internal}/config`,
-    branch: build.ref.replace(/^refs\/heads\//, ""),
+    ...(isDeployRef(build.ref) && { branch: build.ref.replace(/^refs\/heads\//, "") }),
     sourceToken: sourceToken(ctx, build.id),
     procfile: files.Procfile ?? null,
     appJson: files["app.json"] ?? null,

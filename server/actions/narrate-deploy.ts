@@ -23,7 +23,9 @@ export async function narrateDeploy(
   );
   const never = await tellOfWaiting(ctx, app, deploy, output);
   if (never) {
-    output.write(complaint(`Build of ${shortCommit(deploy.build.commit)} ${never.reason}`));
+    output.write(
+      complaint(`Build of ${deploy.build.upload ?? shortCommit(deploy.build.commit)} ${never.reason}`),
+    );
     return never;
   }
   await tellOutput(ctx, deploy, output, signal);
@@ -32,7 +34,12 @@ export async function narrateDeploy(
   const end = await deploy.ended;
   if (!end.ok && !end.release)
     output.write(complaint(`Build ${(await isCancelled(ctx, deploy)) ? "" : "failed: "}${end.reason}`));
-  if (!end.ok) output.write(detail("What ran before goes on running. Correct it and push again."));
+  if (!end.ok)
+    output.write(
+      detail(
+        `What ran before goes on running. Correct it and ${deploy.build.upload === null ? "push" : "deploy"} again.`,
+      ),
+    );
   return end;
 }
 

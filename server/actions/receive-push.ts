@@ -1,19 +1,14 @@
 import type { App } from "../../core/app";
-import { parseAppJson } from "../../core/app-json";
 import { invalid, isPaasError } from "../../core/error";
 import type { Actor } from "../../core/policy";
-import { parseProcfile } from "../../core/procfile";
 import { isDeployRef, noCommit, type PushOutput, type RefAnswer, type RefUpdate } from "../../core/push";
 import { complaint, heading } from "../../core/transcript";
-import { checkTree, checkWhole } from "../repositories/tree-measure";
 import { noticeOf } from "./bake";
 import type { Context } from "./context";
-import { metadataFiles } from "./deploy-build";
 import type { Deploy } from "./deploys";
 import { mayMove } from "./may-move";
 import { narrateDeploy } from "./narrate-deploy";
-
-const maxMetadataBytes = 256 * 1024;
+import { checkSource, queueBuild } from "./queue-build";
 
 /**
  * Answers each ref of a push: deploy branches are built and released before they move; others are stored.
@@ -66,7 +61,9 @@ async function deploy(
     await checkCommit(ctx, app, update);
     const same = sameUnderWay(ctx, app, update);
     if (same) output.write(heading("This commit is being deployed already: following that"));
-    const under = same ?? (await begin(ctx, actor, app, update, from));
+    const { oldCommit } = update;
+    const parts = { ref, commit: newCommit, oldCommit, upload: null };
+    const under = same ?? (await queueBuild(ctx, actor, app, parts, from));
     const end = await narrateDeploy(ctx, app, under, output, signal);
     return end.ok ? { ref, ok: true, moved: true } : refusal(ref, firstLine(end.reason));
   } catch (error) {
@@ -82,49 +79,18 @@ function sameUnderWay(ctx: Context, app: App, { ref, newCommit }: RefUpdate): De
   return newest?.build.commit === newCommit && newest.build.ref === ref ? newest : null;
 }
 
-/** `from`: when the push came, by the monotonic clock in ms. */
-async function begin(
-  ctx: Context,
-  actor: Actor,
-  app: App,
-  { ref, newCommit: commit, oldCommit }: RefUpdate,
-  from: number,
-): Promise<Deploy> {
-  const id = ctx.store.builds.newId();
-  await ctx.repositories.archive(app.id, commit, ctx.deploys.sourceFile(id));
-  await supersedeWaiting(ctx, app, commit);
-  const parts = { appId: app.id, commit, ref, oldCommit, actor: actor.name };
-  return ctx.deploys.begin(await ctx.store.builds.create(id, parts, performance.now() - from));
-}
-
 const firstLine = (text: string): string => (text.split("\n")[0] ?? "").slice(0, 200);
 
 /** What can be refused before anything is built. */
 async function checkCommit(ctx: Context, app: App, update: RefUpdate): Promise<void> {
-  const { newCommit: commit, oldCommit } = update;
+  const { newCommit: commit, oldCommit, ref } = update;
   const [isCommit, tip] = await Promise.all([
     ctx.repositories.hasCommit(app.id, commit),
-    ctx.repositories.tip(app.id, update.ref),
+    ctx.repositories.tip(app.id, ref),
   ]);
   if (!isCommit)
     throw invalid("The deploy branch must point to a commit. Push a branch, or tag^{commit}:main.");
-  if (!(await mayMove(ctx.repositories, { appId: app.id, commit, oldCommit }, tip)))
+  if (!(await mayMove(ctx.repositories, { appId: app.id, commit, oldCommit, ref }, tip)))
     throw invalid("fetch first: the branch has moved meanwhile");
-  const { root } = await ctx.store.buildSettings.read(app.id);
-  const [measure, { files }] = await Promise.all([
-    ctx.repositories.measureTree(app.id, commit),
-    ctx.repositories.readCommit(app.id, commit, metadataFiles, maxMetadataBytes, root),
-  ]);
-  checkTree(measure);
-  checkWhole(measure);
-  parseAppJson(files["app.json"] ?? null);
-  if (files.Procfile != null) parseProcfile(files.Procfile);
-}
-
-/** Only the newest of several waiting pushes is built. */
-async function supersedeWaiting(ctx: Context, app: App, by: string): Promise<void> {
-  const open = await ctx.store.builds.list(app.id, 20);
-  const reason = `superseded by a newer push of ${by.slice(0, 7)}`;
-  for (const build of open.filter((one) => one.status === "queued"))
-    if (await ctx.store.builds.supersede(build, reason)) ctx.deploys.drop(build.id, reason);
+  await checkSource(ctx, app, commit);
 }

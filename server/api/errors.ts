@@ -2,6 +2,7 @@ import type { ErrorRequestHandler } from "express";
 import { type ErrorCode, errorCatalogue, isPaasError, messageOf, PaasError } from "../../core/error";
 import type { Logger } from "../../core/logger";
 import type { ApiError } from "../../core/wire";
+import { discardRest } from "../git/answer";
 import { requestIdOf } from "./request-id";
 
 /** What express and its body parser call their faults; their own texts may quote the body, so they are never shown. */
@@ -52,7 +53,13 @@ export function errorAnswers(log: Logger): ErrorRequestHandler {
     }
     if (error.code === "unauthorized") res.setHeader("WWW-Authenticate", 'Bearer realm="paas"');
     if (!req.complete) res.setHeader("Connection", "close");
-    res.status(errorCatalogue[error.code].http).json(apiError(error, requestId));
+    const body = JSON.stringify(apiError(error, requestId));
+    res
+      .status(errorCatalogue[error.code].http)
+      .type("json")
+      .setHeader("Content-Length", Buffer.byteLength(body));
+    res.write(body);
+    discardRest(req, () => res.end());
   };
 }
 

@@ -22,6 +22,7 @@ import { limit, readLimits } from "../actions/limit";
 import { openSource } from "../actions/open-source";
 import { promote, promotionOf } from "../actions/promote";
 import { readReceipt } from "../actions/read-receipt";
+import { receiveUpload } from "../actions/receive-upload";
 import { restart } from "../actions/restart";
 import { retry } from "../actions/retry";
 import { rollback } from "../actions/rollback";
@@ -76,6 +77,7 @@ export function platformOf(ctx: Context): Platform {
     rollback: (...args) => rollback(ctx, ...args),
     retry: (...args) => retry(ctx, ...args),
     deployImage: (...args) => deployImage(ctx, ...args),
+    receiveUpload: (...args) => receiveUpload(ctx, ...args),
     diffReleases: (from, to) => compareReleases(ctx, from, to),
     promotionOf: (...args) => promotionOf(ctx, ...args),
     promote: (...args) => promote(ctx, ...args),

@@ -27,10 +27,11 @@ import type {
 import type { Automatic } from "../actions/automatic-certificates";
 import type { Wait } from "../actions/build-line";
 import type { ServedCertificate } from "../actions/certificates";
+import type { Upload } from "../actions/receive-upload";
 import type { TokenWish } from "../actions/tokens";
 import type { TokenRecord } from "../store/tokens";
 
-export type { Automatic, ServedCertificate, TokenRecord, TokenWish, Wait };
+export type { Automatic, ServedCertificate, TokenRecord, TokenWish, Upload, Wait };
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -84,6 +85,8 @@ export interface Platform {
   retry(actor: Actor, app: App, version: number | undefined, wish: ReleaseWish): Promise<Release>;
   /** A release of an image that was made elsewhere. */
   deployImage(actor: Actor, app: App, ref: string, wish: ReleaseWish): Promise<Release>;
+  /** Resolves when a build of it is queued. */
+  receiveUpload(actor: Actor, app: App, upload: Upload): Promise<Build>;
   /** Values in clear. */
   diffReleases(from: Release, to: Release): Promise<ReleaseDiff>;
   promotionOf(from: App, to: App, compareValues: boolean): Promise<{ release: Release; config: Change[] }>;

@@ -8,6 +8,7 @@ import { readBody } from "./body";
 import { permit, permitApp } from "./permit";
 import type { Platform } from "./platform";
 import { streamLines, whileConnected } from "./stream";
+import { uploadOf } from "./upload";
 
 /** What a handler gets: who asks, for what, already allowed and checked. */
 export interface Call<B = undefined> {
@@ -16,6 +17,8 @@ export interface Call<B = undefined> {
   body: B;
   param(name: string): string;
   query(name: string): string | undefined;
+  /** For a route without a schema: its body as it comes. */
+  upload(maxBytes: number): AsyncIterable<Buffer>;
   signal: AbortSignal;
 }
 export interface AppCall<B = undefined> extends Call<B> {
@@ -92,6 +95,7 @@ async function callOf<B>(
     body,
     param: (name) => paramOf(req, name),
     query: (name) => query.get(name) ?? undefined,
+    upload: (maxBytes) => uploadOf(req, maxBytes),
     signal: whileConnected(res),
   };
 }

@@ -6,6 +6,7 @@ import { certificatesRoutes } from "./certificates";
 import { configRoutes } from "./config";
 import { cronRoutes } from "./cron";
 import { deployImageRoutes } from "./deploy-image";
+import { deploySourceRoutes } from "./deploy-source";
 import { doctorRoutes } from "./doctor";
 
 import { domainsRoutes } from "./domains";
@@ -30,6 +31,7 @@ export const routes: Route[] = [
   ...releasesRoutes,
   ...promotionsRoutes,
   ...deployImageRoutes,
+  ...deploySourceRoutes,
   ...formationRoutes,
   ...drainRoutes,
   ...bakeRoutes,

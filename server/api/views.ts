@@ -59,6 +59,7 @@ export const buildView = (build: Build, wait: Wait | null): BuildView => ({
   id: build.id,
   commit: build.commit,
   ref: build.ref,
+  upload: build.upload,
   status: build.status,
   actor: build.actor,
   failure: build.failure,

@@ -17,6 +17,8 @@ const settings = (hooksDir: string): Record<string, string> => ({
   "receive.fsck.badTimezone": "warn",
   "receive.fsck.missingSpaceBeforeDate": "warn",
   "receive.procReceiveRefs": "refs",
+  // Where uploads lie: ours to write, anybody's to read.
+  "receive.hideRefs": "refs/paas",
   "receive.shallowUpdate": "false",
   "receive.autogc": "false",
   "receive.unpackLimit": "1000",

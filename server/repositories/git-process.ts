@@ -45,17 +45,20 @@ export async function endOf(child: ChildProcess): Promise<number> {
   }
 }
 
-/** Runs git to its end. Any exit code is a result. */
+/** Runs git to its end, with this on its stdin. Any exit code is a result. */
 export async function runGit(
   environment: Record<string, string>,
   args: string[],
   cwd?: string,
+  input?: string,
 ): Promise<GitResult> {
   const child = spawnGit(environment, args, {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     ...(cwd === undefined ? {} : { cwd }),
   });
   const stderr = stderrOf(child);
+  child.stdin?.on("error", () => undefined); // one that ends before it has read all of it; its exit code tells
+  child.stdin?.end(input);
   let bytes = 0;
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => {

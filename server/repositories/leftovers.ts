@@ -14,12 +14,13 @@ export async function entriesIn(directory: string): Promise<Dirent[]> {
 
 /**
  * Removes what git processes of a dead server left in a repository: lock files of refs and of the repository's own files, and
- * half-received objects. Only safe while no git process writes there, that is at the server's start.
+ * half-received objects and uploads. Only safe while no git process writes there, that is at the server's start.
  */
 export async function removeLeftovers(directory: string): Promise<void> {
   const own = (await entriesIn(directory)).filter((entry) => entry.isFile() && entry.name.endsWith(".lock"));
   await Promise.all(own.map((entry) => rm(join(directory, entry.name), { force: true })));
   await removeLocks(join(directory, "refs"));
+  await removeMatching(directory, /^(incoming-|fast_import_crash_)/);
   await removeMatching(join(directory, "objects"), /^(tmp_objdir-)?incoming-/);
   await removeMatching(join(directory, "objects", "pack"), /^tmp_/);
 }

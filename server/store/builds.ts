@@ -4,10 +4,10 @@ import type { Database, Sql } from "./database";
 import { writeEvent } from "./events";
 import type { Notices } from "./notices";
 
-const columns = `id, app_id as "appId", commit, ref, old_commit as "oldCommit", status, actor, failure, result,
+const columns = `id, app_id as "appId", commit, ref, old_commit as "oldCommit", upload, status, actor, failure, result,
   created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 
-export type NewBuild = Pick<Build, "appId" | "commit" | "ref" | "oldCommit" | "actor">;
+export type NewBuild = Pick<Build, "appId" | "commit" | "ref" | "oldCommit" | "upload" | "actor">;
 
 export class Builds {
   readonly #database: Database;
@@ -45,9 +45,9 @@ export class Builds {
   async create(id: string, build: NewBuild, receiveMs: number): Promise<Build> {
     const created = await this.#database.transaction(async (tx) => {
       const [row] = await tx.query<Build>(
-        `insert into builds (id, app_id, commit, ref, old_commit, status, actor)
-         values ($1, $2, $3, $4, $5, 'queued', $6) returning ${columns}`,
-        [id, build.appId, build.commit, build.ref, build.oldCommit, build.actor],
+        `insert into builds (id, app_id, commit, ref, old_commit, upload, status, actor)
+         values ($1, $2, $3, $4, $5, $6, 'queued', $7) returning ${columns}`,
+        [id, build.appId, build.commit, build.ref, build.oldCommit, build.upload, build.actor],
       );
       if (!row) throw new Error("insert returned no row");
       const data = { buildId: id, commit: build.commit, receiveMs: Math.round(receiveMs) };

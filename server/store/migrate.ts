@@ -13,6 +13,7 @@ import { receipts } from "./migrations/0010-receipts";
 import { buildSettings } from "./migrations/0011-build-settings";
 import { certificates } from "./migrations/0012-certificates";
 import { ending } from "./migrations/0013-ending";
+import { uploads } from "./migrations/0015-uploads";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
 const migrations: [number: number, sql: string][] = [
@@ -29,6 +30,7 @@ const migrations: [number: number, sql: string][] = [
   [11, buildSettings],
   [12, certificates],
   [13, ending],
+  [15, uploads],
 ];
 const lockKey = 0x7061_6173;
 

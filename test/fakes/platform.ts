@@ -13,6 +13,7 @@ import type { Garbage } from "../../core/garbage";
 import { changeLimits, parseLimits } from "../../core/limits";
 import type { Run } from "../../core/one-off";
 import type { Actor } from "../../core/policy";
+import { noCommit, uploadRef } from "../../core/push";
 import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/release-diff";
@@ -39,6 +40,7 @@ import type {
   ServedCertificate,
   TokenRecord,
   TokenWish,
+  Upload,
   Wait,
 } from "../../server/api/platform";
 
@@ -233,6 +235,26 @@ export class FakePlatform implements Platform {
   }
   async deployImage(actor: Actor, app: App, ref: string): Promise<Release> {
     return this.release(this.of(app), actor, { description: `Deploy image ${ref}` });
+  }
+  async receiveUpload(actor: Actor, app: App, { name, body }: Upload): Promise<Build> {
+    for await (const _ of body);
+    const build: Build = {
+      id: "b2",
+      appId: app.id,
+      commit: "2b3c4d5e6f7a",
+      ref: uploadRef,
+      oldCommit: noCommit,
+      upload: name,
+      status: "succeeded",
+      actor: actor.name,
+      failure: null,
+      result: null,
+      createdAt: at,
+      startedAt: at,
+      finishedAt: at,
+    };
+    this.of(app).builds.unshift(build);
+    return build;
   }
   async diffReleases(from: Release, to: Release): Promise<ReleaseDiff> {
     return diffReleases(

@@ -36,6 +36,7 @@ async function deployed(name: string): Promise<void> {
     commit,
     ref: "refs/heads/main",
     oldCommit: "0",
+    upload: null,
     actor: "tester",
   };
   const build = await store.builds.create(newId(), pushed, 1);

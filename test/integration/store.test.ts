@@ -200,6 +200,7 @@ describe("a build", () => {
       commit: "d".repeat(40),
       ref: "refs/heads/main",
       oldCommit: "0".repeat(40),
+      upload: null,
     };
     return store.builds.create(id, { ...parts, actor: "tester" }, 12);
   }

@@ -1,7 +1,5 @@
-import { PaasError } from "../../../core/error";
 import { appFlag, defineCommand } from "../../command";
-import { expectBuilt, printBuild, wantedBuild } from "../../follow-build";
-import { appPath } from "../../session";
+import { followDeploy, wantedBuild } from "../../follow-build";
 
 export const command = defineCommand({
   words: "[BUILD]",
@@ -11,13 +9,6 @@ export const command = defineCommand({
   async run(session, [word]) {
     const app = await session.app();
     const id = await wantedBuild(session, app, word);
-    const path = appPath(app, `/builds/${encodeURIComponent(id)}/attach`);
-    const { build, release } = await printBuild(session, path);
-    expectBuilt(build);
-    if (release?.state === "failed")
-      throw new PaasError(
-        "release_failed",
-        `v${release.version} failed: ${release.failure ?? "no reason was given"}`,
-      );
+    await followDeploy(session, app, id);
   },
 });

@@ -18,6 +18,7 @@ export const command = defineCommand({
       "",
       ...fields([
         ["Status", statusOf(build)],
+        ["Source", build.upload ?? "pushed"],
         ["Commit", build.commit],
         ["Ref", build.ref],
         ["By", build.actor],

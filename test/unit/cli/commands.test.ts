@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bake } from "../../../core/bake";
 import { type Finding, fault, warning } from "../../../core/doctor";
@@ -41,6 +41,7 @@ function addShop() {
     commit: "1a2b3c4d5e6f",
     ref: "refs/heads/main",
     oldCommit: "0".repeat(40),
+    upload: null,
     status: "succeeded",
     actor: "admin",
     failure: null,
@@ -148,8 +149,24 @@ test("an image from elsewhere", async () => {
   addShop();
   await golden("deploy-image", [
     ["deploy", "--image", "example/shop:1.2", "-a", "shop"],
-    ["deploy", "-a", "shop"],
+    ["deploy", "dir", "--image", "example/shop:1.2", "-a", "shop"],
   ]);
+});
+
+test("a directory or an archive without git", async () => {
+  const shop = addShop();
+  mkdirSync(join(cli.dir, "site"));
+  writeFileSync(join(cli.dir, "site", "index.html"), "hello");
+  mkdirSync(join(cli.dir, "empty"));
+  await golden("deploy-source", [
+    ["deploy", "site", "-a", "shop"],
+    ["deploy", "-", "-a", "shop"],
+    ["builds:info", "b2", "-a", "shop"],
+    ["deploy", "empty", "-a", "shop"],
+    ["deploy", "nowhere", "-a", "shop"],
+    ["deploy", "site", "--no-release-phase", "-a", "shop"],
+  ]);
+  expect(shop.builds.map(({ upload }) => upload)).toEqual(["archive from stdin", "directory site", null]);
 });
 
 test("a release that fails exits with 11, its reason and what goes on", async () => {

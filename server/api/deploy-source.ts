@@ -1,0 +1,21 @@
+import { uploadNameSchema } from "../../core/wire";
+import { checkShape } from "./body";
+import { appRoute } from "./route";
+import { buildView } from "./views";
+
+/** As sent; what it unpacks to has a limit of its own. */
+const maxUploadBytes = 1024 ** 3;
+
+export const deploySourceRoutes = [
+  appRoute({
+    method: "post",
+    path: "/deploy-source",
+    verb: "git:push",
+    status: 202,
+    async answer({ platform, actor, app, query, upload }) {
+      const name = checkShape(uploadNameSchema, query("name") ?? "archive");
+      const build = await platform.receiveUpload(actor, app, { name, body: upload(maxUploadBytes) });
+      return buildView(build, platform.waitOf(build));
+    },
+  }),
+];
