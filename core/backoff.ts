@@ -17,3 +17,15 @@ function fraction(text: string): number {
   for (const char of text) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
   return hash / 2 ** 32;
 }
+
+const firstRestMs = 500;
+const longestRestMs = 30_000;
+
+/** A process of the platform that has run this long has recovered: its next death counts as its first. */
+export const recoveredAfterMs = 60_000;
+
+/** How long to wait before the nth restart in a row of one of them: none before the first, then half a second doubling up to half a minute. */
+export function restartDelayMs(restartsInARow: number): number {
+  if (restartsInARow === 0) return 0;
+  return Math.min(longestRestMs, firstRestMs * 2 ** (restartsInARow - 1));
+}

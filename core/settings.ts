@@ -40,6 +40,7 @@ const range = z.string().refine((text) => {
 }, "must be an IPv4 range from /8 to /26, such as 10.213.0.0/16");
 
 const buildsFault = "must be a whole number from 1 to 99";
+const workersFault = "must be a whole number from 1 to 64";
 const keepFault = "must be a whole number from 1 to 9999";
 
 /** A text that `read` takes, or throws for with words for people. */
@@ -73,6 +74,15 @@ const rows = {
     shown: "`8443`",
     about: "Port of the router for https; opened with the first certificate.",
     schema: port,
+  },
+  PAAS_ROUTER_WORKERS: {
+    shown: "one a CPU core, at most 8",
+    about: "Processes that serve requests; `1`: the router itself does.",
+    schema: z
+      .string()
+      .regex(/^\d{1,2}$/, workersFault)
+      .transform(Number)
+      .refine((number) => number >= 1 && number <= 64, workersFault),
   },
   PAAS_API_PORT: { shown: "`8081`", about: "Port of the API and the git receiver.", schema: port },
   PAAS_BIND: {
@@ -222,6 +232,8 @@ export interface Settings {
   domain: string;
   httpPort: number;
   httpsPort: number;
+  /** Undefined: as many as suit the machine. */
+  routerWorkers: number | undefined;
   apiPort: number;
   bind: string;
   /** Ranges as core/address-ranges.ts spells them. */
@@ -277,6 +289,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     domain: read("PAAS_DOMAIN") ?? "localhost",
     httpPort: read("PAAS_HTTP_PORT") ?? 8080,
     httpsPort: read("PAAS_HTTPS_PORT") ?? 8443,
+    routerWorkers: read("PAAS_ROUTER_WORKERS"),
     apiPort: read("PAAS_API_PORT") ?? 8081,
     bind: read("PAAS_BIND") ?? "127.0.0.1",
     trustedProxies: read("PAAS_TRUSTED_PROXIES") ?? [],

@@ -11,6 +11,7 @@ import {
   routeTableSchema,
 } from "../core/route";
 import type { AccessLine } from "./access-log";
+import type { WorkerReport } from "./report";
 
 const maxAccessLines = 10_000;
 /** One command a batch: a command for each line would cost the router as much as the request that the line tells of. */
@@ -22,7 +23,9 @@ end`;
 export interface SessionOptions {
   /** Takes a table; false if it is not newer. Resolves when a restart would find it too. */
   take: (table: RouteTable) => Promise<boolean>;
-  report: () => RouterReport;
+  /** Lease and reports are under this id. */
+  routerId: string;
+  report: () => Promise<WorkerReport>;
   certificates: {
     /** Ids that a table names and that are not here. */
     missing: (table: RouteTable) => string[];
@@ -41,6 +44,9 @@ export class FeedSession {
   readonly #subscriber: Redis;
   #renewal: NodeJS.Timeout | undefined;
   #pulling: Promise<void> = Promise.resolve();
+  #reporting: Promise<void> = Promise.resolve();
+  #reportIsDue = false;
+  #closing = false;
 
   constructor(url: string, keys: Keys, options: SessionOptions) {
     const connection = {
@@ -73,16 +79,24 @@ export class FeedSession {
     this.#renewal = setInterval(() => this.report(), routerRenewMs);
   }
 
-  /** Renews the lease and publishes what this router does now. */
+  /** Renews the lease and publishes what this router does now. One at a time, so that an older report never follows a newer one. */
   report(): void {
-    const report = this.#options.report();
+    if (this.#reportIsDue || this.#closing) return;
+    this.#reportIsDue = true;
+    this.#reporting = this.#reporting.then(() => this.#renew()).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #renew(): Promise<void> {
+    // From here on, what happens may come too late for this report.
+    this.#reportIsDue = false;
+    const { routerId } = this.#options;
+    const report: RouterReport = { routerId, ...(await this.#options.report()) };
     const text = JSON.stringify(report);
-    this.#commands
+    await this.#commands
       .multi()
-      .set(this.#keys.router(report.routerId), text, "PX", routerLeaseMs)
+      .set(this.#keys.router(routerId), text, "PX", routerLeaseMs)
       .publish(this.#keys.routerReports, text)
-      .exec()
-      .catch((error: unknown) => this.#fail(error));
+      .exec();
   }
 
   async send(lines: readonly AccessLine[]): Promise<boolean> {
@@ -98,10 +112,12 @@ export class FeedSession {
 
   /** Gives the lease back and ends the connection. */
   async close(): Promise<void> {
+    this.#closing = true;
     clearInterval(this.#renewal);
+    await this.#reporting;
     if (this.#commands.status === "ready")
       await this.#commands
-        .del(this.#keys.router(this.#options.report().routerId))
+        .del(this.#keys.router(this.#options.routerId))
         .catch((error: unknown) => this.#fail(error));
     this.#disconnect();
   }

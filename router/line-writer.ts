@@ -3,17 +3,24 @@ const batchMs = 200;
 /** What waits for a reader that is behind; what comes on top of it is left away. */
 const mostWaiting = 4 * 1_048_576;
 
+/** What takes batches: a stream, or another way out of the process. */
+export interface LineSink {
+  write(batch: Buffer): unknown;
+  /** Bytes that wait in it. */
+  readonly writableLength?: number;
+}
+
 /**
  * Writes access lines to a stream in batches. A line is copied into the batch at once: thousands of strings kept for a moment would cost
  * the garbage collector more than the requests they tell of.
  */
 export class LineWriter {
-  readonly #out: NodeJS.WritableStream & { writableLength?: number };
+  readonly #out: LineSink;
   #batch = Buffer.allocUnsafeSlow(batchBytes);
   #used = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(out: NodeJS.WritableStream) {
+  constructor(out: LineSink) {
     this.#out = out;
   }
 

@@ -1,7 +1,8 @@
 /**
  * The router: the data plane, from a hostname to a living instance.
  *
- *   data-path    puts these together:
+ *   crew      the workers that serve: this process itself (sole-crew), or processes of their own (workers/), whose counts are added up (report)
+ *   worker    what serves within one process: the doors, and the data path, which puts these together:
  *   front     accepts connections; each is a client, whose requests are read, and served one after the other
  *   http1/    HTTP/1.1 on Buffers: heads, framing, bodies; pure
  *   peer      who opened a connection, and whom a request came from: trusted proxies
@@ -22,7 +23,6 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import pino from "pino";
-import { AddressRanges } from "../core/address-ranges";
 import { certificateKeyPurpose } from "../core/certificate";
 import { Sensitive } from "../core/env";
 import { messageOf } from "../core/error";
@@ -31,16 +31,14 @@ import { platformHostname, type RouteTable } from "../core/route";
 import { subKey } from "../core/sealed";
 import { dataPaths, readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
-import { DataPath } from "./data-path";
+import type { Crew } from "./crew";
 import { codeOf } from "./fault";
 import { Feed } from "./feed";
-import { factsOf } from "./front";
-import { listen } from "./listener";
+import { defaultWorkers, makeCrew } from "./make-crew";
 import { Snapshot } from "./snapshot";
 import { runStandalone } from "./standalone";
-import type { Table } from "./table";
 import { Certificates } from "./tls/certificates";
-import { SecureDoor } from "./tls/secure-door";
+import type { WorkerSettings } from "./worker";
 
 const firstTableMs = 1_000;
 /** How long a router that is just ending may keep the port. */
@@ -53,30 +51,29 @@ async function main(): Promise<void> {
   const routerId = newId();
   const boot = await bootId();
   const snapshot = new Snapshot(paths.routerTable, boot);
+  const certificateKey = await readCertificateKey(settings);
+  const certificates = new Certificates({ directory: paths.routerCertificates, key: certificateKey, log });
 
-  const certificates = new Certificates({
-    directory: paths.routerCertificates,
-    key: await certificateKey(settings),
-    log,
-  });
-  const path = new DataPath({
-    https: {
-      port: settings.httpsPort,
-      serves: (hostname) => certificates.contextFor(hostname) !== undefined,
+  const crew = makeCrew(settings.routerWorkers ?? defaultWorkers(), {
+    settings: workerSettings(settings),
+    certificates,
+    certificateKey,
+    waiting: {
+      patienceMs: predecessorMs,
+      onHeld: () => log.warn({ port: settings.httpPort }, "the port is still in use; trying on"),
     },
-    proxies: new AddressRanges(settings.trustedProxies),
-    platform: { hostname: platformHostname(settings.domain), ...apiPlace(settings) },
-    onIdle: () => feed.announce(),
     log: (line) => accessLog.add(line),
+    onNews: () => feed.announce(),
+    logger: log,
+    logTo: 1,
   });
-  const { table, pool, switches, bakes } = path;
   const feed = new Feed({
+    routerId,
     redisUrl: async () => settings.redisUrl?.reveal() ?? (await readIfThere(paths.redisUrl)),
     platformId: () => readIfThere(paths.platformId),
     take: async (next) => {
-      if (!holds(next, boot) || !(await take(next, table, snapshot))) return false;
-      certificates.take(next);
-      void door.openIfNeeded();
+      if (!holds(next, boot) || !(await take(next, crew, snapshot))) return false;
+      void crew.openHttps();
       await certificates.tidy();
       return true;
     },
@@ -84,45 +81,24 @@ async function main(): Promise<void> {
       missing: (next) => certificates.missing(next),
       keep: (found) => certificates.keep(found),
     },
-    report: () => ({
-      routerId,
-      version: table.version,
-      inFlight: pool.inFlight(),
-      streams: pool.streams(),
-      switches: switches.report(pool.draining()),
-      bakes: bakes.report(),
-    }),
+    report: () => crew.report(),
     log,
   });
   const accessLog = new AccessLog((lines) => feed.send(lines));
 
-  const door = new SecureDoor({
-    host: settings.bind,
-    port: settings.httpsPort,
-    certificates,
-    ticketDirectory: paths.routerTickets,
-    handshakeMs: path.limits.headMs,
-    onConnection: (socket) => path.front.accept(socket, factsOf(socket, "https")),
-    log,
-  });
-
-  await takeSnapshot(table, certificates, snapshot);
+  await takeSnapshot(crew, certificates, snapshot);
+  await crew.start();
   // A first answer by the newest table, if it is to be had at once.
   await Promise.race([feed.start(), delay(firstTableMs)]);
-  await listen(path.front.server, {
-    host: settings.bind,
-    port: settings.httpPort,
-    patienceMs: predecessorMs,
-    onHeld: () => log.warn({ port: settings.httpPort }, "the port is still in use; trying on"),
-  });
-  await Promise.race([door.openIfNeeded(), delay(predecessorMs)]);
-  log.info({ routerId, version: table.version, bind: settings.bind, port: settings.httpPort }, "listening");
+  await crew.openHttp();
+  await Promise.race([crew.openHttps(), delay(predecessorMs)]);
+  const { version } = await crew.report();
+  log.info({ routerId, version, bind: settings.bind, port: settings.httpPort }, "listening");
   announceReady();
 
   const stop = async (signal: string) => {
-    log.info({ signal, inFlight: pool.inFlight() }, "ending");
-    door.stop();
-    await path.end([door.server]);
+    log.info({ signal }, "ending");
+    await crew.end();
     await accessLog.flush();
     await feed.stop();
     log.info({}, "ended");
@@ -140,8 +116,8 @@ function holds(table: RouteTable, boot: string): boolean {
 }
 
 /** Routes by a table, and keeps it for a restart. */
-async function take(next: RouteTable, table: Table, snapshot: Snapshot): Promise<boolean> {
-  if (!table.take(next)) return false;
+async function take(next: RouteTable, crew: Crew, snapshot: Snapshot): Promise<boolean> {
+  if (!(await crew.take(next))) return false;
   try {
     await snapshot.write(next);
   } catch (error) {
@@ -154,19 +130,29 @@ async function take(next: RouteTable, table: Table, snapshot: Snapshot): Promise
   return true;
 }
 
-async function takeSnapshot(table: Table, certificates: Certificates, snapshot: Snapshot): Promise<void> {
+async function takeSnapshot(crew: Crew, certificates: Certificates, snapshot: Snapshot): Promise<void> {
   const found = await snapshot.read();
   if ("table" in found) {
     await certificates.load(found.table);
-    certificates.take(found.table);
-    table.take(found.table);
+    await crew.take(found.table);
   } else log.info({ reason: found.unusable }, "no table on disk; waiting for one from Redis");
 }
 
 /** The key that opens certificates and nothing else; null where the platform has no secret key yet. */
-async function certificateKey(settings: Settings): Promise<Buffer | null> {
+async function readCertificateKey(settings: Settings): Promise<Buffer | null> {
   const text = settings.secretKey?.reveal() ?? (await readIfThere(dataPaths(settings.dataDir).secretKey));
   return text === undefined ? null : subKey(new Sensitive(text), certificateKeyPurpose);
+}
+
+function workerSettings(settings: Settings): WorkerSettings {
+  const { bind: host, httpPort, httpsPort, trustedProxies, domain, dataDir } = settings;
+  return {
+    host,
+    httpPort,
+    platform: { hostname: platformHostname(domain), ...apiPlace(settings) },
+    trustedProxies,
+    secure: { port: httpsPort, ticketDirectory: dataPaths(dataDir).routerTickets },
+  };
 }
 
 /** Where the API is: on the same host, at the address it binds to. */
@@ -198,7 +184,7 @@ function announceReady(): void {
 /** `paas router`: without a platform. Its access lines have stdout, so the operator's log goes to stderr. */
 async function alone(words: string[]): Promise<void> {
   const ownLog = pino({ base: { role: "router" } }, pino.destination(2));
-  const router = await runStandalone(words, process.stdout, ownLog);
+  const router = await runStandalone(words, { out: process.stdout, log: ownLog, workers: defaultWorkers() });
   const stop = () => void router.end().then(() => process.exit(0));
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

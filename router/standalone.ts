@@ -1,20 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { AddressRanges } from "../core/address-ranges";
 import { invalid, messageOf } from "../core/error";
 import type { Logger } from "../core/logger";
 import type { RouteTable } from "../core/route";
-import { DataPath } from "./data-path";
 import { LineWriter } from "./line-writer";
-import { listen } from "./listener";
+import { makeCrew } from "./make-crew";
+import { Certificates } from "./tls/certificates";
 
-const usage = "Usage: paas router --listen 127.0.0.1:8080 --table FILE";
+const usage = "Usage: paas router --listen 127.0.0.1:8080 --table FILE [--workers N]";
 
 const schema = z.object({
   /** Hostname, `*.example.org`, or `*` for every other, to the apps' addresses. */
   hosts: z.record(z.string(), z.object({ targets: z.array(z.string().regex(/:\d{1,5}$/)) })),
 });
+
+const sizeSchema = z.coerce.number().int().min(1).max(64);
 
 export interface Standalone {
   /** Reads the table's file again; throws `invalid`, and goes on by the old table, if it cannot be read. */
@@ -23,43 +24,62 @@ export interface Standalone {
   end(): Promise<void>;
 }
 
+export interface StandaloneOptions {
+  /** Takes access lines. */
+  out: NodeJS.WritableStream;
+  log: Logger;
+  /** How many, if the words do not say. */
+  workers: number;
+}
+
 /**
  * A router of its own, by a table in a file, without a platform and without Redis: `{"hosts": {"*": {"targets": ["127.0.0.1:9001"]}}}`.
- * Access lines go to `out`. Resolves when it listens; throws `invalid` for words or a table that it does not understand.
+ * Resolves when it listens; throws `invalid` for words or a table that it does not understand.
  */
-export async function runStandalone(
-  args: string[],
-  out: NodeJS.WritableStream,
-  log: Logger,
-): Promise<Standalone> {
-  const { address, file } = readWords(args);
+export async function runStandalone(args: string[], options: StandaloneOptions): Promise<Standalone> {
+  const { out, log } = options;
+  const { address, file, workers = options.workers } = readWords(args);
   const accessLog = new LineWriter(out);
-  const path = new DataPath({
-    platform: undefined,
-    https: { port: 443, serves: () => false },
-    proxies: new AddressRanges([]),
-    onIdle: () => undefined,
+  const crew = makeCrew(workers, {
+    settings: { ...address, platform: undefined, trustedProxies: [], secure: undefined },
+    certificates: new Certificates({ directory: null, key: null, log }),
+    certificateKey: null,
+    waiting: { patienceMs: 0, onHeld: () => undefined },
     log: ({ line }) => accessLog.add(line),
+    onNews: () => undefined,
+    logger: log,
+    logTo: 2,
   });
+  let version = 0;
   const reload = async () => {
-    path.table.take(await readTable(file, path.table.version + 1));
-    log.info({ version: path.table.version }, "took the table");
+    await crew.take(await readTable(file, version + 1));
+    version += 1;
+    log.info({ version }, "took the table");
   };
   await reload();
-  await listen(path.front.server, { ...address, patienceMs: 0, onHeld: () => undefined });
+  await crew.start();
+  await crew.openHttp();
   log.info(address, "listening");
   const end = async () => {
-    await path.end();
+    await crew.end();
     accessLog.flush();
   };
   return { reload, end };
 }
 
-function readWords(args: string[]): { address: { host: string; port: number }; file: string } {
+interface Words {
+  address: { host: string; httpPort: number };
+  file: string;
+  workers?: number;
+}
+
+function readWords(args: string[]): Words {
   try {
-    const options = { listen: { type: "string" }, table: { type: "string" } } as const;
-    const { values } = parseArgs({ args, options });
-    return { address: addressOf(values.listen ?? ""), file: z.string().min(1).parse(values.table) };
+    const text = { type: "string" } as const;
+    const { values } = parseArgs({ args, options: { listen: text, table: text, workers: text } });
+    const { host, port: httpPort } = addressOf(values.listen ?? "");
+    const words = { address: { host, httpPort }, file: z.string().min(1).parse(values.table) };
+    return values.workers === undefined ? words : { ...words, workers: sizeSchema.parse(values.workers) };
   } catch {
     throw invalid(usage);
   }

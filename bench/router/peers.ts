@@ -29,7 +29,7 @@ const ours =
     const all = Object.fromEntries([...names, "127.0.0.1"].map((name) => [name, app]));
     const echo = { "echo.example": { targets: [`127.0.0.1:${upstreams.echo}`] } };
     await writeFile(table, JSON.stringify({ hosts: { ...all, ...echo } }));
-    const args = [routerMain, "--listen", `127.0.0.1:${port}`, "--table", table];
+    const args = [routerMain, "--listen", `127.0.0.1:${port}`, "--table", table, "--workers", "1"];
     return startPinned(process.execPath, args, { core: cores.proxy, output: join(folder, "paas.log"), env });
   };
 

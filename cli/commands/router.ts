@@ -5,6 +5,7 @@ export const command = defineCommand({
   words: "",
   flags: {
     listen: { type: "string", about: "address and port, such as 127.0.0.1:8080" },
+    workers: { type: "string", about: "processes that serve; else one a CPU core, at most 8" },
     table: { type: "string", about: "file with the hosts and their targets" },
   },
   about:
@@ -13,6 +14,7 @@ export const command = defineCommand({
   run: (session, _words, flags) =>
     runRouter(session.world, [
       ...(flags.listen === undefined ? [] : ["--listen", flags.listen]),
+      ...(flags.workers === undefined ? [] : ["--workers", flags.workers]),
       // A router without words would be the platform's.
       "--table",
       flags.table ?? "",

@@ -13,8 +13,8 @@ import { handshakeOptions } from "./handshake";
 const pairSchema = z.object({ chain: z.string(), key: z.string() });
 
 export interface CertificatesOptions {
-  /** Where they are kept for a restart without Redis; sealed as they came. */
-  directory: string;
+  /** Where they are kept for a restart without Redis; sealed as they came. null: nowhere, another process keeps them. */
+  directory: string | null;
   /** Opens them (core/certificate.ts, certificateKeyPurpose); null: this router knows no secret key and serves no TLS. */
   key: Buffer | null;
   log: Logger;
@@ -60,10 +60,27 @@ export class Certificates {
     }
   }
 
+  /** Keeps sealed certificates that are on disk already, or will never be. */
+  hold(found: ReadonlyMap<string, Uint8Array>): void {
+    for (const [id, sealed] of found) this.#sealed.set(id, Buffer.from(sealed));
+  }
+
+  /** Those of a table that are here, sealed, by id. */
+  sealedOf(table: RouteTable): Map<string, Buffer> {
+    const found = new Map<string, Buffer>();
+    for (const id of idsOf(table)) {
+      const sealed = this.#sealed.get(id);
+      if (sealed) found.set(id, sealed);
+    }
+    return found;
+  }
+
   /** Reads from disk what a table names. */
   async load(table: RouteTable): Promise<void> {
+    const { directory } = this.#options;
+    if (directory === null) return;
     for (const id of this.missing(table)) {
-      const text = await readFile(join(this.#options.directory, id), "utf8").catch(() => null);
+      const text = await readFile(join(directory, id), "utf8").catch(() => null);
       if (text !== null) this.#sealed.set(id, Buffer.from(text, "base64"));
     }
   }
@@ -86,9 +103,10 @@ export class Certificates {
 
   /** Removes from disk what the table does not name. */
   async tidy(): Promise<void> {
-    const files = await readdir(this.#options.directory).catch(() => []);
-    for (const file of files)
-      if (!this.#sealed.has(file)) await rm(join(this.#options.directory, file), { force: true });
+    const { directory } = this.#options;
+    if (directory === null) return;
+    const files = await readdir(directory).catch(() => []);
+    for (const file of files) if (!this.#sealed.has(file)) await rm(join(directory, file), { force: true });
   }
 
   /** What a client gets that asks for this name; undefined when there is nothing to give. */
@@ -120,6 +138,7 @@ export class Certificates {
 
   async #write(id: string, text: string): Promise<void> {
     const { directory } = this.#options;
+    if (directory === null) return;
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const next = join(directory, `${id}.${process.pid}`);
     await writeFile(next, text, { mode: 0o600 });

@@ -10,6 +10,8 @@ export interface SecureDoorOptions {
   host: string;
   port: number;
   certificates: Certificates;
+  /** How long to wait for a port that another program holds. */
+  patienceMs: number;
   /** Where the keys of session tickets lie. */
   ticketDirectory: string;
   /** For a handshake, in milliseconds. */
@@ -57,12 +59,12 @@ export class SecureDoor {
   }
 
   async #open(): Promise<void> {
-    const { host, port, log } = this.#options;
+    const { host, port, patienceMs, log } = this.#options;
     await this.#useTicketKey();
     const onHeld = () =>
       log.error({ port }, "PAAS_HTTPS_PORT is in use; https is not served before it is free");
     try {
-      await listen(this.server, { host, port, patienceMs: Number.POSITIVE_INFINITY, onHeld });
+      await listen(this.server, { host, port, patienceMs, onHeld });
       log.info({ bind: host, port }, "serving https");
     } catch (error) {
       log.error({ port, reason: messageOf(error) }, "https is not served: the port cannot be opened");

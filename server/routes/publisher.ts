@@ -4,6 +4,7 @@ import type { Bake, BakeCount } from "../../core/bake";
 import { PaasError } from "../../core/error";
 import type { Keys } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
+import { addCounts, sumOf } from "../../core/report-sums";
 import {
   type RouterReport,
   type RouteTable,
@@ -14,7 +15,6 @@ import {
 } from "../../core/route";
 import { bakeCountOf } from "./bake-count";
 import { CertificateFeed, type ReadSealed } from "./certificate-feed";
-import { addCounts, sumOf } from "./report-sums";
 
 interface Heard {
   report: RouterReport;
@@ -147,7 +147,9 @@ export class RoutePublisher {
   /** What the live routers counted since an app's release took over, together; null when none knows. */
   switchCount(appId: string, release: number): SwitchCount | null {
     const counts = this.live().flatMap(({ switches }) => switches[appId] ?? []);
-    return counts.filter((count) => count.release === release).reduce<SwitchCount | null>(addCounts, null);
+    return counts
+      .filter((count) => count.release === release)
+      .reduce<SwitchCount | null>((sum, one) => (sum === null ? one : addCounts(sum, one)), null);
   }
 
   /** What the live routers counted of a release that bakes and of the one before it, together; null when none knows. */

@@ -62,13 +62,14 @@ function fingerprint(distDir: string, name: string, settings: Settings): string 
   const rooms = ["core", name, ...(name === "builder" ? ["buildpacks"] : [])];
   for (const path of rooms.flatMap((room) => programFiles(join(distDir, room))))
     hash.update(`${path}\0`).update(readFileSync(path));
-  const { domain, httpPort, httpsPort, apiPort, bind, addressPool, acme, redisUrl } = settings;
+  const { domain, httpPort, httpsPort, routerWorkers, apiPort, bind, addressPool, acme, redisUrl } = settings;
   hash.update(
     JSON.stringify([
       process.version,
       domain,
       httpPort,
       httpsPort,
+      routerWorkers,
       apiPort,
       bind,
       addressPool,

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { recoveredAfterMs, restartDelayMs } from "../../core/backoff";
 import { messageOf, PaasError } from "../../core/error";
 import { findProcesses } from "../processes/find";
 import type { ProcessIdentity } from "../processes/identity";
 import { adopt, endProcess, type RunningProcess } from "../processes/running";
-import { recoveredAfterMs, restartDelayMs } from "./back-off";
+
 import type { Role } from "./role";
 import { lastLines, logSize } from "./role-log";
 import { spawnRole } from "./spawn-role";

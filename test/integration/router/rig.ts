@@ -40,13 +40,14 @@ export class RouterRig {
     return rig;
   }
 
-  /** Starts a router; resolves when it says that it is ready. */
-  async router(): Promise<ChildProcess> {
+  /** Starts a router, with as many workers as it likes or as are said; resolves when it says that it is ready. */
+  async router(workers?: number): Promise<ChildProcess> {
     const env = {
       PATH: process.env.PATH,
       PAAS_DATA_DIR: this.dataDir,
       PAAS_HTTP_PORT: String(this.httpPort),
       PAAS_API_PORT: String(this.httpPort === 1024 ? 1025 : 1024),
+      ...(workers === undefined ? {} : { PAAS_ROUTER_WORKERS: String(workers) }),
     };
     const child = spawn(process.execPath, [mainPath], { env, stdio: ["ignore", "pipe", "inherit", "ipc"] });
     this.#processes.add(child);

@@ -51,7 +51,11 @@ test("serves a table from a file, reads it again when asked to, and keeps the ol
   await writeFile(file, tableOf("shop.example", "*.shop.example"));
   const out = new PassThrough();
   const port = await closedPort();
-  router = await runStandalone(["--listen", `127.0.0.1:${port}`, "--table", file], out, silent);
+  router = await runStandalone(["--listen", `127.0.0.1:${port}`, "--table", file], {
+    out,
+    log: silent,
+    workers: 1,
+  });
   expect(await ask(port, "shop.example")).toEqual({ status: 200, body: "for shop.example" });
   expect(await ask(port, "a.shop.example")).toEqual({ status: 200, body: "for a.shop.example" });
   expect(await ask(port, "other.example")).toMatchObject({ status: 404 });
@@ -73,7 +77,7 @@ test.each([
   ["no table", ["--listen", "127.0.0.1:80"]],
   ["a file that is not there", ["--listen", "127.0.0.1:80", "--table", "/nonexistent"]],
 ])("%s is refused with what to do", async (_, words) => {
-  await expect(runStandalone(words, new PassThrough(), silent)).rejects.toThrow(
+  await expect(runStandalone(words, { out: new PassThrough(), log: silent, workers: 1 })).rejects.toThrow(
     /Usage: paas router|cannot be read/,
   );
 });

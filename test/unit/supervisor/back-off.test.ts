@@ -1,4 +1,4 @@
-import { restartDelayMs } from "../../../supervisor/roles/back-off";
+import { restartDelayMs } from "../../../core/backoff";
 
 test("the first restart is immediate, later ones wait longer, none over half a minute", () => {
   const delays = [0, 1, 2, 3, 4, 5, 6, 7, 8, 50].map(restartDelayMs);

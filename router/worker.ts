@@ -1,0 +1,105 @@
+import { AddressRanges } from "../core/address-ranges";
+import type { Logger } from "../core/logger";
+import type { RouteTable } from "../core/route";
+import type { AccessLine } from "./access-log";
+import { DataPath, type DataPathOptions } from "./data-path";
+import { factsOf } from "./front";
+import { type ListenOptions, listen } from "./listener";
+import type { WorkerReport } from "./report";
+import type { Certificates } from "./tls/certificates";
+import { SecureDoor } from "./tls/secure-door";
+
+/** What a worker has to know of the platform's settings: plain data, since it may be on its way to another process. */
+export interface WorkerSettings {
+  host: string;
+  httpPort: number;
+  platform: DataPathOptions["platform"];
+  /** Ranges of those whose word on their clients counts. */
+  trustedProxies: readonly string[];
+  /** Undefined: it serves no TLS. */
+  secure: { port: number; ticketDirectory: string } | undefined;
+}
+
+export interface WorkerOptions {
+  settings: WorkerSettings;
+  certificates: Certificates;
+  /** How long to wait for the port of https while another program holds it. */
+  httpsPatienceMs: number;
+  /** Takes the access line of a request to an app. */
+  log: (line: AccessLine) => void;
+  /** Called when something is worth telling at once. */
+  onNews: () => void;
+  logger: Logger;
+}
+
+/** What serves requests within one process: the data path and its doors. */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #path: DataPath;
+  readonly #door: SecureDoor | undefined;
+
+  constructor(options: WorkerOptions) {
+    const { settings, certificates, httpsPatienceMs, log, onNews, logger } = options;
+    this.#options = options;
+    const { secure, platform } = settings;
+    const path = new DataPath({
+      platform,
+      https: {
+        port: secure?.port ?? 443,
+        serves: (hostname) => secure !== undefined && certificates.contextFor(hostname) !== undefined,
+      },
+      proxies: new AddressRanges(settings.trustedProxies),
+      onIdle: onNews,
+      log,
+    });
+    this.#path = path;
+    this.#door =
+      secure &&
+      new SecureDoor({
+        host: settings.host,
+        port: secure.port,
+        certificates,
+        patienceMs: httpsPatienceMs,
+        ticketDirectory: secure.ticketDirectory,
+        handshakeMs: path.limits.headMs,
+        onConnection: (socket) => path.front.accept(socket, factsOf(socket, "https")),
+        log: logger,
+      });
+  }
+
+  /** Routes by a table whose certificates are here; false for one that is not newer. */
+  take(table: RouteTable): boolean {
+    if (!this.#path.table.take(table)) return false;
+    this.#options.certificates.take(table);
+    return true;
+  }
+
+  report(): WorkerReport {
+    const { table, pool, switches, bakes } = this.#path;
+    return {
+      version: table.version,
+      inFlight: pool.inFlight(),
+      streams: pool.streams(),
+      switches: switches.report(pool.draining()),
+      bakes: bakes.report(),
+    };
+  }
+
+  /** Opens the door for http. Rejects with the system's error. */
+  openHttp(waiting: Pick<ListenOptions, "patienceMs" | "onHeld">): Promise<void> {
+    const { host, httpPort: port } = this.#options.settings;
+    return listen(this.#path.front.server, { host, port, ...waiting });
+  }
+
+  /** Opens the door for https if there is a certificate; whether it is open. */
+  async openHttps(): Promise<boolean> {
+    await this.#door?.openIfNeeded();
+    return this.#door?.server.listening ?? false;
+  }
+
+  /** Stops accepting and lets what is in flight end, within a limit. */
+  async end(): Promise<void> {
+    this.#door?.stop();
+    await this.#path.end(this.#door ? [this.#door.server] : []);
+  }
+}

@@ -1,0 +1,33 @@
+import type { RouteTable } from "../../core/route";
+import type { WorkerReport } from "../report";
+import type { WorkerSettings } from "../worker";
+
+/** What a worker listens for. */
+export type Door = "http" | "https";
+
+/** The first message of all: what a worker cannot read by itself. */
+export interface Beginning {
+  settings: WorkerSettings;
+  /** Opens certificates; null: no TLS. */
+  certificateKey: Uint8Array | null;
+  /** Where its operator's log goes: access lines may have stdout. */
+  logTo: 1 | 2;
+}
+
+/** `ask` numbers what is answered with a report; numbers only rise. */
+export type ToWorker =
+  | ({ kind: "begin" } & Beginning)
+  /** `sealed`: those of its certificates that this worker was not given before. */
+  | { kind: "table"; ask: number; table: RouteTable; sealed: Map<string, Uint8Array> }
+  | { kind: "report"; ask: number }
+  /** Answered with `opened`; a worker that cannot listen ends. */
+  | { kind: "open"; door: Door }
+  /** It lets what is in flight end, and ends. */
+  | { kind: "end" };
+
+export type FromWorker =
+  /** `ask` is the number of the question; null: told by itself, since something is worth telling. */
+  | { kind: "report"; ask: number | null; report: WorkerReport }
+  | { kind: "opened"; door: Door }
+  /** Access lines (line-batch.ts). */
+  | { kind: "lines"; lines: Uint8Array };

@@ -1,0 +1,139 @@
+import type { Worker as Forked } from "node:cluster";
+import type { RouteTable } from "../../core/route";
+import type { AccessLine } from "../access-log";
+import type { WorkerReport } from "../report";
+import { unpackLines } from "./line-batch";
+import type { Beginning, Door, FromWorker, ToWorker } from "./messages";
+
+export interface WorkerProcessOptions {
+  log: (line: AccessLine) => void;
+  /** Called when it tells something by itself. */
+  onNews: () => void;
+  nowMs: () => number;
+}
+
+/** One that answers nothing for so long is killed: its connections are lost, but others are served. */
+const hungMs = 10_000;
+const nothing: WorkerReport = { version: 0, inFlight: {}, streams: {}, switches: {}, bakes: {} };
+
+/** A worker as its primary knows it. Whoever waits for an answer waits no longer than it lives. */
+export class WorkerProcess {
+  /** Resolves when it has ended, with how. */
+  readonly ended: Promise<string>;
+  /** Whether it may accept connections, or may have accepted some. */
+  serves = false;
+  readonly #forked: Forked;
+  readonly #options: WorkerProcessOptions;
+  readonly #given = new Set<string>();
+  readonly #answers = new Map<number, () => void>();
+  readonly #opened = new Map<Door, () => void>();
+  #asked = 0;
+  #answeredMs: number;
+  #report = nothing;
+  #over = false;
+
+  constructor(forked: Forked, beginning: Beginning, options: WorkerProcessOptions) {
+    this.#forked = forked;
+    this.#options = options;
+    this.#answeredMs = options.nowMs();
+    this.ended = new Promise((resolve) => {
+      forked.once("exit", (code, signal) => resolve(signal ? `killed by ${signal}` : `exit code ${code}`));
+      // A message that cannot be sent goes to a worker that is ending; its end tells it.
+      forked.on("error", (error) => {
+        if (forked.process.pid === undefined) resolve(`could not be started: ${error.message}`);
+      });
+    });
+    void this.ended.then(() => this.#settleAll());
+    forked.on("message", (message: FromWorker) => this.#hear(message));
+    this.#send({ kind: "begin", ...beginning });
+  }
+
+  get pid(): number {
+    return this.#forked.process.pid ?? 0;
+  }
+
+  /** What it said last. */
+  get report(): WorkerReport {
+    return this.#report;
+  }
+
+  /** Gives it a table, with the certificates of it; resolves when it routes by that. */
+  take(table: RouteTable, certificates: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const sealed = new Map([...certificates].filter(([id]) => !this.#given.has(id)));
+    this.#given.clear();
+    for (const id of certificates.keys()) this.#given.add(id);
+    return this.#ask((ask) => ({ kind: "table", ask, table, sealed }));
+  }
+
+  /** Has it report; resolves when it has. */
+  ask(): Promise<void> {
+    return this.#ask((ask) => ({ kind: "report", ask }));
+  }
+
+  /** Resolves when it listens. */
+  open(door: Door): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#over) return resolve();
+      this.#opened.set(door, resolve);
+      this.#send({ kind: "open", door });
+    });
+  }
+
+  /** Has it end when what is in flight has; resolves when it is gone. */
+  async end(): Promise<void> {
+    this.#send({ kind: "end" });
+    await this.ended;
+  }
+
+  kill(): void {
+    this.#forked.process.kill("SIGKILL");
+  }
+
+  #ask(message: (ask: number) => ToWorker): Promise<void> {
+    if (this.#over) return Promise.resolve();
+    if (this.#answers.size === 0) this.#answeredMs = this.#options.nowMs();
+    if (this.#options.nowMs() - this.#answeredMs > hungMs) this.kill();
+    this.#asked += 1;
+    const ask = this.#asked;
+    return new Promise((resolve) => {
+      this.#answers.set(ask, resolve);
+      this.#send(message(ask));
+    });
+  }
+
+  #send(message: ToWorker): void {
+    if (this.#forked.isConnected()) this.#forked.send(message, () => undefined);
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.kind) {
+      case "report":
+        this.#report = message.report;
+        this.#answered(message.ask);
+        return;
+      case "opened":
+        this.#opened.get(message.door)?.();
+        this.#opened.delete(message.door);
+        return;
+      case "lines":
+        for (const line of unpackLines(message.lines)) this.#options.log(line);
+    }
+  }
+
+  #answered(ask: number | null): void {
+    if (ask === null) {
+      this.#options.onNews();
+      return;
+    }
+    this.#answeredMs = this.#options.nowMs();
+    this.#answers.get(ask)?.();
+    this.#answers.delete(ask);
+  }
+
+  #settleAll(): void {
+    this.#over = true;
+    for (const settle of [...this.#answers.values(), ...this.#opened.values()]) settle();
+    this.#answers.clear();
+    this.#opened.clear();
+  }
+}

@@ -1,0 +1,143 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import type Redis from "ioredis";
+import { RouterRig, shopTable } from "./rig";
+
+jest.setTimeout(30_000);
+
+/** An app that answers when it is told to; `held` are the answers it owes. */
+class HeldApp {
+  readonly held: ServerResponse[] = [];
+  readonly #server = createServer((_, response) => void this.held.push(response));
+
+  async listen(): Promise<number> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async owes(count: number): Promise<void> {
+    while (this.held.length < count) await once(this.#server, "request");
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+let rig: RouterRig;
+let client: Redis;
+let app: HeldApp;
+let port: number;
+beforeEach(async () => {
+  rig = await RouterRig.make();
+  ({ client } = await rig.redis("redis"));
+  app = new HeldApp();
+  port = await app.listen();
+  await rig.publish(client, shopTable(1, ["i1", port]));
+});
+afterEach(async () => {
+  app.close();
+  await rig.close();
+});
+
+/** The status of an answer, or how there was none. */
+async function ask(): Promise<number | string> {
+  const request = get({
+    host: "127.0.0.1",
+    port: rig.httpPort,
+    headers: { host: "shop.localhost" },
+    agent: false,
+  });
+  try {
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    response.resume();
+    return response.statusCode ?? 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "failed";
+  }
+}
+
+const askers = (count: number) => Array.from({ length: count }, () => ask());
+const workersOf = ({ pid }: ChildProcess): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+const inFlight = (count: number) => rig.report(client, (report) => (report.inFlight.i1 ?? 0) === count);
+
+test("requests of all workers are counted until the last one is over", async () => {
+  await rig.router(3);
+  const asked = askers(12);
+  await app.owes(12);
+  await inFlight(12);
+  const left = rig.report(client, ({ version }) => version === 2);
+  await rig.publish(client, shopTable(2));
+  expect((await left).inFlight).toEqual({ i1: 12 });
+  for (const response of app.held.splice(1)) response.end();
+  await inFlight(1);
+  const idle = inFlight(0);
+  app.held[0]?.end();
+  await idle;
+  expect(await Promise.all(asked)).toEqual(Array(12).fill(200));
+});
+
+test("a worker that dies takes its requests with it and is replaced; the others go on", async () => {
+  const router = await rig.router(3);
+  const asked = askers(24);
+  await app.owes(24);
+  const [first = 0] = workersOf(router);
+  process.kill(first, "SIGKILL");
+  const answers = Promise.all(asked);
+  while (workersOf(router).length < 3 || workersOf(router).includes(first)) await delay(20);
+  const left = (await rig.report(client, () => true)).inFlight.i1 ?? 0;
+  for (const response of app.held) response.end();
+  const failed = (await answers).filter((answer) => answer !== 200).length;
+  expect(left).toBe(24 - failed);
+  await inFlight(0);
+});
+
+test("a table is acknowledged only when every worker has taken it", async () => {
+  const router = await rig.router(2);
+  const [first = 0] = workersOf(router);
+  process.kill(first, "SIGSTOP");
+  await rig.publish(client, shopTable(2));
+  for (let told = 0; told < 2; told += 1)
+    expect(await rig.report(client, () => true)).toMatchObject({ version: 1 });
+  const taken = rig.report(client, ({ version }) => version === 2);
+  process.kill(first, "SIGCONT");
+  await taken;
+});
+
+test("workers end with their primary, and the port is free for the next one", async () => {
+  const router = await rig.router(2);
+  const workers = workersOf(router);
+  await rig.end(router, "SIGKILL");
+  await rig.router(2);
+  const asked = ask();
+  await app.owes(1);
+  app.held[0]?.end();
+  expect(await asked).toBe(200);
+  expect(workers.filter(isAlive)).toEqual([]);
+});
+
+test("a single worker is the router itself", async () => {
+  const router = await rig.router(1);
+  expect(workersOf(router)).toEqual([]);
+  const asked = ask();
+  await app.owes(1);
+  await inFlight(1);
+  app.held[0]?.end();
+  expect(await asked).toBe(200);
+});
+
+/** A zombie counts as none: who is to bury it is init's affair. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
