@@ -1,17 +1,24 @@
 import type { Writable } from "node:stream";
+import type { Holder } from "./read-buffer";
 import type { Gathering, Turn } from "./turn";
 
 /** Up to this much leaves as one string, which Node writes without a buffer of its own: head and small body in one packet. */
 const smallBytes = 12_288;
 
 /** What one side of a connection is sent within one turn, gathered so that it leaves in one write. */
-export class Outlet implements Gathering {
+export class Outlet implements Gathering, Holder {
   readonly #to: Writable;
   readonly #turn: Turn;
   #text = "";
   #written: (() => void) | undefined;
   #corked = false;
   #promised = false;
+  /** What to do when the buffers that were handed over are sent. */
+  #frees: (() => void)[] = [];
+  #hasForeign = false;
+  readonly #onSent = (error?: Error | null) => {
+    if (!error && !this.holds) this.#free();
+  };
 
   constructor(to: Writable, turn: Turn) {
     this.#to = to;
@@ -25,7 +32,12 @@ export class Outlet implements Gathering {
 
   /** Whether buffers that were handed over may still be needed. */
   get holds(): boolean {
-    return this.#to.writableLength > 0;
+    if (this.#to.writableLength === 0) this.#hasForeign = false;
+    return this.#hasForeign;
+  }
+
+  whenSent(free: () => void): void {
+    this.#frees.push(free);
   }
 
   /** One character a byte. */
@@ -43,7 +55,9 @@ export class Outlet implements Gathering {
     this.#corked = true;
     this.#sendText();
     const part = bytes.subarray(from, to);
-    this.#to.write(lent ? Buffer.from(part) : part);
+    this.#hasForeign ||= !lent;
+    if (lent) this.#to.write(Buffer.from(part));
+    else this.#to.write(part, this.#onSent);
   }
 
   /**
@@ -65,7 +79,7 @@ export class Outlet implements Gathering {
     this.#written = undefined;
     this.#promised = false;
     if (this.#text !== "") this.#sendText(written);
-    else if (written && (this.#corked || this.holds)) this.#to.write("", "latin1", written);
+    else if (written && (this.#corked || this.#to.writableLength > 0)) this.#to.write("", "latin1", written);
     else if (written) process.nextTick(written);
     if (this.#corked) this.#to.uncork();
     this.#corked = false;
@@ -74,6 +88,12 @@ export class Outlet implements Gathering {
   /** Forgets the text that was not sent. */
   clear(): void {
     this.#text = "";
+  }
+
+  #free(): void {
+    const frees = this.#frees;
+    this.#frees = [];
+    for (const free of frees) free();
   }
 
   #sendText(written?: () => void): void {

@@ -12,6 +12,7 @@ import { openTunnel } from "./open-tunnel";
 import { blameFor, Patience } from "./patience";
 import type { Origin } from "./peer";
 import { Reach, type Seeker } from "./reach";
+import type { Holder } from "./read-buffer";
 import { Sending } from "./sending";
 import type { Services } from "./services";
 import type { Destination } from "./table";
@@ -138,15 +139,11 @@ export class Passage implements Seeker, AnswerSink {
     if (this.#delivery.pass(bytes, from, to, this.#upstream?.lends ?? true)) this.#endStream();
   }
 
-  settled(): boolean {
+  settled(): Holder | undefined {
     const { outlet } = this.#client;
     this.#delivery.flush();
     if (outlet.waiting > mostWaiting) this.#upstream?.pause();
-    return outlet.holds;
-  }
-
-  get isHeld(): boolean {
-    return this.#client.outlet.holds;
+    return outlet.holds ? outlet : undefined;
   }
 
   ended(trailers: Fields | undefined): void {

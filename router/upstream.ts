@@ -6,6 +6,7 @@ import { defaultHeadLimits, type HeadLimits } from "./http1/head";
 import { Refusal } from "./http1/refusal";
 import { ResponseHead } from "./http1/response-head";
 import { Outlet } from "./outlet";
+import type { Holder } from "./read-buffer";
 import type { Turn } from "./turn";
 
 /** Apps may answer with more than clients may ask. */
@@ -23,10 +24,8 @@ export interface AnswerSink extends BodySink {
   ended(trailers: Fields | undefined): void;
   /** The answer will not come, or not to its end; `begun` when a byte of it did. */
   broken(why: "closed" | "malformed", begun: boolean): void;
-  /** All that has come by now was handed over. True if some of it is not copied and still to be sent. */
-  settled(): boolean;
-  /** Whether some of what was handed over is still to be sent. */
-  readonly isHeld: boolean;
+  /** All that has come by now was handed over. Returns who still sends from it, if anyone does. */
+  settled(): Holder | undefined;
   /** The app takes more of the request. */
   drained(): void;
 }
@@ -86,11 +85,6 @@ export class Upstream {
     return this.#socket.destroyed;
   }
 
-  /** Whether some of what was handed over is still needed. */
-  get isHeld(): boolean {
-    return this.#sink?.isHeld ?? true;
-  }
-
   /** Whether a body is under way. */
   get inBody(): boolean {
     return this.#inBody;
@@ -104,12 +98,12 @@ export class Upstream {
     this.#begun = false;
   }
 
-  /** Takes what has come. Returns whether some of it is still needed after the call. */
-  receive(bytes: Buffer, length: number): boolean {
+  /** Takes what has come. Returns who still needs some of it after the call, if anyone does. */
+  receive(bytes: Buffer, length: number): Holder | undefined {
     const sink = this.#sink;
     if (sink === undefined) {
       this.destroy();
-      return false;
+      return undefined;
     }
     this.#begun = true;
     try {
