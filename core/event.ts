@@ -30,6 +30,8 @@ export interface EventMap {
   "certificate:added": { certificate: string; hostnames: string[]; own: boolean };
   "certificate:removed": { certificate: string; hostnames: string[] };
   "tls:changed": { redirect: boolean; hsts: string; auto: boolean };
+  /** Settings as words, and the names of who may log in. */
+  "http:changed": { settings: Record<string, string>; maintenance: boolean; users: string[] };
   "instance:started": { instance: string; instanceId: string; version: number };
   "instance:ready": { instance: string; instanceId: string; version: number; check: string };
   "instance:crashed": { instance: string; instanceId: string; version: number; exitCode: number | null };

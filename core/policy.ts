@@ -23,6 +23,7 @@ const leastRole = {
   "formation:write": "deployer",
   "run:read": "deployer",
   "run:start": "deployer",
+  "http:write": "deployer",
   "domains:write": "owner",
   "app:destroy": "owner",
   "app:create": null,

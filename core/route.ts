@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Figures, latencyBuckets } from "./figures";
+import { httpPolicySchema } from "./http-policy";
 
 /** One place a router may send an app's requests to. */
 export const targetSchema = z.object({
@@ -28,6 +29,8 @@ export const appRouteSchema = z.object({
       acme: z.string().optional(),
     })
     .optional(),
+  /** What the app wants of the requests to it. */
+  http: httpPolicySchema.optional(),
   /** Limits for what an instance that left still serves; without: the defaults. */
   drain: z.object({ streamsMs: z.number().int().min(0) }).optional(),
   /** Releases of the app bake for so long after a switch: their requests are counted. */

@@ -50,6 +50,10 @@
  *   PATCH  /apps/:app/certificates/automatic  SetAutomatic  -> AutomaticView; on, where it is on already, tries at once what failed
  *   GET    /apps/:app/tls                           -> TlsPolicyView
  *   PATCH  /apps/:app/tls           ChangeTlsPolicy -> TlsPolicyView
+ *   GET    /apps/:app/http                          -> HttpView
+ *   PATCH  /apps/:app/http          ChangeHttp      -> HttpView; a null goes back to the default
+ *   PATCH  /apps/:app/http/users    SetHttpUser     -> HttpView; a null takes the user away
+ *   PATCH  /apps/:app/maintenance   {on}            -> HttpView
  *   GET    /apps/:app/builds                        -> BuildView[] newest first
  *   GET    /apps/:app/builds/:id                    -> BuildView
  *   GET    /apps/:app/builds/:id/output             -> BuildStreamLine NDJSON; follows a build under way to its end
@@ -81,6 +85,7 @@ export * from "./wire/config";
 export * from "./wire/deploy-image";
 export * from "./wire/formation";
 export * from "./wire/garbage";
+export * from "./wire/http";
 export * from "./wire/instance";
 export { type ApiError, apiErrorSchema } from "./wire/parts";
 export * from "./wire/platform";

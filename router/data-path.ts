@@ -1,6 +1,9 @@
 import type { Server } from "node:net";
 import type { AddressRanges } from "../core/address-ranges";
 import type { AccessLine } from "./access-log";
+import { Admission } from "./admission/admission";
+import { OwnCounts } from "./admission/client-counts";
+import { Passwords } from "./admission/passwords";
 import { Bakes } from "./bakes";
 import { Clock } from "./clock";
 import type { Https } from "./edge";
@@ -61,7 +64,7 @@ export class DataPath {
       table: this.table,
       pool,
       limits: this.limits,
-      https,
+      admission: new Admission({ https, counts: new OwnCounts(nowMs), passwords: new Passwords() }),
       proxies,
       clock,
       turn,

@@ -2,17 +2,8 @@ import { STATUS_CODES } from "node:http";
 import { challengeAnswer } from "../core/acme";
 import type { ErrorPage } from "./error-pages";
 import type { RequestHead } from "./http1/request-head";
-import { type AppTls, type Destination, hostnameOf } from "./table";
-
-/** A request as far as the edge judges it. */
-export interface EdgeRequest {
-  scheme: "http" | "https";
-  method: string;
-  /** The Host header. */
-  host: string;
-  /** Path and query. */
-  path: string;
-}
+import type { ClientFacts } from "./peer";
+import { type AppTls, hostnameOf } from "./table";
 
 /** What this router has of https. */
 export interface Https {
@@ -21,40 +12,48 @@ export interface Https {
   serves: (hostname: string) => boolean;
 }
 
-/** What the router says of TLS: an answer in the app's place, and lines that go with the app's. Undefined where there is nothing to say. */
-export function edgeOf(
-  destination: Destination,
-  { method, target, host = "" }: RequestHead,
-  scheme: "http" | "https",
+type Scheme = ClientFacts["scheme"];
+
+/** What the router says of TLS beside whatever is answered: after the app's own, which counts then (RFC 6797, 8.1). */
+export const edgeLines = ({ hsts }: AppTls, scheme: Scheme): string =>
+  scheme === "https" && hsts !== null ? `Strict-Transport-Security: ${hsts}\r\n` : "";
+
+/** The answer to an authority that asks for the proof of a hostname; null for every other request. */
+export function proofPage(path: string, { acme }: AppTls): ErrorPage | null {
+  const proof = acme === undefined ? null : challengeAnswer(path, acme);
+  if (proof === null) return null;
+  return page(200, { "Content-Type": "text/plain", "Cache-Control": "no-store" }, proof);
+}
+
+/** Where a request by http is sent, if the app wants it by https and the host has that; null: it is served as it came. */
+export function secureUrl(
+  { host = "", target }: RequestHead,
+  scheme: Scheme,
+  { redirect }: AppTls,
   https: Https,
-): { page: ErrorPage | null; lines: string } | undefined {
-  const tls = destination.kind === "platform" ? undefined : destination.tls;
-  if (tls === undefined) return undefined;
-  // After the app's own, which counts then (RFC 6797, 8.1).
-  const isStrict = scheme === "https" && tls.hsts !== null;
-  return {
-    page: answerAtEdge({ scheme, method, host, path: target }, tls, https),
-    lines: isStrict ? `Strict-Transport-Security: ${tls.hsts}\r\n` : "",
-  };
+): string | null {
+  if (scheme !== "http" || !redirect || !target.startsWith("/")) return null;
+  if (!https.serves(hostnameOf(host))) return null;
+  const [, name = "", port] = hostParts(host);
+  // A client that named no port came through 80, so 443 leads here, too, whatever the router's own ports are.
+  const standard = port === undefined || port === ":80" || https.port === 443;
+  return `https://${name}${standard ? "" : `:${https.port}`}${target}`;
 }
 
-/** What the router answers by itself before any app is asked; null: nothing, the request goes its way. */
-export function answerAtEdge(request: EdgeRequest, tls: AppTls, https: Https): ErrorPage | null {
-  const proof = tls.acme === undefined ? null : challengeAnswer(request.path, tls.acme);
-  if (proof !== null) return page(200, { "Content-Type": "text/plain", "Cache-Control": "no-store" }, proof);
-  if (request.scheme !== "http" || !tls.redirect || !request.path.startsWith("/")) return null;
-  if (!https.serves(hostnameOf(request.host))) return null;
-  const safe = request.method === "GET" || request.method === "HEAD";
-  // 308 keeps method and body; 301 is what caches and old clients know.
-  return page(safe ? 301 : 308, { Location: secureUrl(request, https.port) }, "");
+/** The URL of a request at another hostname: the port that the client named stays. */
+export function urlAt(hostname: string, { host = "", target }: RequestHead, scheme: Scheme): string {
+  const [, , port = ""] = hostParts(host);
+  return `${scheme}://${hostname}${port}${target}`;
 }
 
-/** A client that named no port came through 80, so 443 leads here, too, whatever the router's own ports are. */
-function secureUrl({ host, path }: EdgeRequest, httpsPort: number): string {
-  const [, name = "", port] = /^(.*?)(:\d*)?$/.exec(host) ?? [];
-  const standard = port === undefined || port === ":80" || httpsPort === 443;
-  return `https://${name}${standard ? "" : `:${httpsPort}`}${path}`;
-}
+/** 308 keeps method and body; 301 is what caches and old clients know, and does for reading. */
+export const secureStatus = (method: string): 301 | 308 =>
+  method === "GET" || method === "HEAD" ? 301 : 308;
+
+export const redirectPage = (status: 301 | 308, url: string): ErrorPage =>
+  page(status, { Location: url }, "");
+
+const hostParts = (host: string): readonly (string | undefined)[] => /^(.*?)(:\d*)?$/.exec(host) ?? [];
 
 function page(status: number, headers: Record<string, string>, body: string): ErrorPage {
   return {

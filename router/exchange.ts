@@ -43,6 +43,7 @@ export class Exchange {
   #endStream: (() => void) | undefined;
   #isStream = false;
   #over = false;
+  #release: (() => void) | undefined;
   readonly #startedMs: number;
   readonly #asked: Asked;
   readonly #options: ExchangeOptions;
@@ -99,6 +100,11 @@ export class Exchange {
     if (!this.#over) this.#endStream = this.#held?.openStream(close);
   }
 
+  /** Has something given back when it is over. */
+  atEnd(release: () => void): void {
+    this.#release = release;
+  }
+
   elapsedMs(): number {
     return this.#options.nowMs() - this.#startedMs;
   }
@@ -107,6 +113,7 @@ export class Exchange {
   end(status: number): void {
     if (this.#over) return;
     this.#over = true;
+    this.#release?.();
     const ms = this.elapsedMs();
     // Counted before its target may report that it is idle: then the numbers are complete.
     if (this.#appId !== null) this.#options.count(this.#served(this.#appId, ms));

@@ -6,6 +6,17 @@ export const faults = {
   unknownHost: { code: null, status: 404, title: "No such app", desc: "No such app" },
   badRequest: { code: "H26", status: 400, title: "Bad request", desc: "Request error" },
   notImplemented: { code: "H26", status: 501, title: "Not implemented", desc: "Request error" },
+  forbidden: { code: "H26", status: 403, title: "Forbidden", desc: "Client address not allowed" },
+  unauthorized: { code: null, status: 401, title: "Login needed", desc: "Login needed" },
+  bodyTooLarge: { code: "H26", status: 413, title: "Request too large", desc: "Request body too large" },
+  headTooLarge: { code: "H26", status: 431, title: "Request too large", desc: "Request head too large" },
+  tooManyRequests: { code: "H26", status: 429, title: "Too many requests", desc: "Too many requests" },
+  tooManyConnections: {
+    code: "H22",
+    status: 429,
+    title: "Too many requests",
+    desc: "Connection limit reached",
+  },
   crashed: { code: "H10", status: 503, title: "Application error", desc: "App crashed" },
   timeout: { code: "H12", status: 503, title: "Application error", desc: "Request timeout" },
   closedWithoutResponse: {
@@ -28,6 +39,7 @@ export const faults = {
   refused: { code: "H21", status: 503, title: "Application error", desc: "Backend connection refused" },
   clientInterrupted: { code: "H27", status: 499, title: "Client left", desc: "Client request interrupted" },
   clientIdle: { code: "H28", status: 408, title: "Request timeout", desc: "Client connection idle" },
+  clientSlow: { code: "H28", status: 408, title: "Request timeout", desc: "Client sends too slowly" },
   maintenance: { code: "H80", status: 503, title: "Down for maintenance", desc: "Maintenance mode" },
   platform: { code: "H99", status: 503, title: "Not ready", desc: "Platform error" },
 } as const satisfies Record<string, Fault>;
@@ -40,6 +52,9 @@ export interface Fault {
 }
 
 export type FaultName = keyof typeof faults;
+
+/** Those of a request that nobody wants to read to its end: its connection is closed. */
+export const closingFaults: ReadonlySet<FaultName> = new Set(["bodyTooLarge", "headTooLarge", "clientSlow"]);
 
 /** The fault of a connection that could not be opened. */
 export function dialFault(error: unknown): FaultName {

@@ -13,7 +13,8 @@
  *   streams, switches    what stays open and when it is closed; what a deploy cost
  *   bakes     how well releases answer, before a switch and after it
  *   tunnel, frames       upgraded connections
- *   tls/      certificates of the table, the door for https      edge    what is answered before any app is asked
+ *   admission/    where each request is admitted or answered before any app is asked: the app's rules, clients' counts, passwords
+ *   tls/      certificates of the table, the door for https      edge    what TLS wants answered
  *   fault, error-pages, access-log    what goes wrong, as clients, browsers and `paas logs` see it
  *
  * It needs nobody: with server, Redis and Postgres down it routes by its last table, also after its own restart. It reports which

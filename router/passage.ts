@@ -1,15 +1,15 @@
+import type { Verdict } from "./admission/admission";
 import type { Asker } from "./asker";
 import { Delivery } from "./delivery";
-import { edgeOf } from "./edge";
 import { Exchange } from "./exchange";
-import { type FaultName, faults } from "./fault";
+import { closingFaults, type FaultName, faults } from "./fault";
 import { answerLines } from "./headers";
 import { kinds } from "./http1/field-names";
 import type { Fields } from "./http1/fields";
 import type { RequestHead } from "./http1/request-head";
 import type { ResponseHead } from "./http1/response-head";
 import { openTunnel } from "./open-tunnel";
-import { blameFor, Patience } from "./patience";
+import { Patience } from "./patience";
 import type { Origin } from "./peer";
 import { Reach, type Seeker } from "./reach";
 import type { Holder } from "./read-buffer";
@@ -41,7 +41,6 @@ export class Passage implements Seeker, AnswerSink {
   readonly #patience: Patience;
   #upstream: Upstream | undefined;
   #retried = false;
-  #hasFirstByteLimit = false;
 
   constructor(client: Asker, head: RequestHead, services: Services) {
     const { method, target, host = "" } = head;
@@ -77,19 +76,18 @@ export class Passage implements Seeker, AnswerSink {
   begin(): void {
     const destination = this.resolve();
     this.exchange.belongsTo(destination.kind === "platform" ? null : destination.appId);
-    const edge = edgeOf(destination, this.#head, this.#origin.scheme, this.#services.https);
-    if (edge) this.#delivery.extraLines = edge.lines;
-    if (edge?.page) this.#delivery.reply(edge.page, this.#sending.changing);
-    else this.#seek(destination);
+    const applicant = { head: this.#head, origin: this.#origin, exchange: this.exchange };
+    const verdict = this.#services.admission.judge(applicant, destination);
+    if (verdict instanceof Promise) void verdict.then((late) => this.#obey(late, this.resolve()));
+    else this.#obey(verdict, destination);
   }
 
   resolve(): Destination {
     return this.#services.table.resolve(this.#head.host);
   }
 
-  use(upstream: Upstream, destination: Destination): void {
+  use(upstream: Upstream): void {
     this.#upstream = upstream;
-    this.#hasFirstByteLimit = destination.kind === "app";
     this.#touch();
     upstream.begin(this, this.#head.method === "HEAD");
     this.#sending.begin(upstream.outlet);
@@ -103,7 +101,8 @@ export class Passage implements Seeker, AnswerSink {
 
   /** A part of the request's body. */
   upload(bytes: Buffer, from: number, to: number): void {
-    if (this.#upstream) this.#sending.pass(this.#upstream.outlet, bytes, from, to);
+    if (!this.#patience.takesBody(to - from)) this.fail("bodyTooLarge");
+    else if (this.#upstream) this.#sending.pass(this.#upstream.outlet, bytes, from, to);
     this.#touch();
   }
 
@@ -189,7 +188,7 @@ export class Passage implements Seeker, AnswerSink {
     if (this.exchange.over || this.#delivery.done) return;
     this.exchange.blame(fault);
     this.#dropUpstream();
-    this.#delivery.fail(fault, this.#sending.changing);
+    this.#delivery.fail(fault, this.#sending.changing || closingFaults.has(fault));
   }
 
   /** The client has all of it. */
@@ -208,14 +207,24 @@ export class Passage implements Seeker, AnswerSink {
 
   tick(nowMs: number): void {
     const upstream = this.#upstream;
-    if (upstream === undefined || !this.#patience.isOver(nowMs)) return;
+    if (upstream === undefined) return;
     const { answered, isStream } = this.#delivery;
     const behind = {
       appIsBehind: upstream.outlet.waiting > 0,
       clientIsBehind: this.#client.outlet.waiting > 0,
     };
-    const fault = blameFor({ sent: this.sent, answered, isStream, ...behind }, this.#hasFirstByteLimit);
+    const fault = this.#patience.faultAt(nowMs, { sent: this.sent, answered, isStream, ...behind });
     if (fault) this.fail(fault);
+  }
+
+  #obey({ refusal, lines }: Verdict, destination: Destination): void {
+    if (this.exchange.over) return;
+    this.#delivery.extraLines = lines;
+    if (refusal === null) {
+      if (destination.kind !== "platform") this.#patience.limit(destination.http?.policy, !this.sent);
+      this.#seek(destination);
+    } else if (typeof refusal === "string") this.fail(refusal);
+    else this.#delivery.reply(refusal, this.#sending.changing);
   }
 
   #seek(destination?: Destination): void {

@@ -1,3 +1,5 @@
+import type { HttpPolicy } from "../core/http-policy";
+import { BodyWatch } from "./admission/body-watch";
 import type { Clock } from "./clock";
 import type { FaultName } from "./fault";
 import type { Limits } from "./limits";
@@ -18,25 +20,44 @@ export interface Waiting {
 export class Patience {
   readonly #clock: Clock;
   readonly #limits: Limits;
+  #idleMs: number;
   #dueMs = 0;
+  #limited = false;
+  #body: BodyWatch | undefined;
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#idleMs = limits.idleMs;
   }
 
   /** Something moved: what comes next has its whole time again. */
   touch(waitsForAnswer: boolean): void {
-    this.#dueMs = this.#clock.after(waitsForAnswer ? this.#limits.firstByteMs : this.#limits.idleMs);
+    this.#dueMs = this.#clock.after(waitsForAnswer ? this.#limits.firstByteMs : this.#idleMs);
   }
 
-  isOver(nowMs: number): boolean {
-    return nowMs >= this.#dueMs;
+  /** For a request to an app: what that wants of it. Others, of the platform's own API, may take their time to answer. */
+  limit(policy: HttpPolicy | undefined, hasBody: boolean): void {
+    this.#limited = true;
+    if (policy?.idleMs !== undefined) this.#idleMs = policy.idleMs;
+    if (hasBody) this.#body = new BodyWatch(policy, this.#clock.nowMs);
+  }
+
+  /** Counts a part of the body; false when it is too large with it. */
+  takesBody(bytes: number): boolean {
+    return this.#body?.takes(bytes) ?? true;
+  }
+
+  /** Who has let whom wait for too long; null while that is nobody. */
+  faultAt(nowMs: number, waiting: Waiting): FaultName | null {
+    const { sent, answered, appIsBehind } = waiting;
+    if (!sent && this.#body?.isSlow(nowMs, !answered && !appIsBehind)) return "clientSlow";
+    return nowMs < this.#dueMs ? null : blameFor(waiting, this.#limited);
   }
 }
 
 /** Who has let whom wait when patience is over; null where any time is right. `limited` is false for the platform's own API. */
-export function blameFor(waiting: Waiting, limited: boolean): FaultName | null {
+function blameFor(waiting: Waiting, limited: boolean): FaultName | null {
   if (!waiting.sent) return waiting.appIsBehind ? "idle" : "clientIdle";
   if (!waiting.answered) return limited ? "timeout" : null;
   if (waiting.isStream) return null;

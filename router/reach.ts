@@ -20,7 +20,7 @@ export interface Seeker {
   /** Asked at each try, so that no request begins on a target that left the table meanwhile. */
   resolve(): Destination;
   /** Called with a connection, in the same turn in which it was ready; the exchange holds its target. */
-  use(upstream: Upstream, destination: Destination): void;
+  use(upstream: Upstream): void;
   fail(fault: FaultName): void;
 }
 
@@ -64,7 +64,7 @@ export class Reach implements Opener {
     const idle = this.#wish === "idle" ? state.connections.takeIdle() : undefined;
     if (idle) {
       exchange.connectMs = 0;
-      this.#seeker.use(idle, destination);
+      this.#seeker.use(idle);
       return;
     }
     this.#fromMs = fromMs;
@@ -81,7 +81,7 @@ export class Reach implements Opener {
       return;
     }
     exchange.connectMs = exchange.elapsedMs() - this.#fromMs;
-    this.#seeker.use(upstream, this.#destination);
+    this.#seeker.use(upstream);
   }
 
   notOpened(error: unknown): void {

@@ -1,6 +1,6 @@
 import type { AddressRanges } from "../core/address-ranges";
+import type { Admission } from "./admission/admission";
 import type { Clock } from "./clock";
-import type { Https } from "./edge";
 import type { ExchangeOptions } from "./exchange";
 import type { Limits } from "./limits";
 import type { Pool } from "./pool";
@@ -13,7 +13,7 @@ export interface Services extends ExchangeOptions {
   table: Table;
   pool: Pool;
   limits: Limits;
-  https: Https;
+  admission: Admission;
   /** Whose word on their clients counts. */
   proxies: AddressRanges;
   clock: Clock;

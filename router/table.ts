@@ -1,5 +1,6 @@
 import { wildcardOf } from "../core/hostname";
 import { type AppRoute, emptyRouteTable, type RouteTable } from "../core/route";
+import { Rules } from "./admission/rules";
 import type { Bakes } from "./bakes";
 import type { FaultName } from "./fault";
 import type { Pool } from "./pool";
@@ -8,9 +9,15 @@ import type { TargetState } from "./target";
 
 /** Where a request goes. */
 export type Destination =
-  | { kind: "app"; appId: string; name: string; targets: readonly TargetState[]; tls?: AppTls | undefined }
+  | ({ kind: "app"; appId: string; name: string; targets: readonly TargetState[] } & Wishes)
   | { kind: "platform"; targets: readonly TargetState[] }
-  | { kind: "nowhere"; appId: string | null; fault: FaultName; tls?: AppTls | undefined };
+  | ({ kind: "nowhere"; appId: string | null; fault: FaultName } & Wishes);
+
+/** What an app wants of the requests to it. */
+interface Wishes {
+  tls?: AppTls | undefined;
+  http?: Rules | undefined;
+}
 
 /** What an app wants of TLS. */
 export type AppTls = NonNullable<AppRoute["tls"]>;
@@ -100,12 +107,12 @@ function destinationOf(
   app: RouteTable["apps"][string],
   targets: readonly TargetState[],
 ): Destination {
-  const { tls } = app;
-  if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance", tls };
-  if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb", tls };
-  if (app.mode === "hold") return { kind: "nowhere", appId, fault: "boot", tls };
-  if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed", tls };
-  return { kind: "app", appId, name: app.name, targets, tls };
+  const wishes = { tls: app.tls, http: app.http && new Rules(app.http) };
+  if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance", ...wishes };
+  if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb", ...wishes };
+  if (app.mode === "hold") return { kind: "nowhere", appId, fault: "boot", ...wishes };
+  if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed", ...wishes };
+  return { kind: "app", appId, name: app.name, targets, ...wishes };
 }
 
 /** A host whose app the table does not hold: nothing a client could mend. */

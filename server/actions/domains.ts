@@ -1,7 +1,9 @@
 import type { App } from "../../core/app";
 import { conflict, notFound } from "../../core/error";
 import { checkHostname, spellHostname } from "../../core/hostname";
+import { httpPolicyOf, withinHosts } from "../../core/http-settings";
 import { type Actor, may } from "../../core/policy";
+import { hostsOf } from "./certificates";
 import type { Context } from "./context";
 
 /**
@@ -23,7 +25,24 @@ export async function addDomain(ctx: Context, actor: Actor, app: App, hostname: 
 }
 
 export async function removeDomain(ctx: Context, actor: Actor, app: App, hostname: string): Promise<void> {
+  await checkNoneIsSentTo(ctx, app, spellHostname(hostname));
   if (!(await ctx.store.domains.remove(app.id, spellHostname(hostname), actor.name)))
     throw notFound(`${hostname} is not a domain of ${app.name}: see paas domains.`);
   await ctx.routing.refresh();
+}
+
+async function checkNoneIsSentTo(ctx: Context, app: App, hostname: string): Promise<void> {
+  const policy = httpPolicyOf(await ctx.store.httpSettings.read(app.id));
+  const left = (await hostsOf(ctx, app)).filter((host) => host !== hostname);
+  const kept = withinHosts(policy, () => left);
+  const names = [
+    ...(kept.canonicalHost === policy.canonicalHost ? [] : ["canonical-host"]),
+    ...(Object.keys(kept.redirects ?? {}).length === Object.keys(policy.redirects ?? {}).length
+      ? []
+      : ["redirects"]),
+  ];
+  if (names.length > 0)
+    throw conflict(
+      `Requests are sent to ${hostname}: change that first, with paas http:set or paas http:unset ${names.join(" ")} -a ${app.name}.`,
+    );
 }

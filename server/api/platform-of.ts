@@ -18,6 +18,7 @@ import { destroyApp } from "../actions/destroy-app";
 import { examine, fixPlatform } from "../actions/doctor";
 import { addDomain, removeDomain } from "../actions/domains";
 import { followBuild, followRelease } from "../actions/follow";
+import { setHttp, setHttpUser, setMaintenance } from "../actions/http";
 import { limit, readLimits } from "../actions/limit";
 import { openSource } from "../actions/open-source";
 import { promote, promotionOf } from "../actions/promote";
@@ -105,6 +106,10 @@ export function platformOf(ctx: Context): Platform {
     readAutomatic: (app) => readAutomatic(ctx, app),
     setAutomatic: (...args) => setAutomatic(ctx, ...args),
     setTlsPolicy: (...args) => setTlsPolicy(ctx, ...args),
+    readHttp: (app) => store.httpSettings.read(app.id),
+    setHttp: (...args) => setHttp(ctx, ...args),
+    setHttpUser: (...args) => setHttpUser(ctx, ...args),
+    setMaintenance: (...args) => setMaintenance(ctx, ...args),
     listBuilds: (app, limit) => store.builds.list(app.id, limit),
     async findBuild(app, id) {
       const build = await store.builds.byId(id);

@@ -7,6 +7,7 @@ import type { DoctorReport } from "../../core/doctor";
 import type { DrainPolicy, DrainWords } from "../../core/drain";
 import type { Config } from "../../core/env";
 import type { Limits } from "../../core/formation";
+import type { HttpState } from "../../core/http-settings";
 import type { LogFilter } from "../../core/log-line";
 import type { Run } from "../../core/one-off";
 import type { Actor } from "../../core/policy";
@@ -27,11 +28,12 @@ import type {
 import type { Automatic } from "../actions/automatic-certificates";
 import type { Wait } from "../actions/build-line";
 import type { ServedCertificate } from "../actions/certificates";
+import type { HttpChange } from "../actions/http";
 import type { Upload } from "../actions/receive-upload";
 import type { TokenWish } from "../actions/tokens";
 import type { TokenRecord } from "../store/tokens";
 
-export type { Automatic, ServedCertificate, TokenRecord, TokenWish, Upload, Wait };
+export type { Automatic, HttpChange, ServedCertificate, TokenRecord, TokenWish, Upload, Wait };
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -135,6 +137,13 @@ export interface Platform {
   readAutomatic(app: App): Promise<Automatic>;
   setAutomatic(actor: Actor, app: App, on: boolean): Promise<Automatic>;
   setTlsPolicy(actor: Actor, app: App, words: TlsWords): Promise<{ tls: TlsPolicy; previous: TlsPolicy }>;
+
+  readHttp(app: App): Promise<HttpState>;
+  /** A null goes back to the default. */
+  setHttp(actor: Actor, app: App, changes: Readonly<Record<string, string | null>>): Promise<HttpChange>;
+  /** A password of null takes the user away. */
+  setHttpUser(actor: Actor, app: App, wish: { name: string; password: string | null }): Promise<HttpChange>;
+  setMaintenance(actor: Actor, app: App, on: boolean): Promise<HttpChange>;
 
   /** Newest first. */
   listBuilds(app: App, limit: number): Promise<Build[]>;

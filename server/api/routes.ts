@@ -13,6 +13,7 @@ import { domainsRoutes } from "./domains";
 import { drainRoutes } from "./drain";
 import { formationRoutes } from "./formation";
 import { garbageRoutes } from "./garbage";
+import { httpRoutes } from "./http";
 import { logsRoutes } from "./logs";
 import { promotionsRoutes } from "./promotions";
 import { releasesRoutes } from "./releases";
@@ -38,6 +39,7 @@ export const routes: Route[] = [
   ...logsRoutes,
   ...domainsRoutes,
   ...certificatesRoutes,
+  ...httpRoutes,
   ...buildsRoutes,
   ...buildSettingsRoutes,
   ...runsRoutes,

@@ -14,6 +14,7 @@ import { buildSettings } from "./migrations/0011-build-settings";
 import { certificates } from "./migrations/0012-certificates";
 import { ending } from "./migrations/0013-ending";
 import { uploads } from "./migrations/0015-uploads";
+import { http } from "./migrations/0017-http";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
 const migrations: [number: number, sql: string][] = [
@@ -31,6 +32,7 @@ const migrations: [number: number, sql: string][] = [
   [12, certificates],
   [13, ending],
   [15, uploads],
+  [17, http],
 ];
 const lockKey = 0x7061_6173;
 

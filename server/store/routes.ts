@@ -1,5 +1,6 @@
 import { type Candidate, chooseCertificates } from "../../core/certificate-choice";
 import { type DrainPolicy, defaultDrain } from "../../core/drain";
+import { defaultHttpState, type HttpState, httpPolicyOf, withinHosts } from "../../core/http-settings";
 import type { AppRoute, RouteTable, Target } from "../../core/route";
 import { appHostname } from "../../core/route";
 import { defaultTlsPolicy, hstsHeader, type TlsPolicy } from "../../core/tls-policy";
@@ -66,7 +67,8 @@ export class Routes {
     const [[sequence], apps, domains, candidates, [acme]] = await Promise.all([
       this.#database.query<{ version: number }>("select last_value::int as version from route_versions"),
       this.#database.query<AppRow>(
-        `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs", a.tls from apps a left join routes r on r.app_id = a.id where not a.destroying`,
+        `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs", a.tls, h.state as http from apps a
+         left join routes r on r.app_id = a.id left join http_settings h on h.app_id = a.id where not a.destroying`,
       ),
       this.#database.query<{ hostname: string; appId: string }>(
         `select hostname, app_id as "appId" from domains`,
@@ -84,7 +86,9 @@ export class Routes {
     return {
       version: sequence?.version ?? 0,
       hosts,
-      apps: Object.fromEntries(apps.map((app) => [app.id, routeOf(app, acme?.thumbprint)])),
+      apps: Object.fromEntries(
+        apps.map((app) => [app.id, { ...routeOf(app, acme?.thumbprint), ...httpOf(app, hosts) }]),
+      ),
       certificates: chooseCertificates(hosts, candidates),
     };
   }
@@ -98,6 +102,7 @@ interface AppRow {
   drain: DrainPolicy | null;
   bakeMs: number | null;
   tls: TlsPolicy | null;
+  http: HttpState | null;
 }
 
 function routeOf({ name, mode, targets, drain, bakeMs, tls }: AppRow, thumbprint?: string): AppRoute {
@@ -115,6 +120,14 @@ function routeOf({ name, mode, targets, drain, bakeMs, tls }: AppRow, thumbprint
       ...(auto && thumbprint !== undefined && { acme: thumbprint }),
     },
   };
+}
+
+/** Nothing for an app without settings of that kind, as most are. */
+function httpOf({ id, http }: AppRow, hosts: RouteTable["hosts"]): Pick<AppRoute, "http"> {
+  if (http === null) return {};
+  const wished = httpPolicyOf({ ...defaultHttpState, ...http });
+  const policy = withinHosts(wished, () => Object.keys(hosts).filter((host) => hosts[host] === id));
+  return Object.keys(policy).length === 0 ? {} : { http: policy };
 }
 
 async function nextVersion(sql: Sql): Promise<number> {

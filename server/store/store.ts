@@ -9,6 +9,7 @@ import type { Cipher } from "./cipher";
 import type { Database } from "./database";
 import { Domains } from "./domains";
 import { Events } from "./events";
+import { HttpSettingsOfApps } from "./http-settings";
 import { Instances } from "./instances";
 import { Notices } from "./notices";
 import { Receipts } from "./receipts";
@@ -30,6 +31,7 @@ export interface Store {
   buildSettings: BuildSettingsOfApps;
   domains: Domains;
   events: Events;
+  httpSettings: HttpSettingsOfApps;
   instances: Instances;
   commands: ReleaseCommands;
   receipts: Receipts;
@@ -56,6 +58,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     buildSettings: new BuildSettingsOfApps(database),
     domains: new Domains(database),
     events: new Events(database),
+    httpSettings: new HttpSettingsOfApps(database),
     instances: new Instances(database, notices),
     commands: new ReleaseCommands(database, notices),
     receipts: new Receipts(database, notices),

@@ -10,6 +10,7 @@ import { changeConfig, Sensitive } from "../../core/env";
 import { conflict, invalid, notFound, PaasError } from "../../core/error";
 import { applyScale, type Limits, limitsFor } from "../../core/formation";
 import type { Garbage } from "../../core/garbage";
+import { changeHttpSettings, defaultHttpState, type HttpState } from "../../core/http-settings";
 import { changeLimits, parseLimits } from "../../core/limits";
 import type { Run } from "../../core/one-off";
 import type { Actor } from "../../core/policy";
@@ -32,6 +33,7 @@ import type {
   Automatic,
   BakeChange,
   DrainChange,
+  HttpChange,
   LogWish,
   Platform,
   Quantities,
@@ -405,6 +407,24 @@ export class FakePlatform implements Platform {
     const previous = app.tls;
     app.tls = applyTlsWords(previous, words);
     return { tls: app.tls, previous };
+  }
+
+  readonly http = new Map<string, HttpState>();
+  readHttp = async (app: App): Promise<HttpState> => this.http.get(app.id) ?? defaultHttpState;
+  setHttp = async (_actor: Actor, app: App, changes: Readonly<Record<string, string | null>>) =>
+    this.#changeHttp(app, (state) => ({ ...state, settings: changeHttpSettings(state.settings, changes) }));
+  setMaintenance = async (_actor: Actor, app: App, on: boolean) =>
+    this.#changeHttp(app, (state) => ({ ...state, maintenance: on }));
+  setHttpUser = async (_actor: Actor, app: App, wish: { name: string; password: string | null }) =>
+    this.#changeHttp(app, (state) => {
+      const { [wish.name]: _, ...users } = state.users;
+      return { ...state, users: wish.password === null ? users : { ...users, [wish.name]: "hash" } };
+    });
+  async #changeHttp(app: App, change: (state: HttpState) => HttpState): Promise<HttpChange> {
+    const previous = await this.readHttp(app);
+    const state = change(previous);
+    this.http.set(app.id, state);
+    return { state, previous };
   }
 
   listBuilds = async (app: App, limit: number): Promise<Build[]> => this.of(app).builds.slice(0, limit);

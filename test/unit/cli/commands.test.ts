@@ -436,6 +436,33 @@ test("certificates", async () => {
   ]);
 });
 
+test("http settings", async () => {
+  addShop();
+  await golden("http", [
+    ["http", "-a", "shop"],
+    ["http:set", "body-limit=50m", "rate=100/s", "-a", "shop"],
+    ["http:set", "rate=600/m", "redirects=*.example.com:www.example.com", "-a", "shop"],
+    ["http:unset", "rate", "connections", "-a", "shop"],
+    ["http:set", "body=50m", "-a", "shop"],
+    ["http:set", "body-limit", "-a", "shop"],
+    ["http:set", "body-limit=much", "-a", "shop"],
+    ["http:auth", "-a", "shop"],
+    ["http:auth", "ann", "--remove", "-a", "shop"],
+    ["http", "-a", "shop", "--json"],
+  ]);
+});
+
+test("maintenance", async () => {
+  addShop();
+  await golden("maintenance", [
+    ["maintenance", "-a", "shop"],
+    ["maintenance:on", "-a", "shop"],
+    ["maintenance:on", "-a", "shop"],
+    ["maintenance", "-a", "shop", "--json"],
+    ["maintenance:off", "-a", "shop"],
+  ]);
+});
+
 test("tokens", async () => {
   addShop();
   await golden("tokens", [

@@ -10,6 +10,9 @@ import {
 import { AddressRanges } from "../../../core/address-ranges";
 import type { AppRoute, RouteTable, SwitchCount, Target } from "../../../core/route";
 import type { AccessLine } from "../../../router/access-log";
+import { Admission } from "../../../router/admission/admission";
+import { OwnCounts } from "../../../router/admission/client-counts";
+import { Passwords } from "../../../router/admission/passwords";
 import { Bakes } from "../../../router/bakes";
 import { Clock } from "../../../router/clock";
 import { Front } from "../../../router/front";
@@ -72,7 +75,11 @@ export class Rig {
       table: this.table,
       pool: this.pool,
       limits,
-      https: { port: 8443, serves: (hostname) => this.secureHosts.has(hostname) },
+      admission: new Admission({
+        https: { port: 8443, serves: (hostname) => this.secureHosts.has(hostname) },
+        counts: new OwnCounts(nowMs),
+        passwords: new Passwords(),
+      }),
       proxies: new AddressRanges(options.proxies ?? []),
       clock: this.clock,
       turn,
@@ -116,6 +123,22 @@ export class Rig {
           ...(tls && { tls }),
         },
       },
+    });
+  }
+
+  /** Takes a table with the app and what it wants of the requests to it. */
+  policy(
+    port: number,
+    http: NonNullable<AppRoute["http"]>,
+    hosts: string[] = [],
+    tls?: AppRoute["tls"],
+  ): void {
+    const names = ["shop.localhost", ...hosts].map((host) => [host, "a1"]);
+    const app = { name: "shop", mode: "serve" as const, targets: [target("i1", port)], http };
+    this.hosts({
+      version: 0,
+      hosts: Object.fromEntries(names),
+      apps: { a1: { ...app, ...(tls && { tls }) } },
     });
   }
 

@@ -1,0 +1,3 @@
+import { maintenanceCommand } from "../../turn-maintenance";
+
+export const command = maintenanceCommand("on");

@@ -1,0 +1,31 @@
+import { AddressRanges } from "../../core/address-ranges";
+import { wildcardOf } from "../../core/hostname";
+import type { HttpPolicy } from "../../core/http-policy";
+
+/** What an app wants of the requests to it, made ready for each of them. */
+export class Rules {
+  readonly policy: HttpPolicy;
+  readonly #allow: AddressRanges | undefined;
+  readonly #deny: AddressRanges;
+  /** Hostnames that requests are sent to: none of those is sent on. */
+  readonly #ends: ReadonlySet<string>;
+
+  constructor(policy: HttpPolicy) {
+    this.policy = policy;
+    this.#allow = policy.allow && new AddressRanges(policy.allow);
+    this.#deny = new AddressRanges(policy.deny ?? []);
+    this.#ends = new Set([policy.canonicalHost ?? [], ...Object.values(policy.redirects ?? {})].flat());
+  }
+
+  /** Whether a client of this address may ask at all. */
+  lets(address: string): boolean {
+    return (this.#allow?.includes(address) ?? true) && !this.#deny.includes(address);
+  }
+
+  /** The hostname that requests for this one are sent to; undefined: it is served. */
+  hostInsteadOf(hostname: string): string | undefined {
+    if (this.#ends.size === 0 || this.#ends.has(hostname)) return undefined;
+    const { redirects = {}, canonicalHost } = this.policy;
+    return redirects[hostname] ?? redirects[wildcardOf(hostname) ?? ""] ?? canonicalHost;
+  }
+}

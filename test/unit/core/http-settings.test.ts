@@ -1,0 +1,89 @@
+import { httpSettingNames } from "../../../core/http-setting-words";
+import {
+  changeHttpSettings,
+  checkRedirects,
+  defaultHttpState,
+  httpPolicyOf,
+  withinHosts,
+} from "../../../core/http-settings";
+import { hashPassword, isPassword } from "../../../core/password";
+
+const words = {
+  "body-limit": "50m",
+  "head-limit": "8k",
+  "header-limit": "64",
+  "idle-timeout": "2m",
+  "min-body-rate": "1k",
+  connections: "20",
+  rate: "600/m",
+  allow: "10.0.0.0/8, 2001:DB8::/32",
+  deny: "10.0.0.1",
+  "canonical-host": "WWW.Example.com",
+  redirects: "old.example.com:www.example.com,*.example.org:www.example.com",
+};
+
+test("every setting says what it says", () => {
+  expect(Object.keys(words)).toEqual(httpSettingNames);
+  const settings = changeHttpSettings({}, words);
+  expect(httpPolicyOf({ ...defaultHttpState, settings })).toEqual({
+    bodyBytes: 50 * 2 ** 20,
+    headBytes: 8_192,
+    headFields: 64,
+    idleMs: 120_000,
+    bodyRate: 1_024,
+    connections: 20,
+    rate: { requests: 600, perMs: 60_000 },
+    allow: ["10.0.0.0/8", "2001:db8::/32"],
+    deny: ["10.0.0.1/32"],
+    canonicalHost: "www.example.com",
+    redirects: { "old.example.com": "www.example.com", "*.example.org": "www.example.com" },
+  });
+  const all = Object.fromEntries(httpSettingNames.map((name) => [name, null]));
+  expect(changeHttpSettings(settings, all)).toEqual({});
+  expect(httpPolicyOf(defaultHttpState)).toEqual({});
+  expect(httpPolicyOf({ settings: {}, maintenance: true, users: { ann: "h" } })).toEqual({
+    maintenance: true,
+    users: { ann: "h" },
+  });
+});
+
+test.each([
+  ["body-limit", "50 MB", "write a size from 1 to 1024g"],
+  ["body-limit", "0", "write a size"],
+  ["head-limit", "32k", "write a size from 1k to 16k"],
+  ["header-limit", "200", "write a whole number from 8 to 128"],
+  ["idle-timeout", "2h", "write a duration from 1s to 60m"],
+  ["idle-timeout", "soon", "is not a duration"],
+  ["connections", "-1", "write a whole number"],
+  ["rate", "0/s", "is no rate: write 100/s"],
+  ["rate", "100", "is no rate"],
+  ["allow", "", "write from 1 to 1000 addresses"],
+  ["deny", "example.com", "is no range of addresses"],
+  ["canonical-host", "https://www.example.com", "is no hostname"],
+  ["redirects", "old.example.com", "is no redirect"],
+  ["bodylimit", "1m", "is no HTTP setting. There are: body-limit,"],
+])("%s=%s is refused", (name, word, message) =>
+  expect(() => changeHttpSettings({}, { [name]: word })).toThrow(message),
+);
+
+test("requests are sent to the app's own hostnames only, also when it has lost one", () => {
+  const policy = httpPolicyOf({ ...defaultHttpState, settings: words });
+  const hosts = ["www.example.com", "old.example.com", "*.example.org"];
+  expect(() => checkRedirects(policy, hosts)).not.toThrow();
+  expect(() => checkRedirects(policy, hosts.slice(1))).toThrow("www.example.com is no hostname of this app");
+  expect(() => checkRedirects({ redirects: { "a.example.net": "www.example.com" } }, hosts)).toThrow(
+    "a.example.net",
+  );
+  expect(withinHosts(policy, () => hosts)).toEqual(policy);
+  const { canonicalHost: _, redirects: __, ...rest } = policy;
+  expect(withinHosts(policy, () => ["old.example.com"])).toEqual(rest);
+});
+
+test("a password is kept as a salted hash", async () => {
+  const [one, two] = await Promise.all([hashPassword("correct horse"), hashPassword("correct horse")]);
+  expect(one).toMatch(/^scrypt:16384:8:1:[\w-]{22}:[\w-]{43}$/);
+  expect(one).not.toBe(two);
+  expect(await isPassword("correct horse", two)).toBe(true);
+  expect(await isPassword("correct hors", two)).toBe(false);
+  expect(await isPassword("x", "plain")).toBe(false);
+});
