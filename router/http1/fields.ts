@@ -14,6 +14,9 @@ export class Fields {
   /** Per field: kind, begin of the line, end of the name, begin and end of the value. */
   readonly #offsets: number[] = [];
   #count = 0;
+  /** Of a line that is not whole yet: the hash of its name as far as it is there, and where its colon stands; 0 before that. */
+  #hash = 0;
+  #colon = 0;
 
   /** Takes at most `most` fields. */
   constructor(most: number) {
@@ -26,6 +29,7 @@ export class Fields {
 
   clear(): void {
     this.text = "";
+    this.#colon = 0;
     // The list keeps its length: it is written over by the next head.
     this.#count = 0;
   }
@@ -61,37 +65,42 @@ export class Fields {
 
   /**
    * Reads the field line that begins at `from`, offsets counted from `base`. Returns the offset after its CRLF, or -1 when the line is not
-   * whole before `end`. Throws a `Refusal` at the first byte that cannot stand where it stands.
+   * whole before `end`; then it is read on where it ended: bytes before `seen` were looked at before. Throws a `Refusal` at the first
+   * byte that cannot stand where it stands.
    */
-  read(bytes: Uint8Array, from: number, end: number, base: number): number {
-    let offset = from;
-    let hash = 0;
+  read(bytes: Uint8Array, from: number, end: number, base: number, seen: number): number {
+    if (this.#colon === 0 && !this.#readName(bytes, from, end, base, seen)) return -1;
+    const nameEnd = this.#colon + base;
+    // The last byte that was seen may be the line's CR.
+    let offset = Math.max(nameEnd + 1, seen - 1);
+    while (offset < end && of(valueByte, at(bytes, offset)) === 1) offset += 1;
+    const next = lineEnd(bytes, offset, end);
+    if (next < 0) return -1;
+    let value = nameEnd + 1;
+    while (value < offset && isBlank(at(bytes, value))) value += 1;
+    let valueEnd = offset;
+    while (valueEnd > value && isBlank(at(bytes, valueEnd - 1))) valueEnd -= 1;
+    const kind = safeKind(kindOf(this.#hash, bytes, from, nameEnd), bytes, from, nameEnd);
+    this.#add(kind, from - base, this.#colon, value - base, valueEnd - base);
+    this.#colon = 0;
+    return next;
+  }
+
+  /** Reads a name up to its colon; false when that is not there before `end`. */
+  #readName(bytes: Uint8Array, from: number, end: number, base: number, seen: number): boolean {
+    let offset = Math.max(from, seen);
+    let hash = seen > from ? this.#hash : 0;
     for (; offset < end; offset += 1) {
       const byte = of(nameByte, at(bytes, offset));
       if (byte === 0) break;
       hash = hashed(hash, byte);
     }
-    if (offset === end) return -1;
+    this.#hash = hash;
+    if (offset === end) return false;
     // Neither a folded line (RFC 9112, 5.2) nor a blank before the colon (5.1) can pass here.
     if (at(bytes, offset) !== colon || offset === from) throw malformed("A header line has no valid name.");
-    const nameEnd = offset;
-    offset += 1;
-    while (offset < end && isBlank(at(bytes, offset))) offset += 1;
-    const value = offset;
-    while (offset < end && of(valueByte, at(bytes, offset)) === 1) offset += 1;
-    const next = lineEnd(bytes, offset, end);
-    if (next < 0) return -1;
-    let valueEnd = offset;
-    while (valueEnd > value && isBlank(at(bytes, valueEnd - 1))) valueEnd -= 1;
-    const kind = kindOf(hash, bytes, from, nameEnd);
-    this.#add(
-      safeKind(kind, bytes, from, nameEnd),
-      from - base,
-      nameEnd - base,
-      value - base,
-      valueEnd - base,
-    );
-    return next;
+    this.#colon = offset - base;
+    return true;
   }
 
   /**

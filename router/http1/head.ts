@@ -15,14 +15,16 @@ export const defaultHeadLimits: HeadLimits = { bytes: 16_384, fields: 128 };
  * Reads one head after the other from the chunks of a connection: a start line (none for trailers), field lines, an empty line.
  *
  * INVARIANTS: however the stream is cut into chunks, the same head or the same refusal comes of it: bytes are looked at in order, and
- * none after the head's end or its limit · nothing of a chunk is kept but by copy · a line is looked at again only until it is whole.
+ * none after the head's end or its limit · nothing of a chunk is kept but by copy · however many chunks it comes in, a byte is looked at
+ * a bounded number of times.
  */
 export abstract class Head {
   readonly fields: Fields;
   readonly #limits: HeadLimits;
   readonly #hasStartLine: boolean;
-  /** A head of which a part is there. */
+  /** A head of which a part is there: so many bytes at the begin of a buffer that grows with it. */
   #begun: Buffer | undefined;
+  #length = 0;
   /** Where the next line begins in it. */
   #line = 0;
   #startLineRead = false;
@@ -49,8 +51,14 @@ export abstract class Head {
       : this.#goOn(this.#begun, chunk, from, to);
   }
 
-  /** Reads the start line at `from`, offsets counted from `base`; returns as `Fields.read` does. */
-  protected abstract readStartLine(bytes: Buffer, from: number, end: number, base: number): number;
+  /** Reads the start line at `from`, offsets counted from `base`; bytes before `seen` were looked at before. Returns as `Fields.read` does. */
+  protected abstract readStartLine(
+    bytes: Buffer,
+    from: number,
+    end: number,
+    base: number,
+    seen: number,
+  ): number;
 
   /** The whole head is there, as `fields.text` from its start line to its empty line: what it says is judged. */
   protected abstract finish(): void;
@@ -59,24 +67,35 @@ export abstract class Head {
     this.fields.clear();
     this.#line = from;
     this.#startLineRead = !this.#hasStartLine;
-    const next = this.#readFrom(chunk, from, to);
+    const next = this.#readFrom(chunk, from, to, from);
     if (next >= 0) return next;
     // A copy: the chunk may be a buffer that is read into again.
     this.#begun = Buffer.from(chunk.subarray(from, to));
+    this.#length = to - from;
     this.#line -= from;
     return -1;
   }
 
   #goOn(begun: Buffer, chunk: Buffer, from: number, to: number): number {
-    const joined = Buffer.concat([begun, chunk.subarray(from, to)]);
-    const next = this.#readFrom(joined, 0, joined.length);
+    const seen = this.#length;
+    const length = Math.min(this.#limits.bytes, seen + to - from);
+    const joined = length <= begun.length ? begun : this.#grown(begun, length);
+    chunk.copy(joined, seen, from, from + length - seen);
+    const next = this.#readFrom(joined, 0, length, seen);
     this.#begun = next < 0 ? joined : undefined;
-    return next < 0 ? -1 : next - begun.length + from;
+    this.#length = length;
+    return next < 0 ? -1 : next - seen + from;
   }
 
-  #readFrom(bytes: Buffer, base: number, to: number): number {
+  #grown(begun: Buffer, length: number): Buffer {
+    const grown = Buffer.allocUnsafe(Math.min(this.#limits.bytes, 2 * length));
+    begun.copy(grown, 0, 0, this.#length);
+    return grown;
+  }
+
+  #readFrom(bytes: Buffer, base: number, to: number, seen: number): number {
     const end = Math.min(to, base + this.#limits.bytes);
-    const next = this.#readLines(bytes, base, end);
+    const next = this.#readLines(bytes, base, end, seen);
     if (next >= 0) {
       this.fields.text = bytes.toString("latin1", base, next);
       this.finish();
@@ -85,14 +104,14 @@ export abstract class Head {
   }
 
   /** Reads whole lines; returns the offset after the empty one, or -1. */
-  #readLines(bytes: Buffer, base: number, end: number): number {
+  #readLines(bytes: Buffer, base: number, end: number, seen: number): number {
     for (;;) {
       const line = this.#line;
       if (line >= end) return -1;
       if (this.#startLineRead && at(bytes, line) === carriageReturn) return lineEnd(bytes, line, end);
       const next = this.#startLineRead
-        ? this.fields.read(bytes, line, end, base)
-        : this.readStartLine(bytes, line, end, base);
+        ? this.fields.read(bytes, line, end, base, seen)
+        : this.readStartLine(bytes, line, end, base, seen);
       if (next < 0) return -1;
       this.#startLineRead = true;
       this.#line = next;

@@ -30,26 +30,39 @@ export class RequestHead extends Head {
   /** The protocols it would like to change to; undefined when it asks for none. */
   upgrade: string | undefined;
   #targetFrom = 0;
+  /** 0 until it is known. */
   #targetTo = 0;
 
   constructor(limits: HeadLimits) {
     super(limits, true);
   }
 
-  protected override readStartLine(bytes: Buffer, from: number, end: number, base: number): number {
+  protected override readStartLine(
+    bytes: Buffer,
+    from: number,
+    end: number,
+    base: number,
+    seen: number,
+  ): number {
     // Some clients end a body with a line too many; one is let pass (RFC 9112, 2.2).
     const begin = at(bytes, from) === carriageReturn && from === base ? lineEnd(bytes, from, end) : from;
     if (begin < 0) return -1;
     const method = this.#readMethod(bytes, begin, end);
     if (method < 0) return -1;
-    let offset = method;
+    if (this.#targetTo === 0 && !this.#readTarget(bytes, method, end, base, seen)) return -1;
+    return this.#readVersion(bytes, this.#targetTo + base + 1, end);
+  }
+
+  /** False when the target's end is not there before `end`. */
+  #readTarget(bytes: Buffer, from: number, end: number, base: number, seen: number): boolean {
+    let offset = Math.max(from, seen);
     while (offset < end && of(targetByte, at(bytes, offset)) === 1) offset += 1;
-    if (offset >= end) return -1;
-    if (offset === method || at(bytes, offset) !== space)
+    if (offset >= end) return false;
+    if (offset === from || at(bytes, offset) !== space)
       throw malformed("The request line has no valid target.");
-    this.#targetFrom = method - base;
+    this.#targetFrom = from - base;
     this.#targetTo = offset - base;
-    return this.#readVersion(bytes, offset + 1, end);
+    return true;
   }
 
   protected override finish(): void {
@@ -65,6 +78,7 @@ export class RequestHead extends Head {
     }
     if (this.host === undefined && this.minor === 1) throw malformed("There is no Host.");
     this.target = this.#judgeTarget(fields.text.slice(this.#targetFrom, this.#targetTo));
+    this.#targetTo = 0;
     this.body = framingOf(fields) ?? noBody;
     // Nobody before HTTP/1.1 knows chunks; who sends them there hopes for a reader that does not (RFC 9112, 6.1).
     if (this.minor === 0 && this.body.kind === "chunked") throw malformed("HTTP/1.0 has no chunks.");

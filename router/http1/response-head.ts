@@ -35,7 +35,13 @@ export class ResponseHead extends Head {
     return this.status < 200 && this.status !== 101;
   }
 
-  protected override readStartLine(bytes: Buffer, from: number, end: number, base: number): number {
+  protected override readStartLine(
+    bytes: Buffer,
+    from: number,
+    end: number,
+    base: number,
+    seen: number,
+  ): number {
     const minor = minorOf(bytes, from, end);
     if (minor < 0) return -1;
     this.minor = minor;
@@ -47,6 +53,7 @@ export class ResponseHead extends Head {
     if (at(bytes, offset) === space) offset += 1;
     else if (at(bytes, offset) !== carriageReturn) throw malformed("The status has no three digits.");
     this.#reasonFrom = offset - base;
+    offset = Math.max(offset, seen - 1);
     while (offset < end && of(valueByte, at(bytes, offset)) === 1) offset += 1;
     this.#reasonTo = offset - base;
     return lineEnd(bytes, offset, end);

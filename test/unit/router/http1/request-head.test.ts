@@ -177,3 +177,17 @@ test("a name that spells a known one with underscores is none of its kind", () =
     }),
   );
 });
+
+test.each([
+  ["target", `GET /${"t".repeat(9_000)} HTTP/1.1\r\n${host}\r\n`],
+  ["name", get(`${host}${"N_n".repeat(3_000)}: a\r\n`)],
+  ["value", get(`${host}A: \t${"v ".repeat(4_000)}\r\nB: ${"w".repeat(4_000)}\r\n`)],
+])("a long %s is read alike as a whole and byte by byte", (_, text) => {
+  const stream = Buffer.from(text, "latin1");
+  const bytes = cut(
+    stream,
+    Array.from(stream, (__, index) => index),
+  );
+  expect(readRequest(bytes)).toEqual(readRequest([stream]));
+  expect(readRequest(bytes)).toHaveProperty("fields");
+});
