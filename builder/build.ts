@@ -8,7 +8,8 @@ import { sourceLimits } from "../core/source-entry";
 import { complaint, detail, heading } from "../core/transcript";
 import { fetchArchive } from "./archive";
 import { fetchBuildConfig } from "./build-config";
-import { detect } from "./detect";
+import { buildpacksFile, chosenBuildpacks } from "./chosen-buildpacks";
+import { detect, type Way } from "./detect";
 import { maskedEngine } from "./image/masked-engine";
 import { imageTarget } from "./image-target";
 import { endable, timeLimit } from "./limited";
@@ -16,9 +17,10 @@ import type { BuildRoom } from "./room";
 import { type Reads, surveySource } from "./source-tree";
 import type { Write } from "./transcript";
 import { makeWithBuildpack } from "./with-buildpack";
+import { makeWithClassic } from "./with-classic";
 import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
 import { within } from "./within";
-import type { Work } from "./work";
+import type { Made, Work } from "./work";
 
 /**
  * Archive in, image out. What the author of the commit has to mend is an outcome; an exception is the builder's own trouble
@@ -60,7 +62,15 @@ const buildWithinLimits = (
         const offer = { commit: job.commit, branch: job.branch, config };
         const { settings = {} } = job;
         const root = within(archive, settings.root);
-        return await buildArchive(held, job, { archive: root, settings, offer, write, signal, end });
+        return await buildArchive(held, job, {
+          buildId: job.buildId,
+          archive: root,
+          settings,
+          offer,
+          write,
+          signal,
+          end,
+        });
       } finally {
         await archive.close();
       }
@@ -75,20 +85,29 @@ async function buildArchive(
   under: Omit<Work, "source" | "target">,
 ): Promise<BuildResult> {
   const procfile = job.procfile === null ? null : parseProcfile(job.procfile);
-  const { quantities, healthChecks, cron } = parseAppJson(job.appJson);
+  const { quantities, healthChecks, cron, buildpacks } = parseAppJson(job.appJson);
   const source = {
     procfile: job.procfile,
     ...(await surveySource(under.archive, readsOf(room, under.settings), sourceLimits)),
   };
-  const way = detect(source, room.buildpacks, under.settings.dockerfile);
+  const chosen = chosenBuildpacks(under.settings, source, buildpacks);
+  const way = detect(source, room.buildpacks, under.settings.dockerfile, chosen);
   const work = { ...under, source, target: imageTarget(room.platformId, job, room.imageSeal) };
-  const made =
-    way.by === "dockerfile"
-      ? await makeWithDockerfile(room, work)
-      : await makeWithBuildpack(room, way.buildpack, work);
+  const made = await make(room, way, work);
   const processTypes = mergeProcesses(procfile, made.defaultProcesses);
   sayProcesses(processTypes, procfile, under.write);
   return { image: made.image, processTypes, quantities, healthChecks, cron };
+}
+
+function make(room: BuildRoom, way: Way, work: Work): Promise<Made> {
+  switch (way.by) {
+    case "dockerfile":
+      return makeWithDockerfile(room, work);
+    case "buildpack":
+      return makeWithBuildpack(room, way.buildpack, work);
+    case "classic":
+      return makeWithClassic(room, way.chosen, work);
+  }
 }
 
 const archiveSource = (room: BuildRoom, job: BuildJob, signal: AbortSignal) => ({
@@ -100,7 +119,7 @@ const archiveSource = (room: BuildRoom, job: BuildJob, signal: AbortSignal) => (
 });
 
 const readsOf = ({ buildpacks }: BuildRoom, settings: BuildSettings): Reads => ({
-  whole: new Set([...dockerfileReads(settings), ...buildpacks.flatMap(({ reads }) => reads)]),
+  whole: new Set([buildpacksFile, ...dockerfileReads(settings), ...buildpacks.flatMap(({ reads }) => reads)]),
   head: new Set(buildpacks.flatMap(({ readsHead }) => readsHead ?? [])),
 });
 

@@ -1,4 +1,4 @@
-import type { BuildPlan, Cache, Stage, Step } from "../buildpacks/build-plan";
+import type { BuildPlan, Cache, RunStep, Stage, Step } from "../buildpacks/build-plan";
 import type { Stack } from "../buildpacks/stack/stack";
 import type { ContextFile } from "./build-context";
 
@@ -11,8 +11,8 @@ export interface RenderedPlan {
   dockerfile: string;
   /** What lies in the context beside the source and the Dockerfile. */
   files: ContextFile[];
-  /** What people see of a step, by BuildKit's name for it: `<stage> <number>`. Steps that are not here are not shown. */
-  titles: ReadonlyMap<string, string>;
+  /** The steps that run something, by BuildKit's name for them: `<stage> <number>`. Others are not shown. */
+  runs: ReadonlyMap<string, RunStep>;
 }
 
 /** The engine's name for a cache. */
@@ -20,19 +20,19 @@ type CacheId = (cache: Cache) => string;
 
 /** Renders a plan. `cacheId` makes a cache's name unguessable and different for each app. */
 export function renderDockerfile(plan: BuildPlan, stack: Stack, cacheId: CacheId): RenderedPlan {
-  const titles = new Map<string, string>();
+  const runs = new Map<string, RunStep>();
   const files: ContextFile[] = [];
   const stages = plan.stages.map((stage) => {
     let number = "stage" in stage.from ? 0 : 1;
     const lines = stage.steps.map((step) => {
       if (takesNumber(step)) number += 1;
-      if (step.do === "run") titles.set(`${stage.name} ${number}`, step.title);
+      if (step.do === "run") runs.set(`${stage.name} ${number}`, step);
       if (step.do === "file") files.push(contextFile(step, files.length));
       return renderStep(step, cacheId, files.at(-1)?.name ?? "");
     });
     return [`FROM ${baseOf(stage, stack)} AS ${stage.name}`, ...lines].join("\n");
   });
-  return { dockerfile: `${stages.join("\n\n")}\n`, files, titles };
+  return { dockerfile: `${stages.join("\n\n")}\n`, files, runs };
 }
 
 const contextFile = (step: Extract<Step, { do: "file" }>, number: number): ContextFile => ({
@@ -65,14 +65,24 @@ function renderStep(step: Step, cacheId: CacheId, file: string): string {
     }
     case "file":
       return `COPY ${JSON.stringify([file, step.path])}`;
-    case "run": {
-      const mounts = (step.caches ?? []).map(
-        (cache) => `--mount=type=cache,id=${cacheId(cache)},target=${cache.path},sharing=locked`,
-      );
-      return ["RUN", ...mounts, oneLine(step.command)].join(" ");
-    }
+    case "run":
+      return renderRun(step, cacheId);
   }
 }
+
+function renderRun({ caches = [], secrets, nonce, command }: RunStep, cacheId: CacheId): string {
+  const cacheMounts = caches.map(
+    (cache) =>
+      `--mount=type=cache,id=${cacheId(cache)},target=${cache.path},sharing=locked${ownedBy(cache.owner)}`,
+  );
+  const secretMounts = (secrets?.names ?? []).map(
+    (name) => `--mount=type=secret,id=${name},target=${secrets?.directory}/${name}${ownedBy(secrets?.owner)}`,
+  );
+  const differs = nonce === undefined ? [] : [`: ${oneLine(nonce)};`];
+  return ["RUN", ...cacheMounts, ...secretMounts, ...differs, oneLine(command)].join(" ");
+}
+
+const ownedBy = (id: number | undefined): string => (id === undefined ? "" : `,uid=${id},gid=${id}`);
 
 const placeOf = (from: { stage: string } | { image: string }): string =>
   "stage" in from ? from.stage : from.image;

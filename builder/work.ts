@@ -10,6 +10,7 @@ import type { Write } from "./transcript";
 
 /** One build under way. */
 export interface Work {
+  buildId: string;
   archive: Archive;
   source: SourceView;
   target: Target;

@@ -12,6 +12,8 @@ export interface BuildPlan {
   stages: Stage[];
   /** What runs when the app has no Procfile. */
   defaultProcesses: ProcessTypes;
+  /** Its steps speak in lines of a transcript: these are shown as they are. */
+  verbatim?: true;
 }
 
 export interface Stage {
@@ -35,13 +37,31 @@ export type Step =
     }
   /** Text of the plan's own, as a file of the image. */
   | { do: "file"; path: string; text: string; executable?: true }
-  /** `title` is what people see; `command` is one line of shell. */
-  | { do: "run"; title: string; command: string; caches?: Cache[] };
+  | RunStep;
+
+export interface RunStep {
+  do: "run";
+  /** What people see of it beside its output; null: nothing. */
+  title: string | null;
+  /** One line of shell. */
+  command: string;
+  caches?: Cache[];
+  /** Makes the step run again when it differs from last time. */
+  nonce?: string;
+  /** Secrets as files of a directory, for the user with this id. */
+  secrets?: { names: string[]; directory: string; owner: number };
+  /** Its output is not for people. */
+  forBuilder?: true;
+  /** What people are told when it fails, in place of its title and exit code. */
+  fault?: string;
+}
 
 /** A directory kept between the builds of one app, and never shared between apps. */
 export interface Cache {
   name: string;
   path: string;
+  /** Who may write there; without: root. */
+  owner?: number;
   /** The same for all apps: only for steps that see nothing of an app. */
   shared?: true;
 }

@@ -12,6 +12,10 @@ const cronEntry = z.looseObject({
   concurrency_policy: z.enum(["forbid", "allow"]).optional(),
 });
 const appJsonSchema = z.looseObject({
+  buildpacks: z
+    .array(z.looseObject({ url: z.string().max(1000) }))
+    .max(20)
+    .optional(),
   cron: z.array(cronEntry).max(100).optional(),
   formation: z.record(z.string(), z.looseObject({ quantity: quantity.optional() })).optional(),
   healthchecks: healthchecksFormSchema.optional(),
@@ -24,11 +28,13 @@ export interface AppJson {
   /** By process type. */
   healthChecks: HealthChecks;
   cron: CronJob[];
+  /** Names of buildpacks, in order; looked at by the build that uses them. */
+  buildpacks: string[];
 }
 
 /** Parses app.json; null (no such file) is empty. Throws `invalid` that names the fault. */
 export function parseAppJson(text: string | null): AppJson {
-  if (text === null) return { quantities: {}, healthChecks: {}, cron: [] };
+  if (text === null) return { quantities: {}, healthChecks: {}, cron: [], buildpacks: [] };
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ""));
@@ -49,6 +55,7 @@ export function parseAppJson(text: string | null): AppJson {
     quantities,
     healthChecks: healthChecksOf(parsed.data.healthchecks ?? {}),
     cron: (parsed.data.cron ?? []).map(cronJobOf),
+    buildpacks: (parsed.data.buildpacks ?? []).map(({ url }) => url.trim()),
   };
 }
 

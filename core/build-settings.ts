@@ -12,6 +12,8 @@ export const buildSettingsSchema = z.object({
   context: z.string().optional(),
   /** Stage of the Dockerfile to build; without: its last. */
   target: z.string().optional(),
+  /** Buildpacks in the order they run, as people named them; without: what the repository says. */
+  buildpacks: z.array(z.string()).optional(),
 });
 export type BuildSettings = z.infer<typeof buildSettingsSchema>;
 

@@ -46,6 +46,7 @@ export const buildResultSchema = z.object({
     ref: z.string(),
     madeBy: z.enum(["buildpack", "dockerfile"]),
     port: z.number().int(),
+    launcher: z.string().optional(),
   }),
   processTypes,
   /** app.json's formation; counts for the first deploy only. */

@@ -21,6 +21,8 @@ export interface Image {
   madeBy: "buildpack" | "dockerfile";
   /** Value of PORT: a Dockerfile's single EXPOSE, else 5000. */
   port: number;
+  /** A program of the image that starts all others, named by its path; without one they are started as they are. */
+  launcher?: string | undefined;
 }
 
 export const defaultPort = 5000;

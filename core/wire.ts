@@ -61,6 +61,8 @@
  *   POST   /apps/:app/builds/:id/cancel             -> BuildView
  *   GET    /apps/:app/build-settings                -> BuildSettingsView
  *   PATCH  /apps/:app/build-settings BuildSettings   -> BuildSettingsView
+ *   GET    /apps/:app/buildpacks                    -> BuildpacksView
+ *   PATCH  /apps/:app/buildpacks    ChangeBuildpacks -> BuildpacksView
  *   WS     /apps/:app/run  (upgrade)                -> see RunFrame
  *   GET    /apps/:app/runs?all=&limit=              -> RunView[] newest first: those under way, with all=1 also ended ones
  *   POST   /apps/:app/runs          DetachedRun     -> RunView (201); its output goes to the app's log
@@ -80,6 +82,7 @@ export * from "./wire/app";
 export * from "./wire/bake";
 export * from "./wire/build";
 export * from "./wire/build-settings";
+export * from "./wire/buildpacks";
 export * from "./wire/certificate";
 export * from "./wire/config";
 export * from "./wire/deploy-image";

@@ -28,7 +28,11 @@ interface Step {
 }
 
 /** Turns BuildKit's progress into transcript lines as they come. Steps may run side by side: whoever speaks is named first. */
-export function buildProgress(write: Write, titleOf: StepTitle): Progress {
+export function buildProgress(
+  write: Write,
+  titleOf: StepTitle,
+  lineOf: (line: string) => string = detail,
+): Progress {
   const steps = new Map<string, Step>();
   let speaking: Step | null = null;
   let failed: string | null = null;
@@ -42,7 +46,7 @@ export function buildProgress(write: Write, titleOf: StepTitle): Progress {
     if (line.trim() === "") return;
     announce(step);
     const limit = clipped.exec(line)?.[1];
-    write(limit === undefined ? detail(line) : complaint(clippedText(limit)));
+    write(limit === undefined ? lineOf(line) : complaint(clippedText(limit)));
   };
   const takeStep = (report: TraceStep): void => {
     const known = steps.get(report.digest);

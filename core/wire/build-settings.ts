@@ -2,7 +2,7 @@ import { z } from "zod";
 import { buildSettingsSchema } from "../build-settings";
 
 /** An empty text goes back to the default. */
-export const changeBuildSettingsSchema = buildSettingsSchema.strict();
+export const changeBuildSettingsSchema = buildSettingsSchema.omit({ buildpacks: true }).strict();
 
 export const buildSettingsViewSchema = z.object({
   settings: buildSettingsSchema,

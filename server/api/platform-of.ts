@@ -4,7 +4,7 @@ import { authenticate } from "../actions/authenticate";
 import { readAutomatic, setAutomatic } from "../actions/automatic-certificates";
 import { bakeOf, listBakes, noticeOf, setBake } from "../actions/bake";
 import { openBuildConfig, setBuildConfig } from "../actions/build-config";
-import { setBuildSettings } from "../actions/build-settings";
+import { setBuildpacks, setBuildSettings } from "../actions/build-settings";
 import { cancelBuild } from "../actions/cancel-build";
 import { addCertificate, listCertificates, removeCertificate, setTlsPolicy } from "../actions/certificates";
 import { collectGarbage } from "../actions/collect-garbage";
@@ -68,6 +68,7 @@ export function platformOf(ctx: Context): Platform {
     setConfig: (...args) => setConfig(ctx, ...args),
     readBuildSettings: (app) => store.buildSettings.read(app.id),
     setBuildSettings: (...args) => setBuildSettings(ctx, ...args),
+    setBuildpacks: (...args) => setBuildpacks(ctx, ...args),
     readBuildConfig: (app) => store.buildConfigs.read(app.id),
     setBuildConfig: (...args) => setBuildConfig(ctx, ...args),
     openBuildConfig: (...args) => openBuildConfig(ctx, ...args),

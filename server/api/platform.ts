@@ -3,6 +3,7 @@ import type { App } from "../../core/app";
 import type { Bake } from "../../core/bake";
 import type { Build } from "../../core/build";
 import type { BuildSettings } from "../../core/build-settings";
+import type { BuildpackWish } from "../../core/buildpack-list";
 import type { DoctorReport } from "../../core/doctor";
 import type { DrainPolicy, DrainWords } from "../../core/drain";
 import type { Config } from "../../core/env";
@@ -71,6 +72,11 @@ export interface Platform {
     app: App,
     wishes: BuildSettings,
   ): Promise<{ settings: BuildSettings; previous: BuildSettings }>;
+  setBuildpacks(
+    actor: Actor,
+    app: App,
+    wish: BuildpackWish,
+  ): Promise<{ buildpacks: string[]; previous: string[] }>;
   readBuildConfig(app: App): Promise<Config>;
   setBuildConfig(actor: Actor, app: App, changes: Record<string, string | null>): Promise<Config>;
   /** What a build may know, if the token is that build's own; null otherwise. */

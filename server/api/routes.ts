@@ -1,6 +1,7 @@
 import { appsRoutes } from "./apps";
 import { bakeRoutes } from "./bake";
 import { buildSettingsRoutes } from "./build-settings";
+import { buildpackRoutes } from "./buildpacks";
 import { buildsRoutes } from "./builds";
 import { certificatesRoutes } from "./certificates";
 import { configRoutes } from "./config";
@@ -42,6 +43,7 @@ export const routes: Route[] = [
   ...httpRoutes,
   ...buildsRoutes,
   ...buildSettingsRoutes,
+  ...buildpackRoutes,
   ...runsRoutes,
   ...cronRoutes,
   ...tokensRoutes,

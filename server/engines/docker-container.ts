@@ -50,8 +50,13 @@ const environment = (env: Record<string, string>): string[] =>
   Object.entries(env).map(([name, value]) => `${name}=${value}`);
 
 /** A command replaces the image's ENTRYPOINT and CMD both; then we also choose the signal. Without one the image's own stand. */
-const program = (argv: string[]): Pick<ContainerCreateOptions, "Entrypoint" | "StopSignal"> =>
-  argv.length === 0 ? {} : { Entrypoint: argv, StopSignal: "SIGTERM" };
+const program = (
+  { launcher }: Image,
+  argv: string[],
+): Pick<ContainerCreateOptions, "Entrypoint" | "StopSignal"> =>
+  argv.length === 0
+    ? {}
+    : { Entrypoint: launcher === undefined ? argv : [launcher, ...argv], StopSignal: "SIGTERM" };
 
 /** The create call of an instance. Its environment travels as it is; no port is published. */
 export function instanceContainer(platformId: string, spec: InstanceSpec): ContainerCreateOptions {
@@ -60,7 +65,7 @@ export function instanceContainer(platformId: string, spec: InstanceSpec): Conta
   return {
     Image: spec.image.id,
     Env: environment({ ...spec.env, ...start.env }),
-    ...program(start.argv),
+    ...program(spec.image, start.argv),
     Labels: instanceLabels(platformId, spec),
     HostConfig: hostConfig(network, spec.image, spec.limits),
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: spec.address } } } },
@@ -72,7 +77,7 @@ export function commandContainer(platformId: string, spec: CommandSpec): Contain
   return {
     Image: spec.image.id,
     Env: environment(spec.env),
-    ...program(spec.argv),
+    ...program(spec.image, spec.argv),
     Labels: commandLabels(platformId, spec),
     HostConfig: hostConfig(networkName(platformId, spec.appId), spec.image, spec.limits),
   };
@@ -85,7 +90,7 @@ export function runContainer(platformId: string, run: RunSpec): ContainerCreateO
   return {
     Image: spec.image.id,
     Env: environment(spec.env),
-    ...program(run.argv),
+    ...program(spec.image, run.argv),
     Labels: { ...ownerLabels(platformId, "run", spec.appId), [instanceLabel]: run.id },
     Tty: run.tty,
     OpenStdin: run.stdin,

@@ -4,6 +4,7 @@ import { type App, checkAppName } from "../../core/app";
 import { type Bake, parseBakeWindow } from "../../core/bake";
 import type { Build } from "../../core/build";
 import { type BuildSettings, changeBuildSettings } from "../../core/build-settings";
+import { type BuildpackWish, changeBuildpacks } from "../../core/buildpack-list";
 import { type DoctorReport, type Finding, well } from "../../core/doctor";
 import { applyDrain, type DrainWords, defaultDrain } from "../../core/drain";
 import { changeConfig, Sensitive } from "../../core/env";
@@ -175,6 +176,12 @@ export class FakePlatform implements Platform {
     const previous = this.buildSettings;
     this.buildSettings = changeBuildSettings(previous, wishes);
     return { settings: this.buildSettings, previous };
+  }
+  async setBuildpacks(_actor: Actor, _app: App, wish: BuildpackWish) {
+    const { buildpacks: previous = [] } = this.buildSettings;
+    const buildpacks = changeBuildpacks(previous, wish);
+    this.buildSettings = { ...this.buildSettings, buildpacks };
+    return { buildpacks, previous };
   }
   buildConfigs = new Map<string, Record<string, string>>();
   readBuildConfig = async (app: App) => new Sensitive(this.buildConfigs.get(app.id) ?? {});

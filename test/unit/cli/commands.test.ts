@@ -145,6 +145,28 @@ test("what is built, with how to undo it", async () => {
   ]);
 });
 
+test("buildpacks, with how to undo each change", async () => {
+  addShop();
+  const [apt, own] = ["https://example.com/apt.git", "https://example.com/own.git#v1"];
+  await golden("buildpacks", [
+    ["buildpacks", "-a", "shop"],
+    ["buildpacks:add", own, "-a", "shop"],
+    ["buildpacks:add", apt, "--index", "1", "-a", "shop"],
+    ["buildpacks:add", apt, "-a", "shop"],
+    ["buildpacks:set", "heroku/nodejs", "-i", "2", "-a", "shop"],
+    ["buildpacks", "-a", "shop"],
+    ["buildpacks", "--json", "-a", "shop"],
+    ["buildpacks:remove", apt, "-a", "shop"],
+    ["buildpacks:remove", apt, "-a", "shop"],
+    ["buildpacks:remove", "-a", "shop"],
+    ["buildpacks:add", "inline", "-i", "1", "-a", "shop"],
+    ["buildpacks:clear", "-a", "shop"],
+    ["buildpacks:remove", "--index", "1", "-a", "shop"],
+    ["buildpacks:add", "https://me:secret@example.com/x.git", "-a", "shop"],
+    ["buildpacks:add", apt, "--index", "0", "-a", "shop"],
+  ]);
+});
+
 test("an image from elsewhere", async () => {
   addShop();
   await golden("deploy-image", [

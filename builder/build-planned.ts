@@ -1,0 +1,78 @@
+import type { BuildPlan, RunStep } from "../buildpacks/build-plan";
+import { PaasError } from "../core/error";
+import { sourceLimits } from "../core/source-entry";
+import { detail, heading } from "../core/transcript";
+import type { BuildConfig } from "./build-config";
+import { buildContext } from "./build-context";
+import { buildProgress, type StepTitle } from "./image/progress";
+import { takeOutput } from "./image/step-output";
+import { renderDockerfile, sourceDirectory } from "./render-dockerfile";
+import type { BuildRoom } from "./room";
+import { stepPlace } from "./step-place";
+import type { Work } from "./work";
+
+/** In place of an app's id. */
+const everyApp = "*";
+
+export interface PlannedImage {
+  imageId: string;
+  /** What its steps said that was for the builder. */
+  said: string;
+}
+
+type Runs = ReadonlyMap<string, RunStep>;
+
+/** Builds a plan; `secrets` are for the steps that mount them. Throws `build_failed` with the step that failed. */
+export async function buildPlanned(
+  room: BuildRoom,
+  plan: BuildPlan,
+  { archive, target, write, signal }: Work,
+  secrets: BuildConfig = new Map(),
+): Promise<PlannedImage> {
+  for (const note of plan.notes) write(detail(note));
+  const { dockerfile, files, runs } = renderDockerfile(plan, await room.stack(write), ({ name, shared }) =>
+    room.cacheId(shared ? everyApp : target.appId, name),
+  );
+  const excluded = new Set(plan.excludes);
+  const recipe = {
+    prefix: `${sourceDirectory}/`,
+    dockerfile: { name: "Dockerfile", text: dockerfile },
+    files,
+    leavesOut: (path: string) => excluded.has(path.split("/", 1)[0] ?? ""),
+  };
+  const progress = buildProgress(write, titleIn(runs), plan.verbatim ? asTranscript : detail);
+  const quiet = takeOutput((name) => stepIn(runs, name)?.forBuilder === true);
+  const context = buildContext(archive, recipe, sourceLimits);
+  const request = {
+    context,
+    dockerfile: "Dockerfile",
+    ref: target.ref,
+    labels: target.labels,
+    secrets,
+    signal,
+  };
+  const answer = await room.engine.build(request, (trace) => progress.take(quiet.rest(trace)));
+  const failed = progress.end();
+  if ("error" in answer)
+    throw new PaasError("build_failed", failureText(stepIn(runs, failed ?? ""), answer.error));
+  return { imageId: answer.imageId, said: quiet.text() };
+}
+
+const stepIn = (runs: Runs, name: string): RunStep | undefined => runs.get(stepPlace(name) ?? "");
+
+const titleIn =
+  (runs: Runs): StepTitle =>
+  (name, cached) => {
+    const title = stepIn(runs, name)?.title ?? null;
+    return title === null ? null : heading(cached ? `${title} (cached)` : title);
+  };
+
+/** Lines that have the form of a transcript keep it. */
+const asTranscript = (line: string): string =>
+  /^(?:-----> | !| {7})/.test(line) ? `${line}\n` : detail(line);
+
+function failureText(step: RunStep | undefined, error: string): string {
+  const exitCode = /exit code: (\d+)/.exec(error)?.[1];
+  if (!step || exitCode === undefined) return `The build failed: ${error}`;
+  return step.fault ?? `${step.title ?? "A step"} failed with exit code ${exitCode}.`;
+}

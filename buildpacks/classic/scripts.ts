@@ -1,0 +1,106 @@
+/**
+ * What runs in the steps of a build with classic buildpacks, and what starts the programs of its image. Where things lie is Heroku's
+ * layout as far as buildpacks can see it: the app is built in one place and runs in another, /app.
+ */
+export const buildDirectory = "/tmp/build";
+export const envDirectory = "/tmp/env";
+/** Holds `kept`, what the last build that went well left, and `work`, what this one sees. */
+export const cacheDirectory = "/tmp/cache";
+export const releaseFile = "/tmp/release.yml";
+
+/** fetch-buildpack git|tarball ADDRESS [REF]: leaves a buildpack in /buildpack. Only these protocols, also after a redirect. */
+export const fetchBuildpack = `#!/bin/bash
+set -euo pipefail
+kind=$1 address=$2 ref=\${3:-HEAD}
+export GIT_ALLOW_PROTOCOL=https:http:git GIT_TERMINAL_PROMPT=0
+mkdir -p /buildpack && cd /buildpack
+
+fetch_git() {
+  git init -q .
+  if git fetch -q --depth 1 "$address" "$ref" 2>/tmp/fetch.log; then
+    git checkout -q FETCH_HEAD
+  else # a short commit, or a server that gives no part of a history
+    git fetch -q "$address" '+refs/heads/*:refs/remotes/origin/*' '+refs/tags/*:refs/tags/*' '+HEAD:refs/remotes/origin/HEAD' ||
+      { cat /tmp/fetch.log; return 1; }
+    git checkout -q "origin/$ref" 2>/dev/null || git checkout -q "$ref" ||
+      { echo "There is no $ref in it."; return 1; }
+  fi
+  git submodule --quiet update --init --recursive
+  echo "       commit $(git rev-parse --short HEAD)"
+  rm -rf .git
+}
+
+fetch_tarball() {
+  curl -fsSL --proto =https,http --proto-redir =https,http --retry 2 -o /tmp/buildpack.tar "$address"
+  tar -xf /tmp/buildpack.tar --no-same-owner
+  rm /tmp/buildpack.tar
+  if [ ! -d bin ] && [ "$(ls -A | wc -l)" = 1 ]; then # one directory around it, as in archives of GitHub
+    mv -- */* . 2>/dev/null
+  fi
+}
+
+"fetch_$kind"
+`;
+
+/** detect-app BUILDPACK EARLIER... */
+export const detectApp = `#!/bin/bash
+set -euo pipefail
+buildpack=$1; shift
+for program in detect compile; do
+  if [ ! -f "$buildpack/bin/$program" ]; then
+    echo " !     There is no bin/$program: this is no buildpack of Heroku's classic API."
+    exit 1
+  fi
+done
+chmod -f +x "$buildpack"/bin/* || true
+for earlier in "$@"; do if [ -f "$earlier/export" ]; then set +u; . "$earlier/export"; set -u; fi; done
+code=0
+name=$("$buildpack/bin/detect" ${buildDirectory}) || code=$?
+if [ $code != 0 ]; then
+  if [ -n "$name" ]; then echo "       $name"; fi
+  exit $code
+fi
+echo "-----> $name app detected"
+`;
+
+/** compile-app BUILDPACK EARLIER...: each sees what those before it exported. */
+export const compileApp = `#!/bin/bash
+set -e
+buildpack=$1; shift
+for earlier in "$@"; do if [ -f "$earlier/export" ]; then . "$earlier/export"; fi; done
+exec "$buildpack/bin/compile" ${buildDirectory} ${cacheDirectory}/work ${envDirectory}
+`;
+
+/** ask-for-processes BUILDPACK */
+export const askForProcesses = `#!/bin/bash
+set -euo pipefail
+: >${releaseFile}
+if [ -f "$1/bin/release" ]; then "$1/bin/release" ${buildDirectory} >${releaseFile}; fi
+`;
+
+/**
+ * open-cache: what this build may change is a copy; INVARIANT: \`kept\` is whole at any time, or is \`old\` for a moment.
+ * keep-cache: the copy is what the next build sees.
+ */
+export const openCache = `#!/bin/bash
+set -euo pipefail
+cd ${cacheDirectory}
+if [ ! -e kept ] && [ -e old ]; then mv old kept; fi
+rm -rf old work
+if [ -e kept ]; then cp -a kept work; else mkdir work; fi
+`;
+export const keepCache = `#!/bin/bash
+set -euo pipefail
+cd ${cacheDirectory}
+if [ -e kept ]; then mv kept old; fi
+mv work kept
+rm -rf old
+`;
+
+/** with-profile PROGRAM ARGUMENT...: runs it in the environment that the buildpacks and the app want for it. */
+export const withProfile = `#!/bin/bash
+for profile in "$HOME"/.profile.d/*.sh "$HOME/.profile"; do
+  if [ -r "$profile" ]; then . "$profile"; fi
+done
+exec "$@"
+`;

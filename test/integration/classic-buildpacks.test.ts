@@ -1,0 +1,111 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { BuildSettings } from "../../core/build-settings";
+import { newId } from "../../core/id";
+import { BuilderRig } from "../support/builder-rig";
+import { BuildpackServer } from "../support/buildpack-server";
+
+let rig: BuilderRig;
+let server: BuildpackServer;
+let counter: string;
+let greeter: string;
+jest.setTimeout(300_000);
+beforeAll(async () => {
+  rig = await BuilderRig.open();
+  server = await BuildpackServer.open();
+  [counter, greeter] = [server.git("counter"), server.git("greeter")];
+  await rig.startBuilder();
+});
+afterAll(async () => {
+  await rig?.close();
+  await server?.close();
+});
+
+interface Wish {
+  files: Record<string, string>;
+  settings?: BuildSettings;
+  config?: Record<string, string>;
+  appId?: string;
+}
+
+async function build({ files, settings, config = {}, appId }: Wish) {
+  const directory = join(rig.directory, newId());
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), text, { mode: 0o755 });
+  }
+  const job = rig.job(directory, { ...(settings && { settings }), ...(appId && { appId }) });
+  rig.configs.set(job.buildId, config);
+  const { outcome, transcript } = await rig.build(job);
+  const result = outcome.status === "succeeded" ? outcome.result : null;
+  return { transcript, result, failure: outcome.status === "failed" ? outcome.message : null };
+}
+
+/** What a program of the image says, started as the engine starts it. */
+const runIn = ({ ref, launcher = "" }: { ref: string; launcher?: string | undefined }, ...words: string[]) =>
+  execFileSync("docker", ["run", "--rm", "--entrypoint", launcher, ref, ...words], { encoding: "utf8" });
+
+test("a buildpack from git detects, compiles with build config, and names the process types", async () => {
+  const secret = `planted-${newId()}`;
+  const { transcript, result } = await build({
+    files: { "greeting.txt": "hello" },
+    settings: { buildpacks: [`${greeter}#v1`] },
+    config: { TOKEN: secret, PUBLIC_URL: "/x" },
+  });
+  expect(transcript).toContain("-----> Greeter app detected\n");
+  expect(transcript).toContain("       as 1000 on heroku-22 at cccc, counted nothing\n");
+  expect(transcript).toContain("       PUBLIC_URL is /x\n       TOKEN is [masked]\n");
+  expect(result?.processTypes).toEqual({
+    web: { command: "greet --forever" },
+    greet: { command: "greet once" },
+  });
+  if (!result) throw new Error(transcript);
+  expect(runIn(result.image, "greet")).toBe("hello by profile of /app, count \n");
+  const everything = execFileSync("docker", ["save", result.image.ref], {
+    encoding: "latin1",
+    maxBuffer: 1 << 30,
+  });
+  expect(everything.includes(secret)).toBe(false);
+});
+
+test("several run in order, and what one that fails did to the cache is forgotten", async () => {
+  const appId = newId();
+  const settings = { buildpacks: [counter, greeter] };
+  const files = { "greeting.txt": "hello", "count.txt": "" };
+  const first = await build({ appId, settings, files });
+  expect(first.transcript).toMatch(/Build number 1\n(.*\n)*.* counted 1\n/);
+  const failed = await build({ appId, settings, files: { ...files, fail: "" } });
+  expect(failed.transcript).toContain("-----> Build number 2\n !     Told to fail\n");
+  expect(failed.failure).toBe(`The buildpack ${counter} failed: see above what it says.`);
+  expect((await build({ appId, settings, files })).transcript).toContain("-----> Build number 2\n");
+  expect((await build({ settings, files })).transcript).toContain("-----> Build number 1\n");
+});
+
+test("the repository names buildpacks, from git and as a tarball, in .buildpacks before app.json", async () => {
+  const greeting = {
+    "greeting.txt": "hello",
+    "app.json": JSON.stringify({ buildpacks: [{ url: counter }] }),
+  };
+  const named = await build({
+    files: { ...greeting, ".buildpacks": `# ours\n${server.tarball("greeter")}\n` },
+  });
+  expect(named.transcript).toContain("(.buildpacks)");
+  expect(named.result?.processTypes).toHaveProperty("greet");
+  const { transcript, failure } = await build({ files: greeting });
+  expect(transcript).toContain("(app.json)");
+  expect(failure).toContain("does not know this app");
+});
+
+test("an app may be its own buildpack, and a Procfile says what runs of it", async () => {
+  const { result } = await build({
+    files: {
+      ".buildpacks": "inline",
+      "bin/detect": "#!/bin/sh\necho Myself\n",
+      "bin/compile": "#!/bin/sh\necho made >$1/made\n",
+      Procfile: "worker: cat made\n",
+    },
+  });
+  expect(result?.processTypes).toEqual({ worker: { command: "cat made" } });
+  if (result) expect(runIn(result.image, "cat", "made")).toBe("made\n");
+});
