@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { chosenBuildpacks } from "../../../builder/chosen-buildpacks";
 import { detect } from "../../../builder/detect";
 import { runtimeIndex } from "../../../builder/runtime-index";
 import type { Found, SourceView, Wish } from "../../../buildpacks/buildpack";
 import { buildpacks } from "../../../buildpacks/buildpacks";
+import { parseAppJson } from "../../../core/app-json";
 import { PaasError } from "../../../core/error";
 import { parseProcfile } from "../../../core/procfile";
 import { complaint } from "../../../core/transcript";
@@ -59,6 +61,16 @@ const broken: Record<string, Record<string, string>> = {
     "Cargo.toml": '[package]\nname = "shop"',
     "rust-toolchain": "nightly-2024",
   },
+  "a buildpack that nobody knows": { ".buildpacks": "https://example.com/a.git\nowner/unknown\n" },
+  "a buildpack's address with a password": { ".buildpacks": "https://me:secret@example.com/a.git\n" },
+  "a buildpack of the platform among others": {
+    ".buildpacks": "heroku/nodejs\nhttps://example.com/a.git\n",
+    ...node(start),
+  },
+  "a buildpack of the platform for another language": {
+    "app.json": '{ "buildpacks": [{ "url": "heroku/python" }] }',
+    ...node(start),
+  },
   "Java from the future": { "pom.xml": "<java.version>99</java.version>" },
 };
 
@@ -99,8 +111,9 @@ async function complaintAbout(files: Record<string, string>): Promise<string> {
 }
 
 async function plan(source: SourceView): Promise<void> {
-  const way = detect(source, buildpacks);
-  if (way.by === "dockerfile") return;
+  const named = parseAppJson(source.texts.get("app.json") ?? null).buildpacks;
+  const way = detect(source, buildpacks, undefined, chosenBuildpacks({}, source, named));
+  if (way.by !== "buildpack") return;
   const found: Found[] = [];
   for (let wish = way.buildpack.wants(source, found); wish; wish = way.buildpack.wants(source, found))
     found.push(await find(wish));

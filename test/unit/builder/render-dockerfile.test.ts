@@ -20,7 +20,8 @@ it("renders an app with a build", () => {
 });
 
 it("knows what people see of each step by BuildKit's numbers", () => {
-  expect([...render({ scripts: { start: "node ." } }, []).titles]).toEqual([
+  const { runs } = render({ scripts: { start: "node ." } }, []);
+  expect([...runs].map(([place, { title }]) => [place, title])).toEqual([
     ["tools 2", "Fetching Node.js 24.9.0"],
     ["tools 3", "Fetching npm 11.12.1"],
     ["dependencies 3", "Installing dependencies (npm install)"],

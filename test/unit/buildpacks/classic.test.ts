@@ -33,7 +33,12 @@ test.each([
   ['{"default_process_types": {"web": "a"}}', { web: { command: "a" } }],
 ])("bin/release says %j", (text, types) => expect(defaultProcessTypes(text)).toEqual(types));
 
-test.each(["web: [", "- web", "default_process_types: 5", 'default_process_types: {"a b": "c"}', "!!js/x: {"])(
-  "%j of bin/release is refused",
-  (text) => expect(() => defaultProcessTypes(text)).toThrow("bin/release of the last buildpack"),
+test.each([
+  "web: [",
+  "- web",
+  "default_process_types: 5",
+  'default_process_types: {"a b": "c"}',
+  "!!js/x: {",
+])("%j of bin/release is refused", (text) =>
+  expect(() => defaultProcessTypes(text)).toThrow("bin/release of the last buildpack"),
 );

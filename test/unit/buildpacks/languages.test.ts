@@ -17,15 +17,14 @@ function golden(files: ReturnType<typeof sourceOf>, find = fromDebian): string {
   const way = detect(files, buildpacks);
   if (way.by !== "buildpack") throw new Error("a Dockerfile");
   const plan = planned(way.buildpack, files, find);
-  const { dockerfile, titles } = renderDockerfile(
+  const { dockerfile, runs } = renderDockerfile(
     plan,
     stack,
     ({ name, shared }) => `${shared ? "all" : "app"}-${name}`,
   );
   const processes = Object.entries(plan.defaultProcesses).map(([type, { command }]) => `${type}: ${command}`);
-  return ["", plan.buildpack, ...plan.notes, "", ...titles.values(), "", dockerfile, ...processes, ""].join(
-    "\n",
-  );
+  const titles = [...runs.values()].map(({ title }) => title);
+  return ["", plan.buildpack, ...plan.notes, "", ...titles, "", dockerfile, ...processes, ""].join("\n");
 }
 
 /** Those with a runtime; what Node.js apps build with comes from npm's registry. */

@@ -84,7 +84,7 @@ describe("health checks in app.json", () => {
   test("other faults name their place, too", () => {
     expect(faultOf({ formation: { web: { quantity: "two" } } })).toContain("formation.web.quantity");
     expect(faultOf([])).toContain("app.json: it is not");
-    expect(parseAppJson(null)).toEqual({ quantities: {}, healthChecks: {}, cron: [] });
+    expect(parseAppJson(null)).toEqual({ quantities: {}, healthChecks: {}, cron: [], buildpacks: [] });
   });
 
   test("come in the order of startup, readiness; liveness apart", () => {

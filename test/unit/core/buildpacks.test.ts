@@ -1,6 +1,6 @@
+import { buildpacks } from "../../../buildpacks/buildpacks";
 import { changeBuildpacks } from "../../../core/buildpack-list";
 import { buildpackText, parseBuildpack, platformBuildpacks } from "../../../core/buildpack-source";
-import { buildpacks } from "../../../buildpacks/buildpacks";
 
 const faultOf = (text: string): string => {
   try {
