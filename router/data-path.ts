@@ -2,7 +2,7 @@ import type { Server } from "node:net";
 import type { AddressRanges } from "../core/address-ranges";
 import type { AccessLine } from "./access-log";
 import { Admission } from "./admission/admission";
-import { OwnCounts } from "./admission/client-counts";
+import type { ClientCounts } from "./admission/client-counts";
 import { Passwords } from "./admission/passwords";
 import { Bakes } from "./bakes";
 import { Clock } from "./clock";
@@ -26,6 +26,8 @@ export interface DataPathOptions {
   https: Https;
   /** Whose word on their clients counts. */
   proxies: AddressRanges;
+  /** Of the apps' clients. */
+  counts: ClientCounts;
   /** Called when a target that left the table has no request or no stream in flight any more. */
   onIdle: () => void;
   /** Takes the access line of a request to an app. */
@@ -42,7 +44,7 @@ export class DataPath {
   readonly front: Front;
   readonly #tunnels = new Set<Tunnel>();
 
-  constructor({ platform, https, proxies, onIdle, log }: DataPathOptions) {
+  constructor({ platform, https, proxies, counts, onIdle, log }: DataPathOptions) {
     const nowMs = () => performance.now();
     const clock = new Clock({ nowMs, everyMs: tickMs });
     const turn = new Turn();
@@ -64,7 +66,7 @@ export class DataPath {
       table: this.table,
       pool,
       limits: this.limits,
-      admission: new Admission({ https, counts: new OwnCounts(nowMs), passwords: new Passwords() }),
+      admission: new Admission({ https, counts, passwords: new Passwords() }),
       proxies,
       clock,
       turn,

@@ -100,9 +100,10 @@ export class Exchange {
     if (!this.#over) this.#endStream = this.#held?.openStream(close);
   }
 
-  /** Has something given back when it is over. */
+  /** Has something given back when it is over; now, if it is. */
   atEnd(release: () => void): void {
-    this.#release = release;
+    if (this.#over) release();
+    else this.#release = release;
   }
 
   elapsedMs(): number {

@@ -1,4 +1,5 @@
 import type { RouteTable } from "../core/route";
+import { OwnCounts } from "./admission/client-counts";
 import type { Crew, CrewOptions } from "./crew";
 import type { WorkerReport } from "./report";
 import { Worker } from "./worker";
@@ -9,7 +10,8 @@ export class SoleCrew implements Crew {
   readonly #waiting: CrewOptions["waiting"];
 
   constructor(options: CrewOptions) {
-    this.#worker = new Worker({ ...options, httpsPatienceMs: Number.POSITIVE_INFINITY });
+    const counts = new OwnCounts(() => performance.now());
+    this.#worker = new Worker({ ...options, counts, httpsPatienceMs: Number.POSITIVE_INFINITY });
     this.#waiting = options.waiting;
   }
 

@@ -2,6 +2,7 @@ import { AddressRanges } from "../core/address-ranges";
 import type { Logger } from "../core/logger";
 import type { RouteTable } from "../core/route";
 import type { AccessLine } from "./access-log";
+import type { ClientCounts } from "./admission/client-counts";
 import { DataPath, type DataPathOptions } from "./data-path";
 import { factsOf } from "./front";
 import { type ListenOptions, listen } from "./listener";
@@ -23,6 +24,8 @@ export interface WorkerSettings {
 export interface WorkerOptions {
   settings: WorkerSettings;
   certificates: Certificates;
+  /** Of the apps' clients. */
+  counts: ClientCounts;
   /** How long to wait for the port of https while another program holds it. */
   httpsPatienceMs: number;
   /** Takes the access line of a request to an app. */
@@ -39,7 +42,7 @@ export class Worker {
   readonly #door: SecureDoor | undefined;
 
   constructor(options: WorkerOptions) {
-    const { settings, certificates, httpsPatienceMs, log, onNews, logger } = options;
+    const { settings, certificates, counts, httpsPatienceMs, log, onNews, logger } = options;
     this.#options = options;
     const { secure, platform } = settings;
     const path = new DataPath({
@@ -49,6 +52,7 @@ export class Worker {
         serves: (hostname) => secure !== undefined && certificates.contextFor(hostname) !== undefined,
       },
       proxies: new AddressRanges(settings.trustedProxies),
+      counts,
       onIdle: onNews,
       log,
     });

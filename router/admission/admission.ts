@@ -1,13 +1,12 @@
-import { edgeLines, type Https, proofPage, redirectPage, secureStatus, secureUrl } from "../edge";
+import { edgeLines, proofPage, redirectPage, secureStatus, secureUrl } from "../edge";
 import type { ErrorPage } from "../error-pages";
 import type { Exchange } from "../exchange";
 import type { FaultName } from "../fault";
 import type { RequestHead } from "../http1/request-head";
 import type { Origin } from "../peer";
-import { type Destination, hostnameOf } from "../table";
-import { type Asked, type Check, checksWith, type Refusal } from "./checks";
-import { type ClientCounts, clientOf } from "./client-counts";
-import { loginIn, type Passwords } from "./passwords";
+import type { Destination } from "../table";
+import { type Asked, type Check, type CheckParts, checksWith, type Refusal } from "./checks";
+import { clientOf } from "./client-counts";
 
 /** A request that wants to be admitted, whatever version of HTTP it came by. */
 export interface Applicant {
@@ -24,12 +23,6 @@ export interface Verdict {
   lines: string;
 }
 
-export interface AdmissionOptions {
-  https: Https;
-  counts: ClientCounts;
-  passwords: Passwords;
-}
-
 const admitted: Verdict = { refusal: null, lines: "" };
 
 /**
@@ -38,66 +31,44 @@ const admitted: Verdict = { refusal: null, lines: "" };
  * INVARIANT: an authority's question for the proof of a hostname is answered whatever an app has set.
  */
 export class Admission {
-  readonly #options: AdmissionOptions;
+  readonly #parts: CheckParts;
   readonly #checks: readonly Check[];
 
-  constructor(options: AdmissionOptions) {
-    this.#options = options;
-    this.#checks = checksWith(options.counts, options.https);
+  constructor(parts: CheckParts) {
+    this.#parts = parts;
+    this.#checks = checksWith(parts);
   }
 
-  /** At once, but for a password that was not seen before. */
-  judge({ head, origin, exchange }: Applicant, destination: Destination): Verdict | Promise<Verdict> {
+  /** At once for apps without rules; else it may have to ask for counts, or to try a password. Never rejects. */
+  judge(applicant: Applicant, destination: Destination): Verdict | Promise<Verdict> {
     if (destination.kind === "platform") return admitted;
     const { tls, http: rules, appId } = destination;
+    const { head, origin } = applicant;
     const lines = tls ? edgeLines(tls, origin.scheme) : "";
     const proof = tls ? proofPage(head.target, tls) : null;
     if (proof) return { refusal: proof, lines };
     if (rules === undefined || appId === null) {
-      const url = tls ? secureUrl(head, origin.scheme, tls, this.#options.https) : null;
+      const url = tls ? secureUrl(head, origin.scheme, tls, this.#parts.https) : null;
       if (url === null) return lines === "" ? admitted : { refusal: null, lines };
       return { refusal: redirectPage(secureStatus(head.method), url), lines };
     }
-    const asked = { appId, rules, tls, head, origin, client: clientOf(origin.address) };
-    const refusal = this.#refusalOf(asked, exchange);
-    if (refusal instanceof Promise) return refusal.then((late) => verdictOf(late, lines));
-    return verdictOf(refusal, lines);
-  }
-
-  #refusalOf(asked: Asked, exchange: Exchange): Refusal | null | Promise<Refusal | null> {
-    for (const check of this.#checks) {
-      const refusal = check(asked);
-      if (refusal) return refusal;
-    }
-    const login = this.#login(asked);
-    if (!(login instanceof Promise)) return login ?? this.#enter(asked, exchange);
-    return login.then((refusal) => refusal ?? this.#enter(asked, exchange));
-  }
-
-  #login({ rules, head, client }: Asked): Refusal | null | Promise<Refusal | null> {
-    const { users } = rules.policy;
-    if (users === undefined) return null;
-    const realm = `WWW-Authenticate: Basic realm="${hostnameOf(head.host ?? "")}", charset="UTF-8"\r\n`;
-    const denied: Refusal = { page: "unauthorized", lines: realm };
-    const login = loginIn(head.fields.named("authorization").at(-1));
-    if (login === null) return denied;
-    const checked = this.#options.passwords.check(login, users, client);
-    if (checked === "busy") return { page: "tooManyRequests", lines: "Retry-After: 1\r\n" };
-    if (typeof checked === "boolean") return checked ? null : denied;
-    return checked.then(
-      (isRight) => (isRight ? null : denied),
-      () => ({ page: "platform" }),
+    const refusal = this.#refusalOf({ ...applicant, appId, rules, tls, client: clientOf(origin.address) }, 0);
+    if (!(refusal instanceof Promise)) return verdictOf(refusal, lines);
+    return refusal.then(
+      (late) => verdictOf(late, lines),
+      () => ({ refusal: "platform", lines }),
     );
   }
 
-  /** Counts the request under way until its exchange is over. */
-  #enter({ rules, appId, client }: Asked, exchange: Exchange): Refusal | null {
-    const { connections } = rules.policy;
-    // A client may leave while its password is checked.
-    if (connections === undefined || exchange.over) return null;
-    const { counts } = this.#options;
-    if (!counts.enter(appId, client, connections)) return { page: "tooManyConnections" };
-    exchange.atEnd(() => counts.leave(appId, client));
+  /** The first check that refuses it, from the one at `from` on. */
+  #refusalOf(asked: Asked, from: number): Refusal | null | Promise<Refusal | null> {
+    for (const [index, check] of this.#checks.entries()) {
+      if (index < from) continue;
+      const refusal = check(asked);
+      if (refusal instanceof Promise)
+        return refusal.then((late) => late ?? this.#refusalOf(asked, index + 1));
+      if (refusal) return refusal;
+    }
     return null;
   }
 }

@@ -5,12 +5,12 @@ export interface Rate {
   perMs: number;
 }
 
-/** What is counted of apps' clients; `client` is what `clientOf` says. */
+/** What is counted of apps' clients, here or elsewhere; `client` is what `clientOf` says. */
 export interface ClientCounts {
   /** Counts a request; 0, or how many milliseconds early it comes: then it is not counted. */
-  take(appId: string, client: string, rate: Rate): number;
+  take(appId: string, client: string, rate: Rate): number | Promise<number>;
   /** Counts a request under way, unless there are `most` already: then false. To be given back by `leave`. */
-  enter(appId: string, client: string, most: number): boolean;
+  enter(appId: string, client: string, most: number): boolean | Promise<boolean>;
   leave(appId: string, client: string): void;
 }
 
@@ -25,6 +25,10 @@ export function clientOf(address: string): string {
   const prefix = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
   return `${prefix.join(":")}::/64`;
 }
+
+/** What a client has asked by one rate says nothing of another. */
+export const rateKey = (appId: string, client: string, { requests, perMs }: Rate): string =>
+  `${appId} ${requests}/${perMs} ${client}`;
 
 /** How many clients are remembered at least, and at most twice. Who is forgotten begins anew. */
 const mostClients = 50_000;
@@ -51,8 +55,9 @@ export class OwnCounts implements ClientCounts {
     return this.#recent.size + this.#older.size;
   }
 
-  take(appId: string, client: string, { requests, perMs }: Rate): number {
-    const key = `${appId} ${client}`;
+  take(appId: string, client: string, rate: Rate): number {
+    const { requests, perMs } = rate;
+    const key = rateKey(appId, client, rate);
     const now = this.#nowMs();
     const each = perMs / requests;
     const workedOff = Math.max(now, this.#recent.get(key) ?? this.#older.get(key) ?? 0);

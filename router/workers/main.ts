@@ -7,6 +7,7 @@ import { messageOf } from "../../core/error";
 import { LineWriter } from "../line-writer";
 import { Certificates } from "../tls/certificates";
 import { Worker } from "../worker";
+import { CountsOfPrimary } from "./counts-of-primary";
 import { packLine } from "./line-batch";
 import type { Beginning, Door, FromWorker, ToWorker } from "./messages";
 import { Outbox } from "./outbox";
@@ -32,9 +33,14 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
   const outbox = new Outbox(tell);
   const lines = new LineWriter(outbox);
   const report = (ask: number | null) => tell({ kind: "report", ask, report: worker.report() });
+  const counts = new CountsOfPrimary(
+    (asks) => tell({ kind: "count", asks }),
+    () => performance.now(),
+  );
   const worker = new Worker({
     settings,
     certificates,
+    counts,
     httpsPatienceMs: 0,
     log: (line) => lines.add(packLine(line)),
     onNews: () => report(null),
@@ -63,6 +69,8 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
         return report(order.ask);
       case "report":
         return report(order.ask);
+      case "counted":
+        return counts.hear(order.answers);
       case "open":
         return void open(order.door).catch(fail);
       case "end":

@@ -1,6 +1,7 @@
 import type { RouteTable } from "../../core/route";
 import type { WorkerReport } from "../report";
 import type { WorkerSettings } from "../worker";
+import type { CountAnswer, CountAsk } from "./count-messages";
 
 /** What a worker listens for. */
 export type Door = "http" | "https";
@@ -22,6 +23,7 @@ export type ToWorker =
   | { kind: "report"; ask: number }
   /** Answered with `opened`; a worker that cannot listen ends. */
   | { kind: "open"; door: Door }
+  | { kind: "counted"; answers: CountAnswer[] }
   /** It lets what is in flight end, and ends. */
   | { kind: "end" };
 
@@ -29,5 +31,6 @@ export type FromWorker =
   /** `ask` is the number of the question; null: told by itself, since something is worth telling. */
   | { kind: "report"; ask: number | null; report: WorkerReport }
   | { kind: "opened"; door: Door }
+  | { kind: "count"; asks: CountAsk[] }
   /** Access lines (line-batch.ts). */
   | { kind: "lines"; lines: Uint8Array };

@@ -5,9 +5,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { recoveredAfterMs, restartDelayMs } from "../../core/backoff";
 import { messageOf } from "../../core/error";
 import { emptyRouteTable, type RouteTable } from "../../core/route";
+import { OwnCounts } from "../admission/client-counts";
 import type { Crew, CrewOptions } from "../crew";
 import { type ListenOptions, listen } from "../listener";
 import { sumReports, type WorkerReport } from "../report";
+import { CountDesk } from "./count-desk";
 import type { Beginning, Door } from "./messages";
 import { WorkerProcess } from "./worker-process";
 
@@ -31,6 +33,7 @@ const watchMs = 1_000;
 export class WorkerCrew implements Crew {
   readonly #options: WorkerCrewOptions;
   readonly #workers = new Set<WorkerProcess>();
+  readonly #counts = new CountDesk<WorkerProcess>(new OwnCounts(() => performance.now()));
   readonly #doors = new Set<Door>();
   readonly #stopping = new AbortController();
   #table: RouteTable = emptyRouteTable;
@@ -102,8 +105,12 @@ export class WorkerCrew implements Crew {
   async #begin(): Promise<void> {
     const { settings, certificateKey, logTo, log, onNews, logger } = this.#options;
     const beginning = { settings, certificateKey, logTo };
-    const options = { log, onNews, nowMs: () => performance.now() };
-    const worker = new WorkerProcess(cluster.fork(), beginning, options);
+    const worker = new WorkerProcess(cluster.fork(), beginning, {
+      log,
+      onNews,
+      count: (asker, asks) => this.#counts.answer(asker, asks),
+      nowMs: () => performance.now(),
+    });
     this.#workers.add(worker);
     const beganMs = performance.now();
     void worker.ended.then((how) => this.#ended(worker, how, performance.now() - beganMs));
@@ -123,6 +130,7 @@ export class WorkerCrew implements Crew {
 
   #ended(worker: WorkerProcess, how: string, livedMs: number): void {
     this.#workers.delete(worker);
+    this.#counts.gone(worker);
     this.#options.onNews();
     if (this.#stopping.signal.aborted) return;
     if (livedMs > recoveredAfterMs) this.#deaths = 0;

@@ -2,6 +2,7 @@ import type { Worker as Forked } from "node:cluster";
 import type { RouteTable } from "../../core/route";
 import type { AccessLine } from "../access-log";
 import type { WorkerReport } from "../report";
+import type { CountAnswer, CountAsk } from "./count-messages";
 import { unpackLines } from "./line-batch";
 import type { Beginning, Door, FromWorker, ToWorker } from "./messages";
 
@@ -9,6 +10,8 @@ export interface WorkerProcessOptions {
   log: (line: AccessLine) => void;
   /** Called when it tells something by itself. */
   onNews: () => void;
+  /** Counts clients for it. */
+  count: (worker: WorkerProcess, asks: readonly CountAsk[]) => CountAnswer[];
   nowMs: () => number;
 }
 
@@ -114,6 +117,9 @@ export class WorkerProcess {
       case "opened":
         this.#opened.get(message.door)?.();
         this.#opened.delete(message.door);
+        return;
+      case "count":
+        this.#send({ kind: "counted", answers: this.#options.count(this, message.asks) });
         return;
       case "lines":
         for (const line of unpackLines(message.lines)) this.#options.log(line);

@@ -5,7 +5,7 @@ import { dockerApp, Project } from "../support/project";
 let platform: TestPlatform;
 let shop: Project;
 beforeAll(async () => {
-  platform = await startPlatform({ env: { PAAS_TRUSTED_PROXIES: "127.0.0.0/8", PAAS_ROUTER_WORKERS: "1" } });
+  platform = await startPlatform({ env: { PAAS_TRUSTED_PROXIES: "127.0.0.0/8" } });
   shop = await Project.create(platform, "shop");
   await shop.commit(await dockerApp("one"));
   expect((await shop.push("main")).stderr).toContain("deployed as v1");

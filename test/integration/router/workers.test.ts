@@ -5,6 +5,7 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from "no
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type Redis from "ioredis";
+import type { HttpPolicy } from "../../../core/http-policy";
 import { RouterRig, shopTable } from "./rig";
 
 jest.setTimeout(30_000);
@@ -111,6 +112,38 @@ test("a table is acknowledged only when every worker has taken it", async () => 
   await taken;
 });
 
+/** Publishes a table with what the app wants of its requests, and waits until all workers have it. */
+async function publishRules(version: number, http: HttpPolicy): Promise<void> {
+  const table = shopTable(version, ["i1", port]);
+  const taken = rig.report(client, (report) => report.version === version);
+  await rig.publish(client, { ...table, apps: { a1: { ...must(table.apps.a1), http } } });
+  await taken;
+}
+
+test("a client is one client to all workers, and what a dead one had under way is given back", async () => {
+  const router = await rig.router(3);
+  await publishRules(2, { rate: { requests: 5, perMs: 3_600_000 } });
+  const asked = askers(12);
+  await app.owes(5);
+  for (const response of app.held.splice(0)) response.end();
+  expect((await Promise.all(asked)).sort()).toEqual([...Array(5).fill(200), ...Array(7).fill(429)]);
+
+  await publishRules(3, { connections: 4 });
+  const more = askers(12);
+  await app.owes(4);
+  const [first = 0] = workersOf(router);
+  for (const response of app.held.splice(3)) response.end();
+  process.kill(first, "SIGKILL");
+  for (const response of app.held.splice(0)) response.end();
+  await Promise.all(more);
+  await inFlight(0);
+  const last = askers(4);
+  await app.owes(4);
+  expect(await ask()).toBe(429);
+  for (const response of app.held) response.end();
+  await Promise.all(last);
+});
+
 test("workers end with their primary, and the port is free for the next one", async () => {
   const router = await rig.router(2);
   const workers = workersOf(router);
@@ -132,6 +165,11 @@ test("a single worker is the router itself", async () => {
   app.held[0]?.end();
   expect(await asked).toBe(200);
 });
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("it is there");
+  return value;
+}
 
 /** A zombie counts as none: who is to bury it is init's affair. */
 function isAlive(pid: number): boolean {
