@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Receiver } from "./delivery";
 import type { Peer } from "./peer";
 
@@ -9,5 +9,5 @@ export interface Asker extends Receiver {
   /** Goes on with a body that was held back. */
   takeBody(): void;
   /** Gives the socket away, with what came and was not looked at. */
-  detach(): { socket: Socket; held: Buffer };
+  detach(): { socket: Duplex; held: Buffer };
 }

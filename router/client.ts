@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Asker } from "./asker";
 import type { Watched } from "./clock";
 import { refusalText } from "./error-pages";
@@ -28,7 +28,7 @@ export class Client implements Watched, BodySink, Asker {
   readonly onWritten = (error?: Error | null) => {
     if (!error) this.#served();
   };
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #services: Services;
   readonly #onEnd: () => void;
   readonly #head = new RequestHead(defaultHeadLimits);
@@ -51,7 +51,7 @@ export class Client implements Watched, BodySink, Asker {
   ];
 
   /** `onEnd` is called when this is no connection of ours any more. */
-  constructor(socket: Socket, facts: ClientFacts, services: Services, onEnd: (client: Client) => void) {
+  constructor(socket: Duplex, facts: ClientFacts, services: Services, onEnd: (client: Client) => void) {
     this.#socket = socket;
     this.#services = services;
     this.#onEnd = () => onEnd(this);
@@ -77,7 +77,7 @@ export class Client implements Watched, BodySink, Asker {
   }
 
   /** Gives the socket away, with what came and was not looked at. */
-  detach(): { socket: Socket; held: Buffer } {
+  detach(): { socket: Duplex; held: Buffer } {
     for (const [event, listener] of this.#listeners) this.#socket.off(event, listener);
     this.#onEnd();
     return { socket: this.#socket, held: this.#held };

@@ -8,6 +8,7 @@ import { Bakes } from "./bakes";
 import { Clock } from "./clock";
 import type { Https } from "./edge";
 import { Front } from "./front";
+import { defaultHttp2Limits } from "./http2/limits";
 import { defaultLimits, type Limits } from "./limits";
 import { Pool } from "./pool";
 import { ReadBuffer } from "./read-buffer";
@@ -67,6 +68,8 @@ export class DataPath {
       pool,
       limits: this.limits,
       admission: new Admission({ https, counts, passwords: new Passwords() }),
+      http2: defaultHttp2Limits,
+      https,
       proxies,
       clock,
       turn,

@@ -10,6 +10,8 @@ export interface Https {
   port: number;
   /** Whether TLS can be served for a hostname. */
   serves: (hostname: string) => boolean;
+  /** Id of the certificate that stands for a hostname; undefined for none. */
+  certificateOf: (hostname: string) => string | undefined;
 }
 
 type Scheme = ClientFacts["scheme"];

@@ -5,6 +5,7 @@
  *   worker    what serves within one process: the doors, and the data path, which puts these together:
  *   front     accepts connections; each is a client, whose requests are read, and served one after the other
  *   http1/    HTTP/1.1 on Buffers: heads, framing, bodies; pure
+ *   http2/    sessions of clients that speak HTTP/2: each stream becomes a connection that speaks HTTP/1.1
  *   peer      who opened a connection, and whom a request came from: trusted proxies
  *   passage   one request on its way: sending to the app, delivery (answer, or error page) to the client; an Exchange keeps its account
  *   reach     finds a target that takes a connection      upstream, connections, read-buffer    connections to apps

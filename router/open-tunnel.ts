@@ -1,10 +1,11 @@
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Exchange } from "./exchange";
 import { Tunnel } from "./tunnel";
 
 export interface Ends {
   /** The client's socket, and what it sent after its request. */
-  client: { socket: Socket; held: Buffer };
+  client: { socket: Duplex; held: Buffer };
   /** The app's socket, and what it sent after its answer. */
   upstream: { socket: Socket; rest: Buffer };
   protocol: string;

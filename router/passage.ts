@@ -146,6 +146,7 @@ export class Passage implements Seeker, AnswerSink {
   }
 
   ended(trailers: Fields | undefined): void {
+    this.#touch();
     this.#upstream = undefined;
     this.#delivery.end(trailers);
   }
@@ -206,8 +207,11 @@ export class Passage implements Seeker, AnswerSink {
   }
 
   tick(nowMs: number): void {
-    const upstream = this.#upstream;
-    if (upstream === undefined) return;
+    if (this.#upstream) this.#judgeSilence(this.#upstream, nowMs);
+    else if (this.#delivery.done && this.#patience.isOver(nowMs)) this.#giveUp();
+  }
+
+  #judgeSilence(upstream: Upstream, nowMs: number): void {
     const { answered, isStream } = this.#delivery;
     const behind = {
       appIsBehind: upstream.outlet.waiting > 0,
@@ -231,6 +235,12 @@ export class Passage implements Seeker, AnswerSink {
     const { changing, repeatable } = this.#sending;
     if (changing) this.#reach.search("changing", destination);
     else this.#reach.search(repeatable && !this.#retried ? "idle" : "new", destination);
+  }
+
+  /** The client takes nothing of what is left for it. */
+  #giveUp(): void {
+    this.exchange.blame("clientIdle");
+    this.#client.destroy();
   }
 
   #touch(): void {

@@ -48,11 +48,16 @@ export class Patience {
     return this.#body?.takes(bytes) ?? true;
   }
 
+  /** Whether nothing has moved for as long as it may. */
+  isOver(nowMs: number): boolean {
+    return nowMs >= this.#dueMs;
+  }
+
   /** Who has let whom wait for too long; null while that is nobody. */
   faultAt(nowMs: number, waiting: Waiting): FaultName | null {
     const { sent, answered, appIsBehind } = waiting;
     if (!sent && this.#body?.isSlow(nowMs, !answered && !appIsBehind)) return "clientSlow";
-    return nowMs < this.#dueMs ? null : blameFor(waiting, this.#limited);
+    return this.isOver(nowMs) ? blameFor(waiting, this.#limited) : null;
   }
 }
 

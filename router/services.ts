@@ -1,7 +1,9 @@
 import type { AddressRanges } from "../core/address-ranges";
 import type { Admission } from "./admission/admission";
 import type { Clock } from "./clock";
+import type { Https } from "./edge";
 import type { ExchangeOptions } from "./exchange";
+import type { Http2Limits } from "./http2/limits";
 import type { Limits } from "./limits";
 import type { Pool } from "./pool";
 import type { Table } from "./table";
@@ -14,6 +16,9 @@ export interface Services extends ExchangeOptions {
   pool: Pool;
   limits: Limits;
   admission: Admission;
+  /** Of connections that speak HTTP/2. */
+  http2: Http2Limits;
+  https: Https;
   /** Whose word on their clients counts. */
   proxies: AddressRanges;
   clock: Clock;

@@ -50,6 +50,7 @@ export class Worker {
       https: {
         port: secure?.port ?? 443,
         serves: (hostname) => secure !== undefined && certificates.contextFor(hostname) !== undefined,
+        certificateOf: (hostname) => certificates.idFor(hostname),
       },
       proxies: new AddressRanges(settings.trustedProxies),
       counts,

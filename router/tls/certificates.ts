@@ -109,9 +109,14 @@ export class Certificates {
     for (const file of files) if (!this.#sealed.has(file)) await rm(join(directory, file), { force: true });
   }
 
+  /** Which certificate stands for a name. */
+  idFor(hostname: string): string | undefined {
+    return this.#names.get(hostname) ?? this.#names.get(wildcardOf(hostname) ?? "");
+  }
+
   /** What a client gets that asks for this name; undefined when there is nothing to give. */
   contextFor(hostname: string): SecureContext | undefined {
-    const id = this.#names.get(hostname) ?? this.#names.get(wildcardOf(hostname) ?? "");
+    const id = this.idFor(hostname);
     if (id === undefined) return undefined;
     const known = this.#contexts.get(id);
     if (known !== undefined) return known ?? undefined;

@@ -33,7 +33,7 @@ export class SecureDoor {
     this.#options = options;
     this.server = createServer({
       ...handshakeOptions,
-      ALPNProtocols: ["http/1.1"],
+      ALPNProtocols: ["h2", "http/1.1"],
       handshakeTimeout: handshakeMs,
       noDelay: true,
       keepAlive: true,

@@ -15,7 +15,9 @@ import { OwnCounts } from "../../../router/admission/client-counts";
 import { Passwords } from "../../../router/admission/passwords";
 import { Bakes } from "../../../router/bakes";
 import { Clock } from "../../../router/clock";
+import type { Https } from "../../../router/edge";
 import { Front } from "../../../router/front";
+import { defaultHttp2Limits, type Http2Limits } from "../../../router/http2/limits";
 import { defaultLimits, type Limits } from "../../../router/limits";
 import { Pool } from "../../../router/pool";
 import { ReadBuffer } from "../../../router/read-buffer";
@@ -24,6 +26,13 @@ import { Table } from "../../../router/table";
 import { TargetState } from "../../../router/target";
 import type { Tunnel } from "../../../router/tunnel";
 import { Turn } from "../../../router/turn";
+
+export interface RigOptions {
+  limits?: Partial<Limits>;
+  http2?: Partial<Http2Limits>;
+  apiPort?: number;
+  proxies?: string[];
+}
 
 /** A router on a port of its own, without feed and disk, and the apps behind it; `close` ends all of it. */
 export class Rig {
@@ -36,6 +45,7 @@ export class Rig {
   readonly lines: AccessLine[] = [];
   /** Hostnames that count as having a certificate. */
   readonly secureHosts = new Set<string>();
+  certificateOf: (hostname: string) => string | undefined = () => undefined;
   /** In-flight counts as they were each time a target that left went idle. */
   readonly idleReports: Record<string, number>[] = [];
   /** The counts of the switch, taken at the same times. */
@@ -46,7 +56,7 @@ export class Rig {
   #version = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(options: { limits?: Partial<Limits>; apiPort?: number; proxies?: string[] } = {}) {
+  constructor(options: RigOptions = {}) {
     const limits = { ...defaultLimits, ...options.limits };
     const nowMs = () => performance.now();
     this.clock = new Clock({ nowMs, everyMs: 10 });
@@ -71,12 +81,19 @@ export class Rig {
       platformHost: "paas.localhost",
       platform,
     });
+    const https: Https = {
+      port: 8443,
+      serves: (hostname) => this.secureHosts.has(hostname),
+      certificateOf: (hostname) => this.certificateOf(hostname),
+    };
     this.front = new Front({
       table: this.table,
       pool: this.pool,
       limits,
+      http2: { ...defaultHttp2Limits, ...options.http2 },
+      https,
       admission: new Admission({
-        https: { port: 8443, serves: (hostname) => this.secureHosts.has(hostname) },
+        https,
         counts: new OwnCounts(nowMs),
         passwords: new Passwords(),
       }),
