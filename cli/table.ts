@@ -16,6 +16,9 @@ export function columns(rows: string[][]): string[] {
 export const fields = (pairs: [string, string][]): string[] =>
   columns(pairs.map(([name, value]) => [`${name}:`, value]));
 
+/** `1 worker`, `2 workers`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** Text out of the platform made harmless for a terminal: control characters but tab and newline become visible. */
 export const harmless = (text: string): string =>
   text.replace(/(?![\t\n])\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);

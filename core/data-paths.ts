@@ -17,6 +17,8 @@ export function dataPaths(dataDir: string) {
     /** Sealed certificates, one file each, and the key of today's TLS session tickets. */
     routerCertificates: `${dataDir}/router/certificates`,
     routerTickets: `${dataDir}/router/tickets`,
+    /** Where the router of this machine is asked, and told, by HTTP. */
+    routerSocket: `${dataDir}/run/router.sock`,
     /** What the builder knows of tools' versions, and sources of builds under way. */
     builder: `${dataDir}/builder`,
     /** Takes up space that the databases get when the disk is full. */

@@ -8,6 +8,9 @@ export function sumOf(counts: readonly Record<string, number>[]): Record<string,
   return sums;
 }
 
+export const totalOf = (counts: Record<string, number>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
 /** Of one release, as two counted it. */
 export const addCounts = (one: SwitchCount, other: SwitchCount): SwitchCount => ({
   release: one.release,

@@ -8,6 +8,8 @@
  *   GET    /doctor                                  -> DoctorReport: what is wrong with the platform
  *   POST   /doctor/fix                              -> DoctorReport: mends what is safe to mend, and looks again
  *   POST   /gc                      {dryRun?}       -> GarbageReport
+ *   GET    /router                                  -> RouterView
+ *   POST   /router/reload                           -> RouterView (202); GET /router tells how it goes on
  *   GET    /apps                                    -> AppView[]
  *   POST   /apps                    CreateApp       -> AppView (201)
  *   GET    /apps/:app                               -> AppView
@@ -94,5 +96,6 @@ export { type ApiError, apiErrorSchema } from "./wire/parts";
 export * from "./wire/platform";
 export * from "./wire/release";
 export * from "./wire/release-diff";
+export * from "./wire/router";
 export * from "./wire/run";
 export * from "./wire/token";

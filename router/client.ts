@@ -66,10 +66,12 @@ export class Client implements Watched, BodySink, Asker {
     return this.#head.keepAlive && !this.#leaving;
   }
 
-  /** Takes no further request: closes now, or after the present one. */
-  leave(): void {
+  /** Closes after the present request. An idle one closes after `graceMs`, or after a request that was on its way meanwhile. */
+  leave(graceMs: number): void {
     this.#leaving = true;
-    if (!this.#passage) this.#close();
+    if (this.#passage) return;
+    if (graceMs === 0) this.#close();
+    else this.#dueMs = Math.min(this.#dueMs, this.#services.clock.after(graceMs));
   }
 
   destroy(): void {

@@ -1,5 +1,6 @@
 import type { Logger } from "../core/logger";
 import type { RouteTable } from "../core/route";
+import type { RouterView } from "../core/wire/router";
 import type { AccessLine } from "./access-log";
 import type { ListenOptions } from "./listener";
 import type { WorkerReport } from "./report";
@@ -23,6 +24,8 @@ export interface CrewOptions {
 
 /** What serves requests: this process by itself, or workers of it. */
 export interface Crew {
+  /** The newest that it was given. */
+  readonly table: RouteTable;
   /** Begins, with the table that it was given before, if any. Rejects when it cannot. */
   start(): Promise<void>;
   /**
@@ -32,6 +35,13 @@ export interface Crew {
   take(table: RouteTable): Promise<boolean>;
   /** What all of it do, together. */
   report(): Promise<WorkerReport>;
+  /** Its processes, and how its last reload went. */
+  view(): Promise<RouterView>;
+  /**
+   * Begins to let new workers succeed the present ones: by the program that is on disk now, on the same sockets. Throws `conflict` when it
+   * cannot.
+   */
+  reload(): void;
   /** Opens the door for http. Rejects when it cannot be opened. */
   openHttp(): Promise<void>;
   /** Opens the door for https if there is a certificate; resolves when it is open, or cannot be. */

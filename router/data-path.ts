@@ -85,6 +85,17 @@ export class DataPath {
   async end(feeders: Server[] = []): Promise<void> {
     for (const tunnel of this.#tunnels) tunnel.goAway();
     this.pool.closeStreams();
-    await this.front.drain(this.limits.drainMs, feeders);
+    await this.front.drain(feeders, { limitMs: this.limits.drainMs, graceMs: 0 });
+  }
+
+  /** Stops accepting and lets all end by itself, as successors take over; streams within the limit of their app. */
+  async leave(feeders: Server[] = []): Promise<void> {
+    this.pool.limitStreams();
+    await this.front.drain(feeders, { limitMs: this.limits.leaveMs, graceMs: this.limits.leaveIdleMs });
+  }
+
+  /** Open connections of clients. */
+  get connections(): number {
+    return this.front.connections + this.#tunnels.size;
   }
 }

@@ -11,8 +11,15 @@ import type { Services } from "./services";
 
 /** What serves a connection. */
 interface Serving extends Watched {
-  leave(): void;
+  /** Ends after what it has begun; if that is nothing, within `graceMs`: a request may be on its way. */
+  leave(graceMs: number): void;
   destroy(): void;
+}
+
+export interface DrainLimits {
+  limitMs: number;
+  /** How long idle connections stay open, for a request that may be on its way. */
+  graceMs: number;
 }
 
 /** The side that clients speak to: each connection becomes a Client; one of HTTP/2 a session, and each request of it a Client. */
@@ -20,6 +27,8 @@ export class Front {
   readonly server: Server;
   readonly #services: Services;
   readonly #serving = new Set<Serving>();
+  /** Once it drains: when the last connection has closed. */
+  #closed: Promise<void> | undefined;
 
   constructor(services: Services) {
     this.#services = services;
@@ -33,15 +42,18 @@ export class Front {
     else this.#serve(socket, facts);
   }
 
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#serving.size;
+  }
+
   /** Stops accepting, also of `feeders`, lets what is in flight end, and cuts what has not ended after `limitMs`. */
-  async drain(limitMs: number, feeders: Server[]): Promise<void> {
-    const servers = [this.server, ...feeders].filter((server) => server.listening);
-    const closed = Promise.all(servers.map((server) => once(server, "close")));
-    for (const server of servers) server.close();
-    for (const each of this.#serving) each.leave();
+  async drain(feeders: Server[], { limitMs, graceMs }: DrainLimits): Promise<void> {
+    this.#closed ??= closeAll([this.server, ...feeders]);
+    for (const each of this.#serving) each.leave(graceMs);
     const ended = new AbortController();
     const limit = delay(limitMs, undefined, { signal: ended.signal }).catch(() => undefined);
-    await Promise.race([closed, limit]);
+    await Promise.race([this.#closed, limit]);
     ended.abort();
     for (const each of this.#serving) each.destroy();
   }
@@ -68,6 +80,14 @@ export class Front {
     this.#serving.delete(serving);
     this.#services.clock.forget(serving);
   }
+}
+
+/** Resolves when all connections of servers that stop accepting now have closed. */
+async function closeAll(servers: Server[]): Promise<void> {
+  const open = servers.filter((server) => server.listening);
+  const closed = Promise.all(open.map((server) => once(server, "close")));
+  for (const server of open) server.close();
+  await closed;
 }
 
 /** What a socket tells of its client. */

@@ -12,6 +12,10 @@ export interface Limits {
   keepAliveMs: number;
   /** For what is in flight when the router is asked to end. */
   drainMs: number;
+  /** For what is in flight when others take over: uploads and pushes may take long. */
+  leaveMs: number;
+  /** For the next request of a client that is idle then. */
+  leaveIdleMs: number;
 }
 
 export const defaultLimits: Limits = {
@@ -21,4 +25,6 @@ export const defaultLimits: Limits = {
   headMs: 10_000,
   keepAliveMs: 65_000,
   drainMs: 30_000,
+  leaveMs: 3_600_000,
+  leaveIdleMs: 5_000,
 };

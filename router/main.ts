@@ -33,6 +33,8 @@ import { platformHostname, type RouteTable } from "../core/route";
 import { subKey } from "../core/sealed";
 import { dataPaths, readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
+import { adminRoutes } from "./admin-routes";
+import { AdminSocket } from "./admin-socket";
 import type { Crew } from "./crew";
 import { codeOf } from "./fault";
 import { Feed } from "./feed";
@@ -87,6 +89,7 @@ async function main(): Promise<void> {
     log,
   });
   const accessLog = new AccessLog((lines) => feed.send(lines));
+  const admin = new AdminSocket({ path: paths.routerSocket, routes: adminRoutes(crew), log });
 
   await takeSnapshot(crew, certificates, snapshot);
   await crew.start();
@@ -96,10 +99,12 @@ async function main(): Promise<void> {
   await Promise.race([crew.openHttps(), delay(predecessorMs)]);
   const { version } = await crew.report();
   log.info({ routerId, version, bind: settings.bind, port: settings.httpPort }, "listening");
+  await admin.open();
   announceReady();
 
   const stop = async (signal: string) => {
     log.info({ signal }, "ending");
+    admin.close();
     await crew.end();
     await accessLog.flush();
     await feed.stop();

@@ -17,6 +17,8 @@ export interface PoolOptions {
 export class Pool {
   readonly #options: PoolOptions;
   readonly #states = new Map<string, TargetState>();
+  /** How long streams of an app may drain, by app id; of the last table. */
+  #streamsMs = new Map<string, number>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -30,12 +32,12 @@ export class Pool {
     const states = new Map<Target, TargetState>();
     for (const [appId, app] of Object.entries(apps))
       for (const target of app.targets) states.set(target, this.#stateOf(appId, target));
+    this.#streamsMs = new Map(
+      Object.entries(apps).map(([appId, { drain }]) => [appId, (drain ?? defaultDrain).streamsMs]),
+    );
     const present = new Set(states.values());
-    for (const state of this.#states.values()) {
-      if (present.has(state)) continue;
-      const app = apps[state.appId];
-      state.leave(app ? (app.drain ?? defaultDrain).streamsMs : 0);
-    }
+    for (const state of this.#states.values())
+      if (!present.has(state)) state.leave(this.#streamsMs.get(state.appId) ?? 0);
     this.#forgetIdle();
     return states;
   }
@@ -80,6 +82,11 @@ export class Pool {
   /** Closes connections that have been idle for long. */
   tick(): void {
     for (const state of this.#states.values()) state.connections.closeOld();
+  }
+
+  /** Gives every stream the time that it would have if its instance had left now. */
+  limitStreams(): void {
+    for (const state of this.#states.values()) state.limitStreams(this.#streamsMs.get(state.appId) ?? 0);
   }
 
   /** Closes every stream, of whichever app. */

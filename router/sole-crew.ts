@@ -1,4 +1,7 @@
-import type { RouteTable } from "../core/route";
+import { conflict } from "../core/error";
+import { totalOf } from "../core/report-sums";
+import { emptyRouteTable, type RouteTable } from "../core/route";
+import type { RouterView } from "../core/wire/router";
 import { OwnCounts } from "./admission/client-counts";
 import type { Crew, CrewOptions } from "./crew";
 import type { WorkerReport } from "./report";
@@ -8,6 +11,7 @@ import { Worker } from "./worker";
 export class SoleCrew implements Crew {
   readonly #worker: Worker;
   readonly #waiting: CrewOptions["waiting"];
+  #table = emptyRouteTable;
 
   constructor(options: CrewOptions) {
     const counts = new OwnCounts(() => performance.now());
@@ -17,12 +21,32 @@ export class SoleCrew implements Crew {
 
   async start(): Promise<void> {}
 
+  get table(): RouteTable {
+    return this.#table;
+  }
+
   async take(table: RouteTable): Promise<boolean> {
-    return this.#worker.take(table);
+    if (!this.#worker.take(table)) return false;
+    this.#table = table;
+    return true;
   }
 
   async report(): Promise<WorkerReport> {
     return this.#worker.report();
+  }
+
+  async view(): Promise<RouterView> {
+    const { version, inFlight, streams } = this.#worker.report();
+    const { connections } = this.#worker;
+    const counts = { connections, inFlight: totalOf(inFlight), streams: totalOf(streams) };
+    return { workers: [{ pid: process.pid, state: "serving", version, ...counts }], reload: null };
+  }
+
+  reload(): void {
+    throw conflict(
+      "The router serves in one process (PAAS_ROUTER_WORKERS=1), which cannot be succeeded by another on its sockets. " +
+        "Set it to 2 or more, then: paas down && paas up --detach.",
+    );
   }
 
   async openHttp(): Promise<void> {

@@ -66,6 +66,11 @@ export class TargetState {
       this.#gone = true;
       this.connections.retire();
     }
+    this.limitStreams(streamsMs);
+  }
+
+  /** Its streams are closed after `streamsMs`, counted from the first time that they had a limit. */
+  limitStreams(streamsMs: number): void {
     this.#streams.limit(streamsMs);
   }
 

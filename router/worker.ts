@@ -1,3 +1,4 @@
+import type { Server } from "node:net";
 import { AddressRanges } from "../core/address-ranges";
 import type { Logger } from "../core/logger";
 import type { RouteTable } from "../core/route";
@@ -102,9 +103,24 @@ export class Worker {
     return this.#door?.server.listening ?? false;
   }
 
+  /** Open connections of clients. */
+  get connections(): number {
+    return this.#path.connections;
+  }
+
   /** Stops accepting and lets what is in flight end, within a limit. */
   async end(): Promise<void> {
     this.#door?.stop();
-    await this.#path.end(this.#door ? [this.#door.server] : []);
+    await this.#path.end(this.#feeders);
+  }
+
+  /** Stops accepting and lets all end by itself, as successors take over. */
+  async leave(): Promise<void> {
+    this.#door?.stop();
+    await this.#path.leave(this.#feeders);
+  }
+
+  get #feeders(): Server[] {
+    return this.#door ? [this.#door.server] : [];
   }
 }

@@ -20,6 +20,7 @@ import { LogCollector } from "./logs/collector";
 import { BuildQueue } from "./queue/build-queue";
 import type { Repositories } from "./repositories/repositories";
 import { RoutePublisher } from "./routes/publisher";
+import { RouterAdmin } from "./routes/router-admin";
 import { Clock } from "./scheduler/clock";
 import { OneOffs } from "./scheduler/one-offs/one-offs";
 import { Routing } from "./scheduler/routing";
@@ -98,6 +99,7 @@ export async function assemble({
     images,
     buildCache,
     publisher,
+    routerAdmin: new RouterAdmin(paths.routerSocket),
     routing,
     logs,
     repositories,

@@ -32,7 +32,8 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
   const certificates = new Certificates({ directory: null, key, log });
   const outbox = new Outbox(tell);
   const lines = new LineWriter(outbox);
-  const report = (ask: number | null) => tell({ kind: "report", ask, report: worker.report() });
+  const report = (ask: number | null) =>
+    tell({ kind: "report", ask, report: worker.report(), connections: worker.connections });
   const counts = new CountsOfPrimary(
     (asks) => tell({ kind: "count", asks }),
     () => performance.now(),
@@ -51,8 +52,8 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
     else if (!(await worker.openHttps())) throw new Error("https cannot be opened");
     tell({ kind: "opened", door });
   };
-  const end = async () => {
-    await worker.end();
+  const end = async (over: Promise<void>) => {
+    await over;
     lines.flush();
     await outbox.sent();
     process.exit(0);
@@ -74,7 +75,9 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
       case "open":
         return void open(order.door).catch(fail);
       case "end":
-        return void end().catch(fail);
+        return void end(worker.end()).catch(fail);
+      case "leave":
+        return void end(worker.leave()).catch(fail);
     }
   };
 }

@@ -24,12 +24,14 @@ export type ToWorker =
   /** Answered with `opened`; a worker that cannot listen ends. */
   | { kind: "open"; door: Door }
   | { kind: "counted"; answers: CountAnswer[] }
-  /** It lets what is in flight end, and ends. */
-  | { kind: "end" };
+  /** It lets what is in flight end, within a limit, and ends. */
+  | { kind: "end" }
+  /** It lets all end by itself, as successors have taken over, and ends. */
+  | { kind: "leave" };
 
 export type FromWorker =
   /** `ask` is the number of the question; null: told by itself, since something is worth telling. */
-  | { kind: "report"; ask: number | null; report: WorkerReport }
+  | { kind: "report"; ask: number | null; report: WorkerReport; connections: number }
   | { kind: "opened"; door: Door }
   | { kind: "count"; asks: CountAsk[] }
   /** Access lines (line-batch.ts). */

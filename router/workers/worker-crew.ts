@@ -3,8 +3,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { recoveredAfterMs, restartDelayMs } from "../../core/backoff";
-import { messageOf } from "../../core/error";
+import { conflict, messageOf } from "../../core/error";
 import { emptyRouteTable, type RouteTable } from "../../core/route";
+import type { RouterView } from "../../core/wire/router";
 import { OwnCounts } from "../admission/client-counts";
 import type { Crew, CrewOptions } from "../crew";
 import { type ListenOptions, listen } from "../listener";
@@ -41,6 +42,7 @@ export class WorkerCrew implements Crew {
   #watch: NodeJS.Timeout | undefined;
   /** Deaths since one has last lived for long. */
   #deaths = 0;
+  #reload: RouterView["reload"] = null;
 
   constructor(options: WorkerCrewOptions) {
     this.#options = options;
@@ -49,27 +51,48 @@ export class WorkerCrew implements Crew {
   async start(): Promise<void> {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ exec: join(__dirname, "main.js"), args: [], serialization: "advanced" });
-    const { size } = this.#options;
-    await Promise.all(Array.from({ length: size }, () => this.#begin()));
-    if (this.#serving.length < size) throw new Error("not every worker could be started");
+    const begun = await this.#beginAll(false);
+    if (!begun.every((worker) => this.#workers.has(worker))) throw new Error("a worker could not be started");
     this.#watch = setInterval(() => void this.#askAll(), watchMs);
+  }
+
+  get table(): RouteTable {
+    return this.#table;
   }
 
   async take(table: RouteTable): Promise<boolean> {
     if (table.version <= this.#table.version) return false;
     this.#table = table;
     this.#options.certificates.take(table);
-    const taken = Promise.all([...this.#workers].map((worker) => this.#give(worker)));
-    await this.#within(taken);
+    await within(Promise.all([...this.#workers].map((worker) => this.#give(worker))));
     return true;
   }
 
   async report(): Promise<WorkerReport> {
-    await this.#within(this.#askAll());
+    await within(this.#askAll());
+    const counting = [...this.#workers].filter(({ state }) => state !== "starting");
     return sumReports(
-      this.#serving.map((worker) => worker.report),
+      counting.map((worker) => worker.report),
       this.#table.version,
     );
+  }
+
+  async view(): Promise<RouterView> {
+    await within(this.#askAll());
+    return { workers: [...this.#workers].map((worker) => worker.view), reload: this.#reload };
+  }
+
+  reload(): void {
+    if (this.#reload?.state === "starting")
+      throw conflict("A reload is under way: its new workers begin. Try again when they serve.");
+    this.#reload = { state: "starting", reason: null };
+    void this.#succeed().catch((error: unknown) => {
+      this.#reload = { state: "failed", reason: messageOf(error) };
+      this.#options.logger.error(
+        { reason: messageOf(error) },
+        "the reload failed; the workers before it go on",
+      );
+    });
   }
 
   async openHttp(): Promise<void> {
@@ -98,14 +121,39 @@ export class WorkerCrew implements Crew {
   }
 
   get #serving(): WorkerProcess[] {
-    return [...this.#workers].filter((worker) => worker.serves);
+    return [...this.#workers].filter(({ state }) => state === "serving");
   }
 
-  /** Forks one; resolves when it serves, or is gone. */
-  async #begin(): Promise<void> {
-    const { settings, certificateKey, logTo, log, onNews, logger } = this.#options;
+  /** New workers serve before old ones leave; when one of them cannot, all old ones stay. */
+  async #succeed(): Promise<void> {
+    const fresh = await this.#beginAll(true);
+    const living = fresh.filter((worker) => this.#workers.has(worker));
+    if (living.length < fresh.length) {
+      for (const worker of living) worker.leave();
+      throw new Error(`a new worker could not be started: ${await firstEnd(fresh, living)}`);
+    }
+    for (const worker of fresh) worker.isOnTrial = false;
+    const old = [...this.#workers].filter((worker) => !fresh.includes(worker));
+    const leaving = { state: "leaving", reason: null } as const;
+    this.#reload = leaving;
+    for (const worker of old) worker.leave();
+    await Promise.all(old.map((worker) => worker.ended));
+    // Another reload may have begun meanwhile.
+    if (this.#reload === leaving) this.#reload = { state: "done", reason: null };
+  }
+
+  /** Forks as many as there should be; resolves when each of them serves, or is gone. */
+  async #beginAll(isOnTrial: boolean): Promise<WorkerProcess[]> {
+    const begun = Array.from({ length: this.#options.size }, () => this.#fork(isOnTrial));
+    await Promise.all(begun.map((worker) => this.#admit(worker)));
+    return begun;
+  }
+
+  #fork(isOnTrial: boolean): WorkerProcess {
+    const { settings, certificateKey, logTo, log, onNews } = this.#options;
     const beginning = { settings, certificateKey, logTo };
     const worker = new WorkerProcess(cluster.fork(), beginning, {
+      isOnTrial,
       log,
       onNews,
       count: (asker, asks) => this.#counts.answer(asker, asks),
@@ -114,11 +162,16 @@ export class WorkerCrew implements Crew {
     this.#workers.add(worker);
     const beganMs = performance.now();
     void worker.ended.then((how) => this.#ended(worker, how, performance.now() - beganMs));
+    return worker;
+  }
+
+  /** Has it serve, with the newest table. */
+  async #admit(worker: WorkerProcess): Promise<void> {
     await this.#give(worker);
-    if (!this.#workers.has(worker)) return;
-    worker.serves = true;
+    if (worker.state !== "starting" || !this.#workers.has(worker)) return;
+    worker.state = "serving";
     await Promise.all([...this.#doors].map((door) => worker.open(door)));
-    if (this.#workers.has(worker)) logger.info({ worker: worker.pid }, "a worker serves");
+    if (this.#workers.has(worker)) this.#options.logger.info({ worker: worker.pid }, "a worker serves");
   }
 
   /** Gives a worker the newest table; tells when it was late to take it. */
@@ -132,23 +185,19 @@ export class WorkerCrew implements Crew {
     this.#workers.delete(worker);
     this.#counts.gone(worker);
     this.#options.onNews();
-    if (this.#stopping.signal.aborted) return;
+    if (this.#stopping.signal.aborted || worker.isOnTrial || worker.state === "leaving") return;
     if (livedMs > recoveredAfterMs) this.#deaths = 0;
     const restMs = restartDelayMs(this.#deaths);
     this.#deaths += 1;
-    this.#options.logger.error(
-      { worker: worker.pid, how, restMs },
-      "a worker has ended; another one takes its place",
-    );
+    const particulars = { worker: worker.pid, how, restMs };
+    this.#options.logger.error(particulars, "a worker has ended; another one takes its place");
     void delay(restMs, undefined, { signal: this.#stopping.signal }).then(
-      () => this.#begin(),
+      () => this.#admit(this.#fork(false)),
       () => undefined,
     );
   }
 
-  /**
-   * The primary finds out whether a port is free, and waits for it; the workers then share it. It closes when the last of them has closed it.
-   */
+  /** The primary finds out whether a port is free, and waits for it; the workers then share it. */
   async #open(door: Door, place: ListenOptions): Promise<void> {
     const probe = createServer();
     await listen(probe, place);
@@ -160,12 +209,16 @@ export class WorkerCrew implements Crew {
   async #askAll(): Promise<void> {
     await Promise.all([...this.#workers].map((worker) => worker.ask()));
   }
+}
 
-  /** Waits for workers, but not for one that is late. */
-  async #within(answers: Promise<unknown>): Promise<void> {
-    const over = new AbortController();
-    const late = delay(lateMs, undefined, { signal: over.signal }).catch(() => undefined);
-    await Promise.race([answers, late]);
-    over.abort();
-  }
+/** How the first of those ended that do not live. */
+const firstEnd = (all: WorkerProcess[], living: WorkerProcess[]): Promise<string> =>
+  Promise.race(all.filter((worker) => !living.includes(worker)).map((worker) => worker.ended));
+
+/** Waits for workers, but not for one that is late. */
+async function within(answers: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const late = delay(lateMs, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([answers, late]);
+  over.abort();
 }

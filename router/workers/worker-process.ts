@@ -1,5 +1,7 @@
 import type { Worker as Forked } from "node:cluster";
+import { totalOf } from "../../core/report-sums";
 import type { RouteTable } from "../../core/route";
+import type { RouterWorkerView } from "../../core/wire/router";
 import type { AccessLine } from "../access-log";
 import type { WorkerReport } from "../report";
 import type { CountAnswer, CountAsk } from "./count-messages";
@@ -13,6 +15,7 @@ export interface WorkerProcessOptions {
   /** Counts clients for it. */
   count: (worker: WorkerProcess, asks: readonly CountAsk[]) => CountAnswer[];
   nowMs: () => number;
+  isOnTrial: boolean;
 }
 
 /** One that answers nothing for so long is killed: its connections are lost, but others are served. */
@@ -23,8 +26,9 @@ const nothing: WorkerReport = { version: 0, inFlight: {}, streams: {}, switches:
 export class WorkerProcess {
   /** Resolves when it has ended, with how. */
   readonly ended: Promise<string>;
-  /** Whether it may accept connections, or may have accepted some. */
-  serves = false;
+  state: RouterWorkerView["state"] = "starting";
+  /** Not replaced when it ends: those that it is to succeed go on. */
+  isOnTrial: boolean;
   readonly #forked: Forked;
   readonly #options: WorkerProcessOptions;
   readonly #given = new Set<string>();
@@ -33,12 +37,14 @@ export class WorkerProcess {
   #asked = 0;
   #answeredMs: number;
   #report = nothing;
+  #connections = 0;
   #over = false;
 
   constructor(forked: Forked, beginning: Beginning, options: WorkerProcessOptions) {
     this.#forked = forked;
     this.#options = options;
     this.#answeredMs = options.nowMs();
+    this.isOnTrial = options.isOnTrial;
     this.ended = new Promise((resolve) => {
       forked.once("exit", (code, signal) => resolve(signal ? `killed by ${signal}` : `exit code ${code}`));
       // A message that cannot be sent goes to a worker that is ending; its end tells it.
@@ -58,6 +64,20 @@ export class WorkerProcess {
   /** What it said last. */
   get report(): WorkerReport {
     return this.#report;
+  }
+
+  /** It, as people see it. */
+  get view(): RouterWorkerView {
+    const { version, inFlight, streams } = this.#report;
+    const [pid, connections] = [this.pid, this.#connections];
+    return {
+      pid,
+      state: this.state,
+      version,
+      connections,
+      inFlight: totalOf(inFlight),
+      streams: totalOf(streams),
+    };
   }
 
   /** Gives it a table, with the certificates of it; resolves when it routes by that. */
@@ -88,6 +108,12 @@ export class WorkerProcess {
     await this.ended;
   }
 
+  /** Has it end when all that it serves has ended by itself. */
+  leave(): void {
+    this.state = "leaving";
+    this.#send({ kind: "leave" });
+  }
+
   kill(): void {
     this.#forked.process.kill("SIGKILL");
   }
@@ -112,6 +138,7 @@ export class WorkerProcess {
     switch (message.kind) {
       case "report":
         this.#report = message.report;
+        this.#connections = message.connections;
         this.#answered(message.ask);
         return;
       case "opened":

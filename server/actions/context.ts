@@ -7,6 +7,7 @@ import type { AppLogs } from "../logs/app-logs";
 import type { BuildQueue } from "../queue/build-queue";
 import type { Repositories } from "../repositories/repositories";
 import type { RoutePublisher } from "../routes/publisher";
+import type { RouterAdmin } from "../routes/router-admin";
 import type { Clock } from "../scheduler/clock";
 import type { DeployRefs } from "../scheduler/deploy-refs";
 import type { OneOffs } from "../scheduler/one-offs/one-offs";
@@ -29,6 +30,7 @@ export interface Context {
   images: Images;
   buildCache: BuildCache;
   publisher: RoutePublisher;
+  routerAdmin: RouterAdmin;
   routing: Routing;
   logs: AppLogs;
   repositories: Repositories;

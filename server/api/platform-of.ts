@@ -60,6 +60,8 @@ export function platformOf(ctx: Context): Platform {
     examine: () => examine(ctx),
     fix: (actor) => fixPlatform(ctx, actor),
     collectGarbage: (dryRun) => collectGarbage(ctx, dryRun),
+    readRouter: () => ctx.routerAdmin.view(),
+    reloadRouter: () => ctx.routerAdmin.reload(),
     listApps: () => store.apps.list(),
     findApp: (name) => store.apps.byName(name),
     createApp: (...args) => createApp(ctx, ...args),

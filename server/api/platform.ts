@@ -24,6 +24,7 @@ import type {
   InstanceView,
   LimitWish,
   PlatformStatus,
+  RouterView,
   RunStart,
 } from "../../core/wire";
 import type { Automatic } from "../actions/automatic-certificates";
@@ -52,6 +53,11 @@ export interface Platform {
 
   /** A dry run only tells. */
   collectGarbage(dryRun: boolean): Promise<GarbageReport>;
+
+  /** Its processes, and how its last reload went. */
+  readRouter(): Promise<RouterView>;
+  /** Begins; new workers succeed the present ones. */
+  reloadRouter(): Promise<RouterView>;
 
   listApps(): Promise<App[]>;
   findApp(name: string): Promise<App | null>;

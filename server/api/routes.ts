@@ -19,6 +19,7 @@ import { logsRoutes } from "./logs";
 import { promotionsRoutes } from "./promotions";
 import { releasesRoutes } from "./releases";
 import type { Route } from "./route";
+import { routerRoutes } from "./router";
 import { runsRoutes } from "./runs";
 import { tokensRoutes } from "./tokens";
 import { whoamiRoutes } from "./whoami";
@@ -28,6 +29,7 @@ export const routes: Route[] = [
   ...whoamiRoutes,
   ...doctorRoutes,
   ...garbageRoutes,
+  ...routerRoutes,
   ...appsRoutes,
   ...configRoutes,
   ...releasesRoutes,

@@ -28,6 +28,7 @@ import type {
   GarbageReport,
   InstanceView,
   LimitWish,
+  RouterView,
   RunStart,
 } from "../../core/wire";
 import type {
@@ -140,6 +141,15 @@ export class FakePlatform implements Platform {
     if (!dryRun) this.garbage = [];
     return { dryRun, items, bytes: items.reduce((sum, { bytes }) => sum + bytes, 0) };
   };
+
+  /** What the router says, look by look; the last one stays. */
+  routerViews: RouterView[] = [{ workers: [], reload: null }];
+  readRouter = async (): Promise<RouterView> => {
+    const [view] = this.routerViews.length > 1 ? this.routerViews.splice(0, 1) : this.routerViews;
+    if (!view) throw new Error("a router without a view");
+    return view;
+  };
+  reloadRouter = (): Promise<RouterView> => this.readRouter();
 
   listApps = async (): Promise<App[]> => [...this.kept.values()].map(({ app }) => app);
   findApp = async (name: string): Promise<App | null> =>

@@ -421,6 +421,21 @@ test("garbage", async () => {
   await golden("gc", [["gc", "--dry-run"], ["gc", "--dry-run", "--json"], ["gc"], ["gc"]]);
 });
 
+test("a reload of the router, and one whose new workers cannot serve", async () => {
+  const worker = { version: 7, connections: 0, inFlight: 0, streams: 0 };
+  const old = { ...worker, pid: 11, state: "leaving" as const, connections: 3, inFlight: 2, streams: 1 };
+  const fresh = { ...worker, pid: 12, state: "serving" as const };
+  const leaving = { workers: [fresh, old], reload: { state: "leaving" as const, reason: null } };
+  const done = { workers: [fresh], reload: { state: "done" as const, reason: null } };
+  const failed = { workers: [old], reload: { state: "failed" as const, reason: "exit code 1" } };
+  platform.routerViews = [leaving, done, leaving, failed];
+  await golden("router-reload", [
+    ["router:reload", "--json"],
+    ["router:reload", "--no-wait"],
+    ["router:reload"],
+  ]);
+});
+
 test("automatic certificates", async () => {
   const shop = addShop();
   shop.domains.push("www.example.com", "*.example.org");

@@ -179,7 +179,7 @@ test("a router that ends lets requests end, and says which was the last", async 
   const client = await dial();
   client.ask(1);
   while (!door.rig.pool.inFlight().i2) await new Promise((resolve) => setTimeout(resolve, 5));
-  const drained = door.rig.front.drain(5_000, [door.feeder]);
+  const drained = door.rig.front.drain([door.feeder], { limitMs: 5_000, graceMs: 0 });
   const { payload } = await client.frame((each) => each.type === frameTypes.goaway);
   expect([payload.readUInt32BE(0), payload.readUInt32BE(4)]).toEqual([1, 0]);
   answer();
