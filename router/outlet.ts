@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import type { Holder } from "./read-buffer";
+import type { Holder } from "./holder";
 import type { Gathering, Turn } from "./turn";
 
 /** Up to this much leaves as one string, which Node writes without a buffer of its own: head and small body in one packet. */

@@ -1,4 +1,5 @@
 import { connect, type NetConnectOpts, type Socket } from "node:net";
+import type { Holder } from "./holder";
 import type { Upstream } from "./upstream";
 
 const sharedBytes = 65_536;
@@ -11,12 +12,6 @@ const mostFree = 16;
 export interface Reading {
   socket: Socket;
   attach(upstream: Upstream): void;
-}
-
-/** Who still sends from a buffer after it was handed over. */
-export interface Holder {
-  /** `free` is called when the last of it was sent; never for a connection that broke. */
-  whenSent(free: () => void): void;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Holder } from "./holder";
 import { BodyReader } from "./http1/body";
 import type { BodySink } from "./http1/body-sink";
 import type { Fields } from "./http1/fields";
@@ -6,7 +7,6 @@ import { defaultHeadLimits, type HeadLimits } from "./http1/head";
 import { Refusal } from "./http1/refusal";
 import { ResponseHead } from "./http1/response-head";
 import { Outlet } from "./outlet";
-import type { Holder } from "./read-buffer";
 import type { Turn } from "./turn";
 
 /** Apps may answer with more than clients may ask. */
