@@ -36,7 +36,8 @@ export async function build(
     return { status: "succeeded", result: await buildWithinLimits(room, job, write, signal) };
   } catch (error) {
     if (!isPaasError(error, "build_failed") && !isPaasError(error, "invalid")) throw error;
-    write(complaint(error.message));
+    // Who ended it says so to its pusher, with a name.
+    if (!signal.aborted) write(complaint(error.message));
     return { status: "failed", message: error.message };
   }
 }

@@ -1,10 +1,9 @@
 import { PassThrough } from "node:stream";
 import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
-import { complaint } from "../../core/transcript";
 import type { Context } from "./context";
 import { followBuild, followRelease } from "./follow";
-import { narrateDeploy } from "./narrate-deploy";
+import { buildEnd, narrateDeploy } from "./narrate-deploy";
 
 /** What the pusher of a build reads, from its beginning to the end of its release; of one that is over, what he has read. */
 export async function* attachBuild(
@@ -31,5 +30,5 @@ async function* retold(ctx: Context, app: App, build: Build, signal: AbortSignal
   yield* followBuild(ctx, build, signal);
   const release = await ctx.store.releases.ofBuild(build.id);
   if (release) yield* followRelease(ctx, app, release.version, signal);
-  else if (build.failure !== null) yield complaint(`Build ${build.status}: ${build.failure}`);
+  else if (build.failure !== null) yield buildEnd(build.status, build.failure);
 }

@@ -1,4 +1,5 @@
 import type { App } from "../../core/app";
+import type { BuildStatus } from "../../core/build";
 import { type PushOutput, shortCommit } from "../../core/push";
 import { complaint, detail, heading } from "../../core/transcript";
 import type { Wait } from "./build-line";
@@ -32,8 +33,7 @@ export async function narrateDeploy(
   const release = await deploy.built;
   if (release) for await (const line of followRelease(ctx, app, release.version, signal)) output.write(line);
   const end = await deploy.ended;
-  if (!end.ok && !end.release)
-    output.write(complaint(`Build ${(await isCancelled(ctx, deploy)) ? "" : "failed: "}${end.reason}`));
+  if (!end.ok && !end.release) output.write(await toldEnd(ctx, deploy, end.reason));
   if (!end.ok)
     output.write(
       detail(
@@ -43,8 +43,16 @@ export async function narrateDeploy(
   return end;
 }
 
-const isCancelled = async (ctx: Context, { build }: Deploy): Promise<boolean> =>
-  (await ctx.store.builds.byId(build.id))?.status === "cancelled";
+async function toldEnd(ctx: Context, { build }: Deploy, reason: string): Promise<string> {
+  const { status = "failed" } = (await ctx.store.builds.byId(build.id)) ?? {};
+  return buildEnd(status, reason);
+}
+
+/** How a build ended that made no release. Who cancels or supersedes one says so in the reason's first word. */
+export const buildEnd = (status: BuildStatus, reason: string): string =>
+  complaint(
+    status === "cancelled" || status === "superseded" ? `Build ${reason}` : `Build failed: ${reason}`,
+  );
 
 /** Says what a queued build waits for; the end of one that will never begin is told at once. */
 async function tellOfWaiting(

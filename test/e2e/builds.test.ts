@@ -62,7 +62,12 @@ test("a build that waits is told its place, and one that is cancelled ends with 
   await until(() => !running(`sleep ${seconds}`));
   expect(Date.now() - cancelledAt).toBeLessThan(5_000);
   const refused = await pushOne;
-  expect(refused.stderr).toContain("Build cancelled by local admin");
+  expect(refused.stderr.match(/remote: .*cancelled.*/g)).toEqual([
+    expect.stringMatching(/ ! {5}Build cancelled by local admin\s*$/),
+  ]);
+  expect((await one.platform.cli(["builds:attach", "-a", "one"])).stdout.match(/.*cancelled.*/g)).toEqual([
+    " !     Build cancelled by local admin",
+  ]);
   expect(refused.exitCode).not.toBe(0);
   expect((await builds(one))[0]?.status).toBe("cancelled");
   const again = await platform.cli(["builds:cancel", "-a", "one"]);
