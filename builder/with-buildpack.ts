@@ -1,7 +1,9 @@
+import type { BuildPlan } from "../buildpacks/build-plan";
 import type { Buildpack, Found, SourceView } from "../buildpacks/buildpack";
 import { defaultPort } from "../core/image";
 import { detail, heading } from "../core/transcript";
-import { buildPlanned } from "./build-planned";
+import { buildPlanned, type PlannedImage } from "./build-planned";
+import { configScript, configSecret, planWithConfig } from "./plan-with-config";
 import type { BuildRoom } from "./room";
 import type { Made, Work } from "./work";
 
@@ -13,11 +15,22 @@ export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, w
   if (passed.length > 0)
     write(detail(`Also here: ${passed.join("; ")}. The ${buildpack.name} buildpack comes first.`));
   const plan = buildpack.plan(source, await findAll(room, buildpack, work));
-  const { imageId } = await buildPlanned(room, plan, work);
+  const { imageId } = await buildWithConfig(room, plan, work);
   return {
     image: { id: imageId, ref: target.ref, madeBy: "buildpack", port: defaultPort },
     defaultProcesses: () => plan.defaultProcesses,
   };
+}
+
+/** The app's build config reaches the plan's steps as one secret. */
+function buildWithConfig(room: BuildRoom, plan: BuildPlan, work: Work): Promise<PlannedImage> {
+  const { config } = work.offer;
+  if (config.size === 0) return buildPlanned(room, plan, work);
+  work.write(detail(`Config of builds: ${[...config.keys()].join(", ")}`));
+  const script = configScript(config);
+  // As the name of a cache, it tells nobody what is in it.
+  const digest = room.cacheId(work.target.appId, `config ${script.reveal()}`);
+  return buildPlanned(room, planWithConfig(plan, digest), work, new Map([[configSecret, script]]));
 }
 
 /** What others would have built, for people who wonder. A page of HTML is a part of most apps and says nothing. */

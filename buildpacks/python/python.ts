@@ -82,11 +82,11 @@ function buildStage(source: SourceView, project: PythonProject, runtime: Runtime
 
 const copySource: Step = { do: "copy", from: "source", paths: ["."], to: `${app}/` };
 
-/** Config is not in builds, but settings that read a key from it fail without one. */
+/** Config is in builds only where it was set for them, but settings that read a key from it fail without one. */
 const collectStatic: Step = {
   do: "run",
   title: "Collecting static files (Django)",
-  command: `if grep -rqs STATIC_ROOT --include='*.py' .; then SECRET_KEY=only-for-the-build DJANGO_SECRET_KEY=only-for-the-build ${environmentHome}/bin/python manage.py collectstatic --noinput; else echo 'no STATIC_ROOT in the settings: nothing to collect'; fi`,
+  command: `if grep -rqs STATIC_ROOT --include='*.py' .; then SECRET_KEY=\${SECRET_KEY:-only-for-the-build} DJANGO_SECRET_KEY=\${DJANGO_SECRET_KEY:-only-for-the-build} ${environmentHome}/bin/python manage.py collectstatic --noinput; else echo 'no STATIC_ROOT in the settings: nothing to collect'; fi`,
 };
 
 const imageStage = (source: SourceView, project: PythonProject, runtime: Runtime): Stage => ({

@@ -91,12 +91,11 @@ function buildStage(source: SourceView, project: RubyProject, runtime: Runtime):
   };
 }
 
-/** Config is not in builds: Rails makes up a key of its own when told so. */
+/** Config is in builds only where it was set for them: Rails makes up a key of its own when told so. */
 const precompile: Step = {
   do: "run",
   title: "Compiling assets (rake assets:precompile)",
-  command:
-    "export SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=only-for-the-build; tasks=$(bundle exec rake --prereqs) || exit 1; case \"$tasks\" in *'rake assets:precompile'*) bundle exec rake assets:precompile;; *) echo 'no such task';; esac",
+  command: `export SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=\${SECRET_KEY_BASE:-only-for-the-build}; tasks=$(bundle exec rake --prereqs) || exit 1; case "$tasks" in *'rake assets:precompile'*) bundle exec rake assets:precompile;; *) echo 'no such task';; esac`,
 };
 
 const imageStage = (source: SourceView, project: RubyProject, runtime: Runtime): Stage => ({

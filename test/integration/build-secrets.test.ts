@@ -15,15 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.close());
 
-async function build(lines: string[], config: Record<string, string>) {
+async function buildFiles(files: Record<string, string>, config: Record<string, string>, appId = newId()) {
   const directory = join(rig.directory, newId());
   mkdirSync(directory);
-  // The engine's cache outlives a test run: nothing is to come from it.
-  const text = [`FROM ${base}`, `ENV RUN_ID=${newId()}`, ...lines, 'CMD ["true"]', ""].join("\n");
-  writeFileSync(join(directory, "Dockerfile"), text);
-  const job = rig.job(directory);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const job = rig.job(directory, { appId });
   rig.configs.set(job.buildId, config);
   return { job, ...(await rig.build(job)) };
+}
+
+function build(lines: string[], config: Record<string, string>) {
+  // The engine's cache outlives a test run: nothing is to come from it.
+  const text = [`FROM ${base}`, `ENV RUN_ID=${newId()}`, ...lines, 'CMD ["true"]', ""].join("\n");
+  return buildFiles({ Dockerfile: text }, config);
 }
 
 /** All that anybody could read of an image: its history, its config, and every byte of every layer. */
@@ -68,4 +72,35 @@ test("declared ARGs get what the platform knows of the source, and config that w
   expect(transcript).toContain(`version ${job.commit} of main at /x\n`);
   expect(transcript).toContain("ARG PUBLIC_URL stays in the image's history");
   expect(transcript).toContain("The secret MISSING is not set for builds: paas config:set --build MISSING=");
+});
+
+test("a buildpack's steps get config as their environment, which is in no layer, no history and no transcript, and a change of it builds anew", async () => {
+  const app = {
+    "package.json": JSON.stringify({
+      name: newId(),
+      scripts: { build: "node build.js", start: "node build.js" },
+    }),
+    "build.js": `const { TOKEN = "", UNASKED } = process.env;
+console.log("token of", TOKEN.length, "starts with", TOKEN.slice(0, 7), "and is", TOKEN);
+require("node:fs").writeFileSync("length", String(TOKEN.length));`,
+  };
+  const appId = newId();
+  const secret = `planted-it's "$HOME"\n-${newId()}`;
+  const first = await buildFiles(app, { TOKEN: secret }, appId);
+  expect([first.outcome.status, first.transcript]).toEqual([
+    "succeeded",
+    expect.stringContaining("Config of builds: TOKEN"),
+  ]);
+  expect(first.transcript).toContain(`token of ${secret.length} starts with planted and is`);
+  const image = first.outcome.status === "succeeded" ? first.outcome.result.image.ref : "";
+  for (const text of [first.transcript, everythingOf(image)])
+    for (const part of secret.split("\n")) expect(text.includes(part)).toBe(false);
+
+  const same = await buildFiles(app, { TOKEN: secret }, appId);
+  expect(same.transcript).toMatch(/npm run build \(cached\)/);
+  const changed = await buildFiles(app, { TOKEN: "planted" }, appId);
+  expect(changed.transcript).toContain("token of 7 starts with");
+  const none = await buildFiles(app, {}, appId);
+  expect(none.transcript).toContain("token of 0 starts with");
+  expect(none.transcript).not.toContain("Config of builds");
 });
