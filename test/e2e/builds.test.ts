@@ -118,7 +118,10 @@ test("garbage is what no release needs, and goes without a deploy", async () => 
     `${prefix}forgotten-1`,
   ]);
   expect(refs()).toHaveLength(2);
-  expect((await platform.cli(["gc"])).stdout).toContain("forgotten-1");
+  expect(await platform.cli(["gc"])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining("forgotten-1"),
+  });
   expect(refs()).toEqual(needed);
   expect((await platform.fetch("two.localhost")).body).toBe("two");
 });
