@@ -96,6 +96,15 @@ const rows = {
       "Addresses and ranges, such as `10.0.0.0/8,2001:db8::/32`, whose X-Forwarded-For, -Proto, -Port, -Host, X-Request-Id and X-Request-Start count.",
     schema: words(readAddressRanges),
   },
+  PAAS_PROXY_PROTOCOL: {
+    shown: "none",
+    about:
+      "Doors (`http`, `https`, or both with a comma) at which the trusted proxies begin each connection with the PROXY protocol, version 1 or 2.",
+    schema: z
+      .string()
+      .regex(/^(http|https|http,https|https,http)$/, "must be http, https or http,https")
+      .transform((text) => text.split(",") as ("http" | "https")[]),
+  },
   PAAS_ADDRESS_POOL: {
     shown: "`10.213.0.0/16`",
     about:
@@ -238,6 +247,8 @@ export interface Settings {
   bind: string;
   /** Ranges as core/address-ranges.ts spells them. */
   trustedProxies: string[];
+  /** Doors at which those begin with a PROXY head. */
+  proxyProtocol: ("http" | "https")[];
   addressPool: string;
   /** 0: none. */
   ballastBytes: number;
@@ -293,6 +304,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     apiPort: read("PAAS_API_PORT") ?? 8081,
     bind: read("PAAS_BIND") ?? "127.0.0.1",
     trustedProxies: read("PAAS_TRUSTED_PROXIES") ?? [],
+    proxyProtocol: read("PAAS_PROXY_PROTOCOL") ?? [],
     addressPool: read("PAAS_ADDRESS_POOL") ?? "10.213.0.0/16",
     ballastBytes: read("PAAS_BALLAST") ?? 2 ** 30,
     keptReleases: read("PAAS_KEEP_RELEASES") ?? 10,
@@ -319,6 +331,8 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     secretKey: secret(read("PAAS_SECRET_KEY")),
   };
   faults.push(...samePorts(settings));
+  if (settings.proxyProtocol.length > 0 && settings.trustedProxies.length === 0)
+    faults.push("PAAS_PROXY_PROTOCOL needs PAAS_TRUSTED_PROXIES: it is spoken with those only");
   if (faults.length > 0)
     throw invalid(`Settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
   return settings;

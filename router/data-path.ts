@@ -11,6 +11,7 @@ import { Front } from "./front";
 import { defaultHttp2Limits } from "./http2/limits";
 import { defaultLimits, type Limits } from "./limits";
 import { Pool } from "./pool";
+import { ProxyHeads } from "./proxy-protocol/proxy-heads";
 import { ReadBuffer } from "./read-buffer";
 import { Switches } from "./switches";
 import { Table } from "./table";
@@ -43,6 +44,7 @@ export class DataPath {
   readonly bakes: Bakes;
   readonly table: Table;
   readonly front: Front;
+  readonly heads: ProxyHeads;
   readonly #tunnels = new Set<Tunnel>();
 
   constructor({ platform, https, proxies, counts, onIdle, log }: DataPathOptions) {
@@ -63,6 +65,7 @@ export class DataPath {
       platformHost: platform?.hostname,
       platform: api && new TargetState("", api, dialling, () => undefined),
     });
+    this.heads = new ProxyHeads(proxies);
     this.front = new Front({
       table: this.table,
       pool,
@@ -71,6 +74,7 @@ export class DataPath {
       http2: defaultHttp2Limits,
       https,
       proxies,
+      heads: this.heads,
       clock,
       turn,
       tunnels: this.#tunnels,

@@ -31,23 +31,25 @@ const advice: Partial<Record<FaultName, string>> = {
 const generalAdvice =
   "An error occurred in the app, and this page could not be served. If it is yours, see its logs: paas logs --tail";
 
-/** The answer for a fault: HTML for those who ask for it, plain text for others. */
+const types = {
+  html: "text/html; charset=utf-8",
+  json: "application/json",
+  plain: "text/plain; charset=utf-8",
+} as const;
+
+/** The answer for a fault, in the form that the client asks for: HTML, JSON, or else plain text. */
 export function errorPage(
   fault: FaultName,
   request: { accept: string | undefined; requestId: string },
 ): ErrorPage {
-  const { code, status, title } = faults[fault];
-  const heading = code === null ? title : `${title} (${code})`;
-  const text = advice[fault] ?? generalAdvice;
-  const html = /\btext\/html\b/i.test(request.accept ?? "");
-  const body = html
-    ? htmlPage(heading, text, request.requestId)
-    : `${heading}\n\n${text}\nRequest id: ${request.requestId}\n`;
+  const { status, title } = faults[fault];
+  const form = wishedForm(request.accept ?? "");
+  const body = bodyIn(form, fault, request.requestId);
   return {
     status,
     reason: STATUS_CODES[status] ?? title,
     headers: {
-      "Content-Type": `text/${html ? "html" : "plain"}; charset=utf-8`,
+      "Content-Type": types[form],
       "Content-Length": String(Buffer.byteLength(body)),
       "Cache-Control": "no-store",
       "X-Request-Id": request.requestId,
@@ -55,6 +57,35 @@ export function errorPage(
     },
     body,
   };
+}
+
+/** What the client likes best (RFC 9110, 12.5.1); of what it likes as much, what it names first. */
+export function wishedForm(accept: string): keyof typeof types {
+  let best: { form: keyof typeof types; weight: number } = { form: "plain", weight: 0 };
+  for (const range of accept.slice(0, 1_000).split(",")) {
+    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    const given = parameters.find((parameter) => parameter.startsWith("q="));
+    const weight = given === undefined ? 1 : Number(given.slice(2));
+    const form = formOf(type);
+    if (form !== undefined && weight > best.weight) best = { form, weight };
+  }
+  return best.form;
+}
+
+function formOf(type: string): keyof typeof types | undefined {
+  if (type === "text/html" || type === "application/xhtml+xml") return "html";
+  if (type === "application/json" || type.endsWith("+json")) return "json";
+  return type === "text/plain" || type === "*/*" || type === "text/*" ? "plain" : undefined;
+}
+
+/** The request id was made or checked by the router, and the rest is ours: nothing here needs escaping. */
+function bodyIn(form: keyof typeof types, fault: FaultName, requestId: string): string {
+  const { code, status, title } = faults[fault];
+  const message = advice[fault] ?? generalAdvice;
+  if (form === "json") return `${JSON.stringify({ code, status, title, message, requestId })}\n`;
+  const heading = code === null ? title : `${title} (${code})`;
+  if (form === "html") return htmlPage(heading, message, requestId);
+  return `${heading}\n\n${message}\nRequest id: ${requestId}\n`;
 }
 
 /** A page's head; `lines` are more lines of it. */
@@ -74,7 +105,6 @@ export function refusalText({ status, message }: Refusal, date: string): string 
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${length}${date}Connection: close\r\n\r\n${body}`;
 }
 
-/** Request ids are made or checked by the router, so nothing here needs escaping. */
 function htmlPage(heading: string, text: string, requestId: string): string {
   return `<!doctype html>
 <html lang="en">

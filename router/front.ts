@@ -7,6 +7,7 @@ import { Client } from "./client";
 import type { Watched } from "./clock";
 import { ClientSession } from "./http2/client-session";
 import type { ClientFacts } from "./peer";
+import type { ProxyHeads } from "./proxy-protocol/proxy-heads";
 import type { Services } from "./services";
 
 /** What serves a connection. */
@@ -33,7 +34,9 @@ export class Front {
   constructor(services: Services) {
     this.#services = services;
     const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, allowHalfOpen: true };
-    this.server = createServer(options, (socket) => this.accept(socket, factsOf(socket, "http")));
+    this.server = createServer(options, (socket) =>
+      this.accept(socket, factsOf(socket, "http", services.heads)),
+    );
   }
 
   /** Serves a connection, whatever it came through: a socket, or TLS over one. */
@@ -90,8 +93,10 @@ async function closeAll(servers: Server[]): Promise<void> {
   await closed;
 }
 
-/** What a socket tells of its client. */
-export function factsOf(socket: Socket, scheme: ClientFacts["scheme"]): ClientFacts {
+/** What a socket tells of its client, or its PROXY head does. */
+export function factsOf(socket: Socket, scheme: ClientFacts["scheme"], heads?: ProxyHeads): ClientFacts {
+  const source = heads?.sourceOf(socket);
+  if (source) return { scheme, ...source };
   // Asked now: a socket that has closed has forgotten it.
   const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
   return { scheme, address, port: socket.localPort ?? 0 };

@@ -152,12 +152,13 @@ async function readCertificateKey(settings: Settings): Promise<Buffer | null> {
 }
 
 function workerSettings(settings: Settings): WorkerSettings {
-  const { bind: host, httpPort, httpsPort, trustedProxies, domain, dataDir } = settings;
+  const { bind: host, httpPort, httpsPort, trustedProxies, proxyProtocol, domain, dataDir } = settings;
   return {
     host,
     httpPort,
     platform: { hostname: platformHostname(domain), ...apiPlace(settings) },
     trustedProxies,
+    proxyProtocol,
     secure: { port: httpsPort, ticketDirectory: dataPaths(dataDir).routerTickets },
   };
 }

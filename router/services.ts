@@ -6,6 +6,7 @@ import type { ExchangeOptions } from "./exchange";
 import type { Http2Limits } from "./http2/limits";
 import type { Limits } from "./limits";
 import type { Pool } from "./pool";
+import type { ProxyHeads } from "./proxy-protocol/proxy-heads";
 import type { Table } from "./table";
 import type { Tunnel } from "./tunnel";
 import type { Turn } from "./turn";
@@ -21,6 +22,8 @@ export interface Services extends ExchangeOptions {
   https: Https;
   /** Whose word on their clients counts. */
   proxies: AddressRanges;
+  /** What their connections begin with, where they have to. */
+  heads: ProxyHeads;
   clock: Clock;
   turn: Turn;
   /** Those that are open. */

@@ -18,6 +18,8 @@ export interface WorkerSettings {
   platform: DataPathOptions["platform"];
   /** Ranges of those whose word on their clients counts. */
   trustedProxies: readonly string[];
+  /** Doors at which those begin with a PROXY head. */
+  proxyProtocol: readonly ("http" | "https")[];
   /** Undefined: it serves no TLS. */
   secure: { port: number; ticketDirectory: string } | undefined;
 }
@@ -45,7 +47,7 @@ export class Worker {
   constructor(options: WorkerOptions) {
     const { settings, certificates, counts, httpsPatienceMs, log, onNews, logger } = options;
     this.#options = options;
-    const { secure, platform } = settings;
+    const { secure, platform, proxyProtocol } = settings;
     const path = new DataPath({
       platform,
       https: {
@@ -68,9 +70,11 @@ export class Worker {
         patienceMs: httpsPatienceMs,
         ticketDirectory: secure.ticketDirectory,
         handshakeMs: path.limits.headMs,
-        onConnection: (socket) => path.front.accept(socket, factsOf(socket, "https")),
+        onConnection: (socket) => path.front.accept(socket, factsOf(socket, "https", path.heads)),
         log: logger,
       });
+    if (proxyProtocol.includes("http")) path.heads.guard(path.front.server);
+    if (proxyProtocol.includes("https") && this.#door) path.heads.guard(this.#door.server);
   }
 
   /** Routes by a table whose certificates are here; false for one that is not newer. */

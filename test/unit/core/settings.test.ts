@@ -47,6 +47,7 @@ test.each([
   ["PAAS_DOMAIN", "Example.com"],
   ["PAAS_DOMAIN", "http://x"],
   ["PAAS_BIND", "localhost"],
+  ["PAAS_PROXY_PROTOCOL", "tcp"],
   ["PAAS_ADDRESS_POOL", "10.213.0.0"],
   ["PAAS_ADDRESS_POOL", "10.213.0.0/27"],
   ["PAAS_ADDRESS_POOL", "10.300.0.0/16"],
@@ -66,4 +67,16 @@ test("all faults come in one message", () => {
 
 test("the two ports must differ", () => {
   expect(() => read({ PAAS_HTTP_PORT: "8081" })).toThrow(/both 8081/);
+});
+
+test("trusted proxies are ranges, and the PROXY protocol wants some", () => {
+  const proxies = { PAAS_TRUSTED_PROXIES: "10.0.0.1, 2001:DB8::/32" };
+  expect(read({ ...proxies, PAAS_PROXY_PROTOCOL: "http,https" })).toMatchObject({
+    trustedProxies: ["10.0.0.1/32", "2001:db8::/32"],
+    proxyProtocol: ["http", "https"],
+  });
+  expect(() => read({ PAAS_TRUSTED_PROXIES: "10.0.0.0/40" })).toThrow(
+    'PAAS_TRUSTED_PROXIES "10.0.0.0/40" is no range',
+  );
+  expect(() => read({ PAAS_PROXY_PROTOCOL: "http" })).toThrow("needs PAAS_TRUSTED_PROXIES");
 });

@@ -20,6 +20,7 @@ import { Front } from "../../../router/front";
 import { defaultHttp2Limits, type Http2Limits } from "../../../router/http2/limits";
 import { defaultLimits, type Limits } from "../../../router/limits";
 import { Pool } from "../../../router/pool";
+import { ProxyHeads } from "../../../router/proxy-protocol/proxy-heads";
 import { ReadBuffer } from "../../../router/read-buffer";
 import { Switches } from "../../../router/switches";
 import { Table } from "../../../router/table";
@@ -32,6 +33,7 @@ export interface RigOptions {
   http2?: Partial<Http2Limits>;
   apiPort?: number;
   proxies?: string[];
+  proxyHeadMs?: number;
 }
 
 /** A router on a port of its own, without feed and disk, and the apps behind it; `close` ends all of it. */
@@ -42,6 +44,7 @@ export class Rig {
   readonly table: Table;
   readonly front: Front;
   readonly clock: Clock;
+  readonly heads: ProxyHeads;
   readonly lines: AccessLine[] = [];
   /** Hostnames that count as having a certificate. */
   readonly secureHosts = new Set<string>();
@@ -86,6 +89,7 @@ export class Rig {
       serves: (hostname) => this.secureHosts.has(hostname),
       certificateOf: (hostname) => this.certificateOf(hostname),
     };
+    this.heads = new ProxyHeads(new AddressRanges(options.proxies ?? []), options.proxyHeadMs);
     this.front = new Front({
       table: this.table,
       pool: this.pool,
@@ -98,6 +102,7 @@ export class Rig {
         passwords: new Passwords(),
       }),
       proxies: new AddressRanges(options.proxies ?? []),
+      heads: this.heads,
       clock: this.clock,
       turn,
       tunnels: this.#tunnels,

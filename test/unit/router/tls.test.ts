@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect as connectPlain } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { certificateKeyPurpose } from "../../../core/certificate";
@@ -87,7 +88,7 @@ async function stocked(name: string): Promise<Certificates> {
   return certificates;
 }
 
-async function open(certificates: Certificates, port = 0): Promise<number> {
+async function open(certificates: Certificates, port = 0, proxied = false): Promise<number> {
   const door = new SecureDoor({
     host: "127.0.0.1",
     port,
@@ -95,10 +96,11 @@ async function open(certificates: Certificates, port = 0): Promise<number> {
     patienceMs: Number.POSITIVE_INFINITY,
     ticketDirectory: join(directory, "tickets"),
     handshakeMs: 5_000,
-    onConnection: (socket) => rig.front.accept(socket, factsOf(socket, "https")),
+    onConnection: (socket) => rig.front.accept(socket, factsOf(socket, "https", rig.heads)),
     log,
   });
   doors.push(door);
+  if (proxied) rig.heads.guard(door.server);
   await door.openIfNeeded();
   return (door.server.address() as AddressInfo).port;
 }
@@ -262,3 +264,27 @@ test("a question of ACME is answered before anything else, for apps that want it
   rig.route([target("i1", app)], "serve", undefined, undefined, { ...tls, redirect: false });
   expect(await rig.get(ask)).toContain("the app's");
 });
+
+test.each(["in a packet of its own", "with the handshake behind it"])(
+  "behind a balancer that speaks PROXY, the head comes before TLS, %s",
+  async (how) => {
+    await rig.close();
+    rig = await new Rig({ proxies: ["127.0.0.0/8"] }).listen();
+    const app = await rig.app((request, response) => response.end(request.headers["x-forwarded-for"]));
+    rig.route([target("i1", app)]);
+    const port = await open(await stocked("proxied"), 0, true);
+    const plain = connectPlain(port, "127.0.0.1");
+    await once(plain, "connect");
+    const head = "PROXY TCP4 192.0.2.7 10.0.0.1 12345 443\r\n";
+    if (how.startsWith("with")) plain.cork();
+    plain.write(head);
+    const socket = Duplex.from({ readable: plain, writable: plain });
+    const secure = connect({ socket, servername: "shop.localhost", ca: root.certificate });
+    while (plain.writableCorked > 0 && plain.writableLength <= head.length) await new Promise(setImmediate);
+    plain.uncork();
+    await once(secure, "secureConnect");
+    secure.write("GET / HTTP/1.1\r\nHost: shop.localhost\r\nConnection: close\r\n\r\n");
+    expect(await text(secure)).toMatch(/192\.0\.2\.7$/);
+    plain.destroy();
+  },
+);
