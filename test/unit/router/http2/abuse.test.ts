@@ -171,14 +171,15 @@ test("a connection without a request is closed in order, one that says nothing a
 
 test("a router that ends lets requests end, and says which was the last", async () => {
   await open({});
-  let answer: () => void = () => undefined;
-  const app = await door.rig.app((_request, response) => {
-    answer = () => response.end("late");
+  let asked: (answer: () => void) => void;
+  const answering = new Promise<() => void>((resolve) => {
+    asked = resolve;
   });
+  const app = await door.rig.app((_request, response) => asked(() => response.end("late")));
   door.rig.route([target("i2", app)]);
   const client = await dial();
   client.ask(1);
-  while (!door.rig.pool.inFlight().i2) await new Promise((resolve) => setTimeout(resolve, 5));
+  const answer = await answering;
   const drained = door.rig.front.drain([door.feeder], { limitMs: 5_000, graceMs: 0 });
   const { payload } = await client.frame((each) => each.type === frameTypes.goaway);
   expect([payload.readUInt32BE(0), payload.readUInt32BE(4)]).toEqual([1, 0]);
