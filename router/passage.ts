@@ -189,6 +189,7 @@ export class Passage implements Seeker, AnswerSink {
     if (this.exchange.over || this.#delivery.done) return;
     this.exchange.blame(fault);
     this.#dropUpstream();
+    this.#touch();
     this.#delivery.fail(fault, this.#sending.changing || closingFaults.has(fault));
   }
 
@@ -223,6 +224,7 @@ export class Passage implements Seeker, AnswerSink {
 
   #obey({ refusal, lines }: Verdict, destination: Destination): void {
     if (this.exchange.over) return;
+    this.#touch();
     this.#delivery.extraLines = lines;
     if (refusal === null) {
       if (destination.kind !== "platform") this.#patience.limit(destination.http?.policy, !this.sent);
@@ -261,6 +263,7 @@ export class Passage implements Seeker, AnswerSink {
   #endStream(): void {
     if (this.exchange.over) return;
     this.#dropUpstream();
+    this.#touch();
     this.#delivery.end(undefined);
   }
 }
