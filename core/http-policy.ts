@@ -26,6 +26,14 @@ export const httpPolicySchema = z.object({
   canonicalHost: z.string().optional(),
   /** Hostname or wildcard of the app -> hostname of the app that its requests are sent to. */
   redirects: z.record(z.string(), z.string()).optional(),
+  /** Requests that an instance gets at once; more of them wait: so many, and for so long. */
+  instanceRequests: count.optional(),
+  queue: z.number().int().min(0).optional(),
+  queueMs: count.optional(),
+  /** A new instance gets its share of the requests bit by bit, and all of it after so long. */
+  slowStartMs: count.optional(),
+  /** A client stays with the instance that answered it, by a cookie. */
+  sticky: z.boolean().optional(),
   /** Every request is answered with the maintenance page. */
   maintenance: z.boolean().optional(),
 });

@@ -13,6 +13,11 @@ export const httpSettingWords = {
   deny: "addresses that may not ask (403); default: none",
   "canonical-host": "hostname of the app that all its others are sent to (308)",
   redirects: "hostnames of the app sent to another: old.example.com:www.example.com,... (308)",
+  "instance-requests": "requests that an instance gets at once; more wait in line; default: any number",
+  queue: "requests that wait in line, from 0 to 10000 (H11 for more); default: 100",
+  "queue-timeout": "how long one waits in line, from 1s to 60s (H11); default: 10s",
+  "slow-start": "how long a new instance takes to get its whole share, such as 30s; default: at once",
+  sticky: "on: a client stays with its instance, by a cookie; default: off",
 } as const;
 
 export type HttpSettingName = keyof typeof httpSettingWords;

@@ -17,7 +17,8 @@ export interface HttpState {
 export const defaultHttpState: HttpState = { settings: {}, maintenance: false, users: {} };
 
 const kilo = 1_024;
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 
 const readers: { [name in HttpSettingName]: (word: string) => HttpPolicy } = {
   "body-limit": (word) => ({ bodyBytes: size(word, 1, kilo ** 4) }),
@@ -31,6 +32,11 @@ const readers: { [name in HttpSettingName]: (word: string) => HttpPolicy } = {
   deny: (word) => ({ deny: ranges(word) }),
   "canonical-host": (word) => ({ canonicalHost: hostname(word) }),
   redirects: (word) => ({ redirects: redirects(word) }),
+  "instance-requests": (word) => ({ instanceRequests: count(word, 1, 10_000) }),
+  queue: (word) => ({ queue: count(word, 0, 10_000) }),
+  "queue-timeout": (word) => ({ queueMs: duration(word, 1_000, minute) }),
+  "slow-start": (word) => ({ slowStartMs: duration(word, 1_000, 10 * minute) }),
+  sticky: (word) => ({ sticky: isOn(word) }),
 };
 
 /** Applies changes: a word sets, null goes back to the default. Throws `invalid` for a name or a word that says nothing. */
@@ -104,6 +110,11 @@ function count(word: string, least: number, most: number): number {
   const number = /^\d{1,9}$/.test(word) ? Number(word) : Number.NaN;
   if (number >= least && number <= most) return number;
   throw invalid(`${quoted(word)}: write a whole number from ${least} to ${most}.`);
+}
+
+function isOn(word: string): boolean {
+  if (word === "on" || word === "off") return word === "on";
+  throw invalid(`${quoted(word)}: write on or off.`);
 }
 
 function duration(word: string, leastMs: number, mostMs: number): number {

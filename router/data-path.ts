@@ -4,6 +4,7 @@ import type { AccessLine } from "./access-log";
 import { Admission } from "./admission/admission";
 import type { ClientCounts } from "./admission/client-counts";
 import { Passwords } from "./admission/passwords";
+import { Backlogs } from "./backlog";
 import { Bakes } from "./bakes";
 import { Clock } from "./clock";
 import type { Https } from "./edge";
@@ -25,6 +26,8 @@ const tickMs = 500;
 export interface DataPathOptions {
   /** The platform's own hostname, and where its API is; undefined for a router without a platform. */
   platform: { hostname: string; address: string; port: number } | undefined;
+  /** How many processes serve, this one among them; each balances by itself. */
+  workers: number;
   https: Https;
   /** Whose word on their clients counts. */
   proxies: AddressRanges;
@@ -47,7 +50,7 @@ export class DataPath {
   readonly heads: ProxyHeads;
   readonly #tunnels = new Set<Tunnel>();
 
-  constructor({ platform, https, proxies, counts, onIdle, log }: DataPathOptions) {
+  constructor({ platform, workers, https, proxies, counts, onIdle, log }: DataPathOptions) {
     const nowMs = () => performance.now();
     const clock = new Clock({ nowMs, everyMs: tickMs });
     const turn = new Turn();
@@ -63,6 +66,8 @@ export class DataPath {
       switches: this.switches,
       bakes: this.bakes,
       platformHost: platform?.hostname,
+      backlogs: new Backlogs(clock),
+      workers,
       platform: api && new TargetState("", api, dialling, () => undefined),
     });
     this.heads = new ProxyHeads(proxies);

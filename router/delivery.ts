@@ -24,6 +24,8 @@ export interface Receiver {
 export class Delivery {
   /** Lines of the router's own for the head of the answer, each with its end. */
   extraLines = "";
+  /** One that has the client come back to the instance that was asked, with its end. */
+  cookieLine = "";
   readonly #client: Receiver;
   readonly #asked: RequestHead;
   readonly #exchange: Exchange;
@@ -83,7 +85,7 @@ export class Delivery {
     this.#answer = new Answer(head, {
       outlet: this.#client.outlet,
       clock: this.#clock,
-      extraLines: this.extraLines,
+      extraLines: this.extraLines + this.cookieLine,
       chunks: this.#asked.minor === 1,
       keepAlive: this.#client.keepsAlive && !lastOne,
     });

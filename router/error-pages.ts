@@ -20,6 +20,7 @@ const advice: Partial<Record<FaultName, string>> = {
   tooManyRequests: "You have sent more requests than this app takes from one client. Try again in a moment.",
   tooManyConnections: "You have more requests under way than this app takes from one client at once.",
   crashed: "Every instance of this app is down. If it is yours, see its logs: paas logs --tail",
+  backlog: "The app has more requests than it can take just now. Try again in a moment.",
   timeout: "The app took too long to answer. If it is yours, see its logs: paas logs --tail",
   noWeb: "This app runs no web process. If it is yours: paas ps:scale web=1",
   boot: "The app is just starting. Try again in a moment.",
@@ -30,6 +31,9 @@ const advice: Partial<Record<FaultName, string>> = {
 };
 const generalAdvice =
   "An error occurred in the app, and this page could not be served. If it is yours, see its logs: paas logs --tail";
+
+/** What may be over in a moment. */
+const soonBetter: ReadonlySet<FaultName> = new Set(["backlog", "boot", "platform"]);
 
 const types = {
   html: "text/html; charset=utf-8",
@@ -53,7 +57,7 @@ export function errorPage(
       "Content-Length": String(Buffer.byteLength(body)),
       "Cache-Control": "no-store",
       "X-Request-Id": request.requestId,
-      ...(fault === "boot" || fault === "platform" ? { "Retry-After": "2" } : {}),
+      ...(soonBetter.has(fault) ? { "Retry-After": "2" } : {}),
     },
     body,
   };

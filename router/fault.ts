@@ -18,6 +18,7 @@ export const faults = {
     desc: "Connection limit reached",
   },
   crashed: { code: "H10", status: 503, title: "Application error", desc: "App crashed" },
+  backlog: { code: "H11", status: 503, title: "Too busy", desc: "Backlog too deep" },
   timeout: { code: "H12", status: 503, title: "Application error", desc: "Request timeout" },
   closedWithoutResponse: {
     code: "H13",

@@ -10,7 +10,7 @@
  *   passage   one request on its way: sending to the app, delivery (answer, or error page) to the client; an Exchange keeps its account
  *   reach     finds a target that takes a connection      upstream, connections, read-buffer    connections to apps
  *   table     hostname -> destination, swapped as a whole   <- feed (Redis) <- the server's publisher; snapshot (disk)
- *   pool      the targets it knows, requests in flight, who is passed over
+ *   pool      the targets it knows, requests in flight, who is passed over      balance, backlog, sticky    what an app wants of that
  *   streams, switches    what stays open and when it is closed; what a deploy cost
  *   bakes     how well releases answer, before a switch and after it
  *   tunnel, frames       upgraded connections
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const certificateKey = await readCertificateKey(settings);
   const certificates = new Certificates({ directory: paths.routerCertificates, key: certificateKey, log });
 
-  const crew = makeCrew(settings.routerWorkers ?? defaultWorkers(), {
+  const crew = makeCrew(workersOf(settings), {
     settings: workerSettings(settings),
     certificates,
     certificateKey,
@@ -151,6 +151,8 @@ async function readCertificateKey(settings: Settings): Promise<Buffer | null> {
   return text === undefined ? null : subKey(new Sensitive(text), certificateKeyPurpose);
 }
 
+const workersOf = (settings: Settings): number => settings.routerWorkers ?? defaultWorkers();
+
 function workerSettings(settings: Settings): WorkerSettings {
   const { bind: host, httpPort, httpsPort, trustedProxies, proxyProtocol, domain, dataDir } = settings;
   return {
@@ -159,6 +161,7 @@ function workerSettings(settings: Settings): WorkerSettings {
     platform: { hostname: platformHostname(domain), ...apiPlace(settings) },
     trustedProxies,
     proxyProtocol,
+    workers: workersOf(settings),
     secure: { port: httpsPort, ticketDirectory: dataPaths(dataDir).routerTickets },
   };
 }

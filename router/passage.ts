@@ -15,7 +15,9 @@ import type { Origin } from "./peer";
 import { Reach, type Seeker } from "./reach";
 import { Sending } from "./sending";
 import type { Services } from "./services";
+import { Sticky } from "./sticky";
 import type { Destination } from "./table";
+import type { TargetState } from "./target";
 import type { AnswerSink, Upstream } from "./upstream";
 
 /** What may wait to be sent on to a side that is slower than the other. */
@@ -41,6 +43,7 @@ export class Passage implements Seeker, AnswerSink {
   readonly #patience: Patience;
   #upstream: Upstream | undefined;
   #retried = false;
+  #sticky: Sticky | undefined;
 
   constructor(client: Asker, head: RequestHead, services: Services) {
     const { method, target, host = "" } = head;
@@ -53,7 +56,7 @@ export class Passage implements Seeker, AnswerSink {
     this.#services = services;
     this.#head = head;
     this.#sending = new Sending(head, origin, exchange.arrivedAt);
-    this.#reach = new Reach(this, services.pool, services.limits);
+    this.#reach = new Reach(this, services);
     this.#delivery = new Delivery(client, head, exchange, services.clock);
     this.#patience = new Patience(services.clock, services.limits);
   }
@@ -86,8 +89,13 @@ export class Passage implements Seeker, AnswerSink {
     return this.#services.table.resolve(this.#head.host);
   }
 
-  use(upstream: Upstream): void {
+  get wanted(): string | undefined {
+    return this.#sticky?.wanted;
+  }
+
+  use(upstream: Upstream, { token }: TargetState): void {
     this.#upstream = upstream;
+    if (this.#sticky) this.#delivery.cookieLine = this.#sticky.lineFor(token);
     this.#touch();
     upstream.begin(this, this.#head.method === "HEAD");
     this.#sending.begin(upstream.outlet);
@@ -188,6 +196,7 @@ export class Passage implements Seeker, AnswerSink {
   fail(fault: FaultName): void {
     if (this.exchange.over || this.#delivery.done) return;
     this.exchange.blame(fault);
+    this.#touch();
     this.#dropUpstream();
     this.#touch();
     this.#delivery.fail(fault, this.#sending.changing || closingFaults.has(fault));
@@ -201,6 +210,7 @@ export class Passage implements Seeker, AnswerSink {
   /** The client's side is over before the answer was. */
   left(): void {
     const { exchange } = this;
+    this.#reach.leave();
     exchange.blame("clientInterrupted");
     const { status } = faults[exchange.fault ?? "clientInterrupted"];
     exchange.end(exchange.fault === "clientInterrupted" ? status : (this.#delivery.status ?? status));
@@ -227,7 +237,9 @@ export class Passage implements Seeker, AnswerSink {
     this.#touch();
     this.#delivery.extraLines = lines;
     if (refusal === null) {
-      if (destination.kind !== "platform") this.#patience.limit(destination.http?.policy, !this.sent);
+      const policy = destination.kind === "platform" ? undefined : destination.http?.policy;
+      if (destination.kind !== "platform") this.#patience.limit(policy, !this.sent);
+      if (policy?.sticky) this.#sticky = new Sticky(this.#head, this.#origin.scheme);
       this.#seek(destination);
     } else if (typeof refusal === "string") this.fail(refusal);
     else this.#delivery.reply(refusal, this.#sending.changing);

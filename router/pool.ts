@@ -1,5 +1,6 @@
 import { defaultDrain } from "../core/drain";
 import type { AppRoute, Target } from "../core/route";
+import { type Balance, plainBalance } from "./balance";
 import type { Dialling } from "./connections";
 import { TargetState } from "./target";
 
@@ -43,16 +44,30 @@ export class Pool {
   }
 
   /**
-   * The one to send a request to: the less busy of two drawn at random, among those that are not passed over; all of them when every
-   * one is. Undefined when each was tried before.
+   * The one to send a request to: the one that `wanted` calls if it can be; else the less busy of two drawn at random, among those that are
+   * not passed over; all of them when every one is. A new instance is in the draw the more often the older it is. `full` when those
+   * have as many requests as they may have; undefined when each was tried before.
    */
-  choose(states: readonly TargetState[], tried: ReadonlySet<TargetState>): TargetState | undefined {
+  choose(
+    states: readonly TargetState[],
+    tried: ReadonlySet<TargetState>,
+    { mostEach, slowStartMs }: Balance = plainBalance,
+    wanted?: string,
+  ): TargetState | "full" | undefined {
     const [only] = states;
-    if (states.length === 1 && only !== undefined) return tried.has(only) ? undefined : only;
+    if (states.length === 1 && only !== undefined && only.inFlight < mostEach)
+      return tried.has(only) ? undefined : only;
     const now = this.#options.nowMs();
     const untried = tried.size === 0 ? states : states.filter((state) => !tried.has(state));
-    const good = untried.filter((state) => !state.isLeftOut(now));
-    const from = good.length > 0 ? good : untried;
+    if (untried.length === 0) return undefined;
+    const good = orAll(untried, (state) => !state.isLeftOut(now));
+    const free = good.filter((state) => state.inFlight < mostEach);
+    if (free.length === 0) return "full";
+    const known = wanted === undefined ? undefined : free.find(({ token }) => token === wanted);
+    if (known) return known;
+    const { random } = this.#options;
+    const from =
+      slowStartMs === 0 ? free : orAll(free, (state) => state.ageMs(now) >= slowStartMs * random());
     const first = this.#draw(from);
     const second = this.#draw(from.length > 1 ? from.filter((state) => state !== first) : from);
     return first && second && second.inFlight < first.inFlight ? second : first;
@@ -125,4 +140,13 @@ export class Pool {
   #forgetIdle(): void {
     for (const [key, state] of this.#states) if (state.gone && state.inFlight === 0) this.#states.delete(key);
   }
+}
+
+/** Those that fit, or all when none does. */
+function orAll(
+  states: readonly TargetState[],
+  fits: (state: TargetState) => boolean,
+): readonly TargetState[] {
+  const fitting = states.filter(fits);
+  return fitting.length > 0 ? fitting : states;
 }

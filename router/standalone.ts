@@ -41,7 +41,14 @@ export async function runStandalone(args: string[], options: StandaloneOptions):
   const { address, file, workers = options.workers } = readWords(args);
   const accessLog = new LineWriter(out);
   const crew = makeCrew(workers, {
-    settings: { ...address, platform: undefined, trustedProxies: [], proxyProtocol: [], secure: undefined },
+    settings: {
+      ...address,
+      platform: undefined,
+      workers,
+      trustedProxies: [],
+      proxyProtocol: [],
+      secure: undefined,
+    },
     certificates: new Certificates({ directory: null, key: null, log }),
     certificateKey: null,
     waiting: { patienceMs: 0, onHeld: () => undefined },

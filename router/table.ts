@@ -1,7 +1,9 @@
 import { wildcardOf } from "../core/hostname";
 import { type AppRoute, emptyRouteTable, type RouteTable } from "../core/route";
 import { Rules } from "./admission/rules";
+import type { Backlog, Backlogs } from "./backlog";
 import type { Bakes } from "./bakes";
+import { type Balance, balanceOf, roomIn } from "./balance";
 import type { FaultName } from "./fault";
 import type { Pool } from "./pool";
 import type { Switches } from "./switches";
@@ -9,7 +11,9 @@ import type { TargetState } from "./target";
 
 /** Where a request goes. */
 export type Destination =
-  | ({ kind: "app"; appId: string; name: string; targets: readonly TargetState[] } & Wishes)
+  | ({ kind: "app"; appId: string; targets: readonly TargetState[]; balance: Balance } & Wishes)
+  /** Its instances will be there in a moment. */
+  | ({ kind: "held"; appId: string; backlog: Backlog } & Wishes)
   | { kind: "platform"; targets: readonly TargetState[] }
   | ({ kind: "nowhere"; appId: string | null; fault: FaultName } & Wishes);
 
@@ -29,6 +33,9 @@ export interface TableOptions {
   /** The platform's own hostname, and the API behind it; undefined where there is no platform. */
   platformHost: string | undefined;
   platform: TargetState | undefined;
+  backlogs: Backlogs;
+  /** How many processes route by this table, each by itself. */
+  workers: number;
 }
 
 /** The host that stands for every other, in the table of a router of its own. */
@@ -63,7 +70,7 @@ export class Table {
     const byApp = new Map<string, Destination>();
     for (const [appId, app] of Object.entries(table.apps)) {
       const targets = app.targets.flatMap((target) => states.get(target) ?? []);
-      byApp.set(appId, destinationOf(appId, app, targets));
+      byApp.set(appId, this.#destinationOf(appId, app, targets));
     }
     this.#destinations = new Map(
       Object.entries(table.hosts).map(([host, appId]) => [
@@ -73,6 +80,7 @@ export class Table {
     );
     this.#asked.clear();
     this.#table = table;
+    this.#wake(byApp);
     return true;
   }
 
@@ -84,6 +92,25 @@ export class Table {
     // Only what leads somewhere is remembered, and not without end: clients choose the spelling.
     if (found.kind !== "nowhere" && this.#asked.size < mostAsked) this.#asked.set(hostHeader ?? "", found);
     return found;
+  }
+
+  /** Only now, when the whole table holds: requests that waited go by it. */
+  #wake(byApp: ReadonlyMap<string, Destination>): void {
+    const backlogs = new Set([...byApp.values()].map(backlogOf));
+    this.#options.backlogs.wake((backlog) => backlogs.has(backlog));
+  }
+
+  #destinationOf(appId: string, app: AppRoute, targets: readonly TargetState[]): Destination {
+    const { backlogs, workers } = this.#options;
+    const wishes = { tls: app.tls, http: app.http && new Rules(app.http) };
+    if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance", ...wishes };
+    if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb", ...wishes };
+    if (app.mode === "hold")
+      return { kind: "held", appId, backlog: backlogs.of(appId, roomIn(app.http ?? {}, workers)), ...wishes };
+    if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed", ...wishes };
+    const balance = balanceOf(app.http, workers, (most) => backlogs.of(appId, most));
+    for (const target of targets) target.backlog = balance.backlog;
+    return { kind: "app", appId, targets, balance, ...wishes };
   }
 
   #lookUp(host: string): Destination {
@@ -102,17 +129,9 @@ export function hostnameOf(hostHeader: string): string {
   return hostHeader.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
 }
 
-function destinationOf(
-  appId: string,
-  app: RouteTable["apps"][string],
-  targets: readonly TargetState[],
-): Destination {
-  const wishes = { tls: app.tls, http: app.http && new Rules(app.http) };
-  if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance", ...wishes };
-  if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb", ...wishes };
-  if (app.mode === "hold") return { kind: "nowhere", appId, fault: "boot", ...wishes };
-  if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed", ...wishes };
-  return { kind: "app", appId, name: app.name, targets, ...wishes };
+function backlogOf(destination: Destination): Backlog | undefined {
+  if (destination.kind === "held") return destination.backlog;
+  return destination.kind === "app" ? destination.balance.backlog : undefined;
 }
 
 /** A host whose app the table does not hold: nothing a client could mend. */

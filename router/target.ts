@@ -1,6 +1,8 @@
 import type { Target } from "../core/route";
+import type { Backlog } from "./backlog";
 import type { Dialling } from "./connections";
 import { Connections } from "./connections";
+import { stickyToken } from "./sticky";
 import { Streams } from "./streams";
 
 /** How long a target that did not take a connection is passed over while others live. */
@@ -16,17 +18,23 @@ export class TargetState {
   readonly appId: string;
   readonly target: Target;
   readonly connections: Connections;
+  /** Who waits for room here, if there are such. */
+  backlog: Backlog | undefined;
   readonly #onIdle: () => void;
   readonly #streams = new Streams();
   #inFlight = 0;
   #gone = false;
   #leftOutUntilMs = 0;
+  /** When this router heard of it first. */
+  readonly #sinceMs: number;
+  #token: string | undefined;
 
   /** `onIdle` is called when the last request, or the last stream, ends after the target left the table. */
   constructor(appId: string, target: Target, dialling: Dialling, onIdle: () => void) {
     this.appId = appId;
     this.target = target;
     this.connections = new Connections(target, dialling);
+    this.#sinceMs = dialling.clock.nowMs;
     this.#onIdle = onIdle;
   }
 
@@ -36,6 +44,12 @@ export class TargetState {
 
   get streams(): number {
     return this.#streams.size;
+  }
+
+  /** What cookies call it. */
+  get token(): string {
+    this.#token ??= stickyToken(this.appId, this.target.instanceId);
+    return this.#token;
   }
 
   get gone(): boolean {
@@ -51,6 +65,7 @@ export class TargetState {
   end(): void {
     this.#inFlight -= 1;
     this.#tellIfIdle();
+    this.backlog?.next();
   }
 
   /** Counts a request that is in flight as a stream; the function it returns takes that back. */
@@ -64,6 +79,7 @@ export class TargetState {
   leave(streamsMs: number): void {
     if (!this.#gone) {
       this.#gone = true;
+      this.backlog = undefined;
       this.connections.retire();
     }
     this.limitStreams(streamsMs);
@@ -84,6 +100,11 @@ export class TargetState {
   /** Closes its streams now. */
   closeStreams(): void {
     this.#streams.closeAll();
+  }
+
+  /** For how long this router has known it. */
+  ageMs(nowMs: number): number {
+    return nowMs - this.#sinceMs;
   }
 
   isLeftOut(nowMs: number): boolean {

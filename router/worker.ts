@@ -16,6 +16,8 @@ export interface WorkerSettings {
   host: string;
   httpPort: number;
   platform: DataPathOptions["platform"];
+  /** How many workers there are. */
+  workers: number;
   /** Ranges of those whose word on their clients counts. */
   trustedProxies: readonly string[];
   /** Doors at which those begin with a PROXY head. */
@@ -47,9 +49,10 @@ export class Worker {
   constructor(options: WorkerOptions) {
     const { settings, certificates, counts, httpsPatienceMs, log, onNews, logger } = options;
     this.#options = options;
-    const { secure, platform, proxyProtocol } = settings;
+    const { secure, platform, workers, proxyProtocol } = settings;
     const path = new DataPath({
       platform,
+      workers,
       https: {
         port: secure?.port ?? 443,
         serves: (hostname) => secure !== undefined && certificates.contextFor(hostname) !== undefined,

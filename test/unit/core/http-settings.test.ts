@@ -20,6 +20,11 @@ const words = {
   deny: "10.0.0.1",
   "canonical-host": "WWW.Example.com",
   redirects: "old.example.com:www.example.com,*.example.org:www.example.com",
+  "instance-requests": "40",
+  queue: "0",
+  "queue-timeout": "5s",
+  "slow-start": "30s",
+  sticky: "on",
 };
 
 test("every setting says what it says", () => {
@@ -37,6 +42,11 @@ test("every setting says what it says", () => {
     deny: ["10.0.0.1/32"],
     canonicalHost: "www.example.com",
     redirects: { "old.example.com": "www.example.com", "*.example.org": "www.example.com" },
+    instanceRequests: 40,
+    queue: 0,
+    queueMs: 5_000,
+    slowStartMs: 30_000,
+    sticky: true,
   });
   const all = Object.fromEntries(httpSettingNames.map((name) => [name, null]));
   expect(changeHttpSettings(settings, all)).toEqual({});
@@ -53,6 +63,8 @@ test.each([
   ["head-limit", "32k", "write a size from 1k to 16k"],
   ["header-limit", "200", "write a whole number from 8 to 128"],
   ["idle-timeout", "2h", "write a duration from 1s to 60m"],
+  ["queue-timeout", "2m", "write a duration from 1s to 1m"],
+  ["sticky", "yes", "write on or off"],
   ["idle-timeout", "soon", "is not a duration"],
   ["connections", "-1", "write a whole number"],
   ["rate", "0/s", "is no rate: write 100/s"],

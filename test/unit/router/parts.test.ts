@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AccessLine, AccessLog, formatAccess } from "../../../router/access-log";
+import { plainBalance } from "../../../router/balance";
 import { Clock } from "../../../router/clock";
 import { Pool } from "../../../router/pool";
 import { ReadBuffer } from "../../../router/read-buffer";
@@ -63,6 +64,30 @@ describe("the pool", () => {
     expect(pool.choose(states, new Set())).toBe(b);
     // Drawn: c, then a of the others; the first stands when they are equal.
     expect(pool.choose(states, new Set())).toBe(c);
+  });
+
+  test("has a new target in the draw the more often the older it is, and in any case when all are new", () => {
+    const { pool, states, clock } = make([0.6, 0.4, 0.6, 0, 0, 0.6, 0.6, 0.6, 0.9, 0]);
+    const [, b, c] = states;
+    const slowly = { ...plainBalance, slowStartMs: 10_000 };
+    // Half as old as it has to be: in with 0.4, out with 0.6.
+    clock.nowMs = 5_000;
+    expect(pool.choose(states, new Set(), slowly)).toBe(b);
+    expect(pool.choose(states, new Set(), slowly)).toBe(c);
+  });
+
+  test("gives no target more than it may have, and nothing to one that is passed over as long as others only are full", () => {
+    const { pool, states } = make([]);
+    const [a, b, c] = states;
+    if (!a || !b || !c) throw new Error("three targets were taken");
+    const one = { ...plainBalance, mostEach: 1 };
+    a.begin();
+    b.begin();
+    expect(pool.choose(states, new Set(), one)).toBe(c);
+    pool.leaveOut(c);
+    expect(pool.choose(states, new Set(), one)).toBe("full");
+    b.end();
+    expect(pool.choose(states, new Set(), one)).toBe(b);
   });
 
   test("passes over what did not take a connection, for five seconds, and only while another is there", () => {

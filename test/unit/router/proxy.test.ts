@@ -353,7 +353,6 @@ describe("targets", () => {
   test.each([
     ["none", "H14", "Nothing runs here"],
     ["maintenance", "H80", "Down for maintenance"],
-    ["hold", "H20", "Starting"],
     ["serve", "H10", "Application error"],
   ] as const)("of mode %s without any are a 503 %s", async (mode, code, title) => {
     const router = await rig();

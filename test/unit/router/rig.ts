@@ -13,6 +13,7 @@ import type { AccessLine } from "../../../router/access-log";
 import { Admission } from "../../../router/admission/admission";
 import { OwnCounts } from "../../../router/admission/client-counts";
 import { Passwords } from "../../../router/admission/passwords";
+import { Backlogs } from "../../../router/backlog";
 import { Bakes } from "../../../router/bakes";
 import { Clock } from "../../../router/clock";
 import type { Https } from "../../../router/edge";
@@ -34,6 +35,7 @@ export interface RigOptions {
   apiPort?: number;
   proxies?: string[];
   proxyHeadMs?: number;
+  workers?: number;
 }
 
 /** A router on a port of its own, without feed and disk, and the apps behind it; `close` ends all of it. */
@@ -83,6 +85,8 @@ export class Rig {
       bakes: this.bakes,
       platformHost: "paas.localhost",
       platform,
+      backlogs: new Backlogs(this.clock),
+      workers: options.workers ?? 1,
     });
     const https: Https = {
       port: 8443,
