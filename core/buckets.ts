@@ -12,6 +12,8 @@ export interface Buckets {
   ready: ObservedInstance[];
   /** Ended by themselves (of whatever release). */
   crashed: ObservedInstance[];
+  /** Ended with their engine or host. */
+  lost: ObservedInstance[];
   /** Living, but of another release, generation or place than wanted, one too many at a place, or to be replaced for its health. */
   surplus: ObservedInstance[];
   /** Those of the surplus that run as wanted, but for their health; what was told to end before is not given up again. */
@@ -19,7 +21,7 @@ export interface Buckets {
 }
 
 export function sortIntoBuckets(desired: Desired, observed: Observed): Buckets {
-  const crashed = observed.instances.filter((instance) => instance.state === "exited");
+  const exited = observed.instances.filter((instance) => instance.state === "exited");
   const living = observed.instances.filter((instance) => instance.state !== "exited");
   const best = desired.instances.map((wanted) => fillerOf(wanted, living));
   const given = givenUp(desired, best);
@@ -31,7 +33,8 @@ export function sortIntoBuckets(desired: Desired, observed: Observed): Buckets {
     missing: desired.instances.filter((_, index) => fillers[index] === undefined),
     waiting: filling.filter((filler) => filler.readyAt === null),
     ready: filling.filter((filler) => filler.readyAt !== null),
-    crashed,
+    crashed: exited.filter((instance) => !instance.lost),
+    lost: exited.filter((instance) => instance.lost),
     surplus,
     sick: surplus.filter(
       (instance) =>

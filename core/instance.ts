@@ -51,4 +51,6 @@ export interface EngineInstance extends Place {
   /** When the kernel killed one of its programs for going beyond its memory. */
   oom: OutOfMemory | null;
   finishedAt: Date | null;
+  /** Whether it ended because its engine or its host did. */
+  lost: boolean;
 }

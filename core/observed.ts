@@ -11,6 +11,8 @@ export interface ObservedInstance extends Place {
   startedAt: number;
   readyAt: number | null;
   exitCode: number | null;
+  /** Exited because its engine or its host did: nobody's fault. */
+  lost: boolean;
   /** Why a health check gave it up; null while it is thought healthy. */
   unhealthy: string | null;
   /** When it left the rotation; null while it is in it or never was. */

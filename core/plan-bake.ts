@@ -13,6 +13,17 @@ function judged({ bake, command, release }: Desired): DesiredBake | null {
   return bake && command === null && release?.id === bake.releaseId ? bake : null;
 }
 
+/**
+ * An engine or host that ended took with it what the release is compared with: the warm instances, and figures that mean something, since
+ * routers met with nothing but refusals. Nothing of that speaks against the release; it stays.
+ */
+export function bakeStop({ bake }: Desired, { lost }: Buckets): StepOf<"endBake"> | undefined {
+  if (!bake || lost.length === 0) return undefined;
+  const { releaseId, version } = bake;
+  const reason = "stopped because the engine or the host ended";
+  return { kind: "endBake", releaseId, version, outcome: "stopped", instanceId: null, reason };
+}
+
 /** A release that bakes fails when one of its instances crashes or is given up, or when what was counted is clearly worse than before. */
 export function bakeLoss(
   desired: Desired,

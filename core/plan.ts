@@ -4,7 +4,7 @@ import { type Desired, type DesiredInstance, releaseLimitMs } from "./desired";
 import { streamCloseMs } from "./drain";
 import { type Place, placeName } from "./instance";
 import type { Observed, ObservedInstance } from "./observed";
-import { bakeLookAt, bakeLoss, isWarm, passing } from "./plan-bake";
+import { bakeLookAt, bakeLoss, bakeStop, isWarm, passing } from "./plan-bake";
 import { clearing, commanding, commandLimitAt, commandLoss } from "./plan-command";
 import { inTurn } from "./rolling";
 import type { Step, StepOf } from "./step";
@@ -27,11 +27,12 @@ import type { Step, StepOf } from "./step";
  */
 export function plan(desired: Desired, observed: Observed): Step[] {
   const buckets = sortIntoBuckets(desired, observed);
-  const lost =
+  const verdict =
     commandLoss(desired, observed) ??
     abandonment(desired, observed, buckets) ??
+    bakeStop(desired, buckets) ??
     bakeLoss(desired, observed, buckets);
-  if (lost) return [lost];
+  if (verdict) return [verdict];
   const world: World = { desired, observed, buckets, complete: isComplete(buckets) };
   const publication = publishing(world);
   return [
@@ -58,7 +59,7 @@ const isPending = ({ desired }: World): boolean => desired.release?.state === "p
 const isComplete = (buckets: Buckets): boolean =>
   buckets.missing.length === 0 && buckets.waiting.length === 0;
 
-/** Rule 1: a pending release is abandoned when one of its instances ended or is past its start limit, or the release past its own. */
+/** Rule 1: a pending release is abandoned when one of its instances ended by itself or is past its start limit, or the release past its own. */
 function abandonment(desired: Desired, observed: Observed, buckets: Buckets): StepOf<"abandon"> | undefined {
   const release = desired.release;
   if (release?.state !== "pending") return undefined;
@@ -171,6 +172,7 @@ function stopping(world: World): StepOf<"stop">[] {
     ({ kind: "stop", instanceId: instance.id, why }) as const;
   return [
     ...buckets.crashed.filter(isOut).map(stop("crashed")),
+    ...buckets.lost.filter(isOut).map(stop("lost")),
     ...unready.filter(isOut).map(stop("unready")),
     ...leaving
       .filter(isOut)

@@ -16,18 +16,18 @@ export interface StepMap {
   };
   /** The release runs as wanted and is routed to: it is the app's now. */
   prove: { releaseId: string; version: number };
-  /** The bake of a release is over; one that failed it is failed, and desired falls back to the release before it. */
+  /** The bake of a release is over, or cannot go on; one that failed it is failed, and desired falls back to the release before it. */
   endBake: {
     releaseId: string;
     version: number;
-    outcome: "passed" | "failed";
+    outcome: "passed" | "failed" | "stopped";
     instanceId: string | null;
     reason: string;
   };
   /** The release failed; desired falls back to the last proven one. */
   abandon: { releaseId: string; version: number; instanceId: string | null; reason: string };
   /** End an instance, or the container of a command that is over: SIGTERM, grace, SIGKILL, removal. */
-  stop: { instanceId: string; why: "replaced" | "crashed" | "unready" | "unhealthy" | "over" };
+  stop: { instanceId: string; why: "replaced" | "crashed" | "lost" | "unready" | "unhealthy" | "over" };
 }
 
 export type StepKind = keyof StepMap;

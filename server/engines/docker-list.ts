@@ -1,11 +1,12 @@
 import type Docker from "dockerode";
 import type { EngineInstance, OutOfMemory } from "../../core/instance";
+import type { EngineLife } from "./docker-ends";
 import { engineCallUnless } from "./docker-errors";
 import { type ListedContainer, listContainers } from "./docker-find";
 import { memoryPeak } from "./docker-memory";
 import { appLabel, kindLabel, platformLabel, readInstanceLabels } from "./labels";
 
-type Photo = Pick<EngineInstance, "state" | "startedAt" | "exitCode" | "oom" | "finishedAt">;
+type Photo = Pick<EngineInstance, "state" | "startedAt" | "exitCode" | "oom" | "finishedAt" | "lost">;
 
 /**
  * Lists the platform's instances. A list call tells neither exit codes nor times, so each container is inspected once per state:
@@ -19,6 +20,7 @@ export class InstanceList {
   constructor(
     readonly docker: Docker,
     readonly platformId: string,
+    readonly life: EngineLife,
   ) {}
 
   async read(appId?: string): Promise<EngineInstance[]> {
@@ -46,13 +48,15 @@ export class InstanceList {
     if (!found) return null;
     const state = stateOf(found.State.Status);
     const ended = state === "exited";
+    const finishedAt = ended ? dateOf(found.State.FinishedAt) : null;
     return {
       state,
       startedAt: dateOf(found.State.StartedAt),
       exitCode: ended ? found.State.ExitCode : null,
       oom:
         ended && found.State.OOMKilled ? this.#outOfMemory(containerId, found.HostConfig.Memory ?? 0) : null,
-      finishedAt: ended ? dateOf(found.State.FinishedAt) : null,
+      finishedAt,
+      lost: finishedAt !== null && (await this.life.beganAfter(finishedAt, Date.now())),
     };
   }
 

@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 import { createCommand, listCommands, startCommand } from "./docker-command";
 import { readDiskUse } from "./docker-disk";
+import type { EngineLife } from "./docker-ends";
 import { engineCall } from "./docker-errors";
 import { readEvents } from "./docker-events";
 import { execInside } from "./docker-exec";
@@ -48,10 +49,11 @@ export class DockerEngine implements Engine {
   constructor(
     readonly docker: Docker,
     readonly platformId: string,
+    life: EngineLife,
     pulseMs: number,
   ) {
     this.#streams = new DockerStreams(docker, pulseMs);
-    this.#instances = new InstanceList(docker, platformId);
+    this.#instances = new InstanceList(docker, platformId, life);
   }
 
   list(appId?: string): Promise<EngineInstance[]> {

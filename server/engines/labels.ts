@@ -63,7 +63,7 @@ export const readCommandLabels = (
 /** What the labels of an instance tell of it; its state is the engine's to tell. */
 export type LabelledInstance = Omit<
   EngineInstance,
-  "state" | "startedAt" | "exitCode" | "oom" | "finishedAt"
+  "state" | "startedAt" | "exitCode" | "oom" | "finishedAt" | "lost"
 >;
 
 export const readInstanceLabels = (labels: Labels): LabelledInstance => ({

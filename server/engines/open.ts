@@ -1,6 +1,7 @@
 import { DockerEngine } from "./docker";
 import { DockerBuildCache } from "./docker-build-cache";
 import { connectDocker } from "./docker-connection";
+import { EngineLife } from "./docker-ends";
 import { DockerImages } from "./docker-images";
 import { DockerNetworks } from "./docker-networks";
 import { type Patience, usualPatience } from "./docker-patience";
@@ -21,8 +22,9 @@ export function openDockerEngine(
   patience: Patience = usualPatience,
 ): EngineParts {
   const docker = connectDocker(dockerHost, patience);
+  const anew = connectDocker(dockerHost, patience, { keepAlive: false });
   return {
-    engine: new DockerEngine(docker, platformId, patience.pulseMs),
+    engine: new DockerEngine(docker, platformId, new EngineLife(anew), patience.pulseMs),
     networks: new DockerNetworks(docker, platformId, addressPool),
     images: new DockerImages(docker, platformId),
     buildCache: new DockerBuildCache(docker),

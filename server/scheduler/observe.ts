@@ -179,6 +179,7 @@ function observedOf(container: EngineInstance, row: InstanceRow | undefined, now
     startedAt: (container.startedAt ?? row?.createdAt)?.getTime() ?? now,
     readyAt: row?.readyAt?.getTime() ?? null,
     exitCode: container.exitCode,
+    lost: container.lost,
     unhealthy: row?.unhealthy ?? null,
     leftRotationAt: row?.leftRotationAt?.getTime() ?? null,
   };

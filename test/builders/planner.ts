@@ -74,6 +74,7 @@ export function instance(place: string, change: Partial<ObservedInstance> = {}):
     startedAt: now - 5_000,
     readyAt: now - 4_000,
     exitCode: null,
+    lost: false,
     unhealthy: null,
     leftRotationAt: null,
     ...change,
@@ -84,6 +85,9 @@ export const starting = (place: string, change: Partial<ObservedInstance> = {}):
   instance(place, { readyAt: null, ...change });
 export const ended = (place: string, change: Partial<ObservedInstance> = {}): ObservedInstance =>
   instance(place, { state: "exited", exitCode: 1, ...change });
+/** Ended with its engine. */
+export const lost = (place: string, change: Partial<ObservedInstance> = {}): ObservedInstance =>
+  ended(place, { exitCode: 255, lost: true, ...change });
 export const old = (place: string, change: Partial<ObservedInstance> = {}): ObservedInstance =>
   instance(place, { specHash: "old", ...change });
 

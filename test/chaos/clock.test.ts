@@ -28,13 +28,6 @@ async function instancesOf(app: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-const crashes = async (): Promise<number> => {
-  const [row] = await rig.ledger.query<{ count: number }>(
-    "select count(*)::int as count from instances where crashed_at is not null or unhealthy is not null",
-  );
-  return row?.count ?? 0;
-};
-
 /** How far the platform's own clock is from the databases', as `paas doctor` sees it, in seconds. */
 async function clockTrouble(): Promise<number> {
   const trouble = (await rig.troubles()).find((one) => one.startsWith("clock: "));
@@ -73,7 +66,7 @@ test.each([
     await rig.flows();
     await rig.expectConverged();
     expect(await instancesOf("steady")).toEqual(before);
-    expect(await crashes()).toBe(0);
+    expect(await rig.crashes()).toBe(0);
     expect(rig.takeFailures()).toEqual([]);
   },
 );

@@ -38,6 +38,7 @@ describe.each([
     else expect((await rig.steady.page()).status).toBe(503);
     await engine.start();
     await rig.expectConverged();
+    expect(await rig.crashes()).toBe(0);
     await rig.flows();
     const failures = rig.takeFailures();
     if (liveRestore) expect(failures).toEqual([]);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import type { BakeWindowView } from "../../core/wire";
 import { baseImage } from "../support/base-image";
 import { FaultRig } from "../support/fault-rig";
 import { dockerOf } from "../support/ledger-invariants";
@@ -45,8 +46,10 @@ test.each([
   ["in order", () => rig.platform.supervise(["down"]), "SIGTERM"],
   ["by a power cut", () => rig.platform.cutPower(), "SIGKILL"],
 ] as const)(
-  "stopped %s, all comes up again in the next boot, and nobody else answers for an app",
+  "stopped %s, all comes up again in the next boot, nobody else answers for an app, and what baked is not blamed",
   async (_, stop, signal) => {
+    await rig.shop.paas("ps:bake", "1h");
+    await rig.shop.paas("config:set", "A=1");
     const shop = await addressOf("shop");
     await stop();
     await engine.kill(signal);
@@ -60,6 +63,13 @@ test.each([
     // Refused while the router was away, told to come back while apps were; never a stranger's word.
     const wrong = rig.takeFailures().filter(({ kind, what }) => kind === "answer" && !/^50[23] /.test(what));
     expect(wrong).toEqual([]);
+    expect(await rig.crashes()).toBe(0);
+    const { bake } = JSON.parse((await rig.shop.paas("ps:bake", "--json")).stdout) as BakeWindowView;
+    expect(bake).toMatchObject({
+      version: 2,
+      state: "stopped",
+      reason: expect.stringContaining("the host ended"),
+    });
     expect((await addressOf("shop")).address).not.toBe(shop.address);
     while ((await rig.troubles()).some((trouble) => /^(routes|orphans|server|engine: could)/.test(trouble)))
       await delay(500);

@@ -231,4 +231,5 @@ const photograph = (container: FakeContainer, spec: InstanceSpec): EngineInstanc
       ? { peakMb: spec.limits.memoryMb, limitMb: spec.limits.memoryMb }
       : null,
   finishedAt: container.finishedAt,
+  lost: false,
 });

@@ -96,6 +96,13 @@ export const mutants: Mutant[] = [
     becomes: 'if (desired.release?.state === "pending") return false;',
   },
   {
+    fault: "blames an instance for the end of its engine",
+    in: "any",
+    file: "buckets",
+    text: "exited.filter((instance) => !instance.lost)",
+    becomes: "exited",
+  },
+  {
     fault: "gives up all sick instances of a process type at once",
     in: "baking",
     file: "buckets",

@@ -67,6 +67,14 @@ export class FaultRig {
     return this.traffic.takeFailures().filter(({ host }) => app === undefined || host === `${app}.localhost`);
   }
 
+  /** How many instances crashed or were given up so far. */
+  async crashes(): Promise<number> {
+    const [row] = await this.ledger.query<{ count: number }>(
+      "select count(*)::int as count from instances where crashed_at is not null or unhealthy is not null",
+    );
+    return row?.count ?? 0;
+  }
+
   /** Right answers of both apps go on coming. */
   flows(): Promise<void> {
     return this.traffic.flows(["steady.localhost", "shop.localhost"], 10);

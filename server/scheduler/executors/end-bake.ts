@@ -8,8 +8,8 @@ export async function endBake(world: World, seen: Photographs, step: StepOf<"end
   const release = await world.store.releases.byId(step.releaseId);
   if (release?.state !== "proven") return;
   const count = seen.observed.bake;
-  if (step.outcome === "passed") {
-    await world.store.bakes.end(release, { outcome: "passed", words: null, count });
+  if (step.outcome !== "failed") {
+    await world.store.bakes.end(release, { outcome: step.outcome, words: step.reason || null, count });
     return;
   }
   const why = await explainedIn(world, seen, step);

@@ -33,6 +33,8 @@ async function note(
   container: EngineInstance | undefined,
 ): Promise<void> {
   if (why === "replaced" || why === "over") await say(world, row, "Stopping process with SIGTERM");
+  else if (why === "lost")
+    await say(world, row, "Process ended with the engine or the host; it is started anew");
   else await noteCrash(world, row, why, container);
 }
 

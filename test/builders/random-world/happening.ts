@@ -15,7 +15,7 @@ export type Happening =
   /** The server dies with its steps under way, of which each may have been done; another takes over. */
   | { what: "die"; loop: number; outcomes: Outcome[] }
   | { what: Touch; pick: number }
-  | { what: "acknowledge" | "push" | "push-with-command" | "restart" }
+  | { what: "acknowledge" | "engine-ends" | "push" | "push-with-command" | "restart" }
   | { what: "command-ends"; exitCode: number }
   | { what: "command-vanishes" | "command-noted" }
   | { what: "restart-place"; place: string }

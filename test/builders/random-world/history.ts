@@ -42,6 +42,7 @@ const people: fc.WeightedArbitrary<Happening>[] = [
 const world: fc.WeightedArbitrary<Happening>[] = [
   { weight: 4, arbitrary: fc.record({ what: of("ready"), pick }) },
   { weight: 1, arbitrary: fc.record({ what: of("crash", "vanish"), pick }) },
+  { weight: 1, arbitrary: fc.record({ what: of("engine-ends") }) },
   { weight: 5, arbitrary: fc.record({ what: of("request", "stream", "finish"), pick }) },
   { weight: 2, arbitrary: fc.record({ what: of("sicken"), pick }) },
   { weight: 3, arbitrary: fc.record({ what: of("acknowledge") }) },

@@ -39,6 +39,7 @@ export class Instances {
       startedAt: now,
       readyAt: null,
       exitCode: null,
+      lost: false,
       unhealthy: null,
       leftRotationAt: null,
     };
@@ -49,6 +50,12 @@ export class Instances {
   exit(instance: ObservedInstance): void {
     instance.state = "exited";
     instance.exitCode = 1;
+  }
+
+  /** Their engine ends, and they with it. */
+  loseAll(): void {
+    for (const one of this.all)
+      if (one.state === "running") Object.assign(one, { state: "exited", lost: true });
   }
 
   remove(id: string): void {

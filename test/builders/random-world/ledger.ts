@@ -1,4 +1,5 @@
 import type { Desired, DesiredBake, DesiredCommand, DesiredInstance } from "../../../core/desired";
+import type { StepOf } from "../../../core/step";
 
 export interface SimRelease {
   id: string;
@@ -66,7 +67,7 @@ export class Ledger {
   }
 
   /** Does nothing when that bake is no longer open. */
-  endBake(id: string, outcome: "passed" | "failed"): void {
+  endBake(id: string, outcome: StepOf<"endBake">["outcome"]): void {
     if (this.bake?.releaseId !== id) return;
     const release = this.release(id);
     if (release && outcome === "failed") release.state = "failed";

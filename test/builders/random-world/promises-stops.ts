@@ -14,6 +14,7 @@ export function checkStop(world: SimWorld, { instanceId: id, why }: StepOf<"stop
   if (routers.routed.has(id)) throw new Error(`stops ${id}, which routers send requests to`);
   const instance = instances.find(id);
   if (!instance) return;
+  if (instance.lost && why !== "lost") throw new Error(`blames ${id} for the end of its engine`);
   if (pending?.command && pending.command.exitCode !== 0) checkUntouched(world, instance);
   checkWarm(world, instance);
   if (why === "replaced" && !instances.told.has(id)) checkServing(world, instance);

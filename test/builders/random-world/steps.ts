@@ -26,7 +26,7 @@ function beginStop({ instances, now }: SimWorld, { instanceId, why }: StepOf<"st
   const instance = instances.find(instanceId);
   if (!instance) return;
   instances.told.add(instanceId);
-  if (why !== "replaced") instances.countCrash(instance, now);
+  if (why !== "replaced" && why !== "lost") instances.countCrash(instance, now);
 }
 
 /** What it does by its end, with the guards that the executors and the store have. */

@@ -56,6 +56,10 @@ export class SimWorld {
       case "acknowledge":
         this.acknowledge();
         break;
+      case "engine-ends":
+        this.routers.finishAll();
+        this.instances.loseAll();
+        break;
       default:
         this.#touch(happening.what, happening.pick);
     }

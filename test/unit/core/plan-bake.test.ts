@@ -4,6 +4,7 @@ import {
   desired,
   ended,
   instance,
+  lost,
   now,
   observed,
   old,
@@ -61,6 +62,21 @@ describe("while a release bakes", () => {
     const again = observed([starting("web.1"), warm], { ...routed, crashes: [crash] });
     expect(plan(baking(["web.1"]), again)).toEqual([
       { ...failed, instanceId: null, reason: "web.1 crashed" },
+    ]);
+  });
+
+  test("an engine or host that ended ends the bake; what it took with it speaks against nobody and is started anew", () => {
+    const world = observed([lost("web.1"), lost("web.1", { ...left, specHash: "old" })], {
+      ...routed,
+      ...count(50),
+    });
+    const stopped = { releaseId: "r2", version: 2, outcome: "stopped", instanceId: null };
+    const reason = "stopped because the engine or the host ended";
+    expect(plan(baking(["web.1"]), world)).toEqual([{ kind: "endBake", ...stopped, reason }]);
+    expect(plan(desired(["web.1"]), world)).toEqual([
+      { kind: "publish", releaseId: "r2", version: 2, instanceIds: [], switches: false },
+      { kind: "stop", instanceId: "web.1-old", why: "lost" },
+      { kind: "start", releaseId: "r2", type: "web", slot: 1, specHash: "new" },
     ]);
   });
 

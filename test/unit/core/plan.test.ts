@@ -5,6 +5,7 @@ import {
   desired,
   ended,
   instance,
+  lost,
   now,
   observed,
   old,
@@ -12,6 +13,7 @@ import {
   routedTo,
   sick,
   starting,
+  wanted,
 } from "../../builders/planner";
 
 const starts = (steps: Step[]): string[] =>
@@ -172,6 +174,14 @@ describe("the release phase", () => {
 });
 
 describe("giving up", () => {
+  test("keeps a pending release whose instance was lost with its engine, and starts it again", () => {
+    const world = observed([old("web.1"), lost("web.1", { readyAt: null })], routedTo("web.1-old"));
+    expect(plan(pending(["web.1"]), world)).toEqual([
+      { kind: "stop", instanceId: "web.1-new", why: "lost" },
+      { kind: "start", releaseId: "r2", ...wanted("web.1") },
+    ]);
+  });
+
   test("abandons a pending release whose instance ended while starting", () => {
     const world = observed(
       [old("web.1"), ended("web.1", { readyAt: null, exitCode: 3 })],

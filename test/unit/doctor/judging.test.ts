@@ -33,6 +33,7 @@ const instance = (id: string, change: Partial<EngineInstance> = {}): EngineInsta
   exitCode: null,
   oom: null,
   finishedAt: null,
+  lost: false,
   ...change,
 });
 

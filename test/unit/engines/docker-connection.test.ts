@@ -3,5 +3,5 @@ import { connectDocker } from "../../../server/engines/docker-connection";
 
 test("what the library writes out at each call, for a log that nobody reads, holds no sockets", () => {
   const { modem } = connectDocker("unix:///var/run/docker.sock");
-  expect(inspect(modem, { showHidden: true, depth: null })).toContain("agent: KeptConnections,");
+  expect(inspect(modem, { showHidden: true, depth: null })).toContain("agent: Connections,");
 });

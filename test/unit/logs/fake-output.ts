@@ -135,4 +135,5 @@ const blank = {
   startedAt: null,
   exitCode: null,
   finishedAt: null,
+  lost: false,
 };

@@ -114,6 +114,7 @@ const instance = (over: Partial<EngineInstance> = {}): EngineInstance => ({
   exitCode: null,
   oom: null,
   finishedAt: null,
+  lost: false,
   ...over,
 });
 const row = (over: Partial<InstanceRow> = {}): InstanceRow => ({
