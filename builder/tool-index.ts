@@ -114,6 +114,8 @@ function packageOf({ tool, range }: ToolWish, arch: string): string {
       return `node-linux-${arch}`;
     case "yarn":
       return semver.intersects(range, "<2") ? "yarn" : "@yarnpkg/cli-dist";
+    case "pnpm-exe":
+      return `@pnpm/exe.linux-${arch}`;
     case "bun":
       return arch === "arm64" ? "@oven/bun-linux-aarch64" : "@oven/bun-linux-x64-baseline";
     case "deno":

@@ -31,7 +31,7 @@ export type Found = Tool | Runtime;
 
 /** A published package that carries a tool, and which versions will do. */
 export interface ToolWish {
-  tool: "node" | "npm" | "yarn" | "pnpm" | "bun" | "deno";
+  tool: "node" | "npm" | "yarn" | "pnpm" | "pnpm-exe" | "bun" | "deno";
   /** A semver range. */
   range: string;
   /** Prefer the newest even-numbered major that fits: for Node.js these are the long-term lines. */

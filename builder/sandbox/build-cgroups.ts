@@ -16,6 +16,8 @@ export interface CgroupPlace {
 /** What the kernel has counted of one step. */
 export interface StepCounts {
   memoryKills: number;
+  /** The most it ever had; null where this kernel does not count it. */
+  memoryPeakMb: number | null;
   pidsRefused: number;
 }
 
@@ -70,6 +72,7 @@ export class BuildCgroups {
     const memory = this.#place.version === 1 ? "memory.oom_control" : "memory.events";
     return {
       memoryKills: await this.#field("memory", step, memory, "oom_kill"),
+      memoryPeakMb: await this.#memoryPeakMb(step),
       pidsRefused: await this.#field("pids", step, "pids.events", "max"),
     };
   }
@@ -138,6 +141,12 @@ export class BuildCgroups {
   async #field(controller: string, step: string, file: string, name: string): Promise<number> {
     const text = await unlessGone(readFile(join(this.#directory(controller, step), file), "utf8"));
     return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text ?? "")?.[1] ?? 0);
+  }
+
+  async #memoryPeakMb(step: string): Promise<number | null> {
+    const file = this.#place.version === 1 ? "memory.max_usage_in_bytes" : "memory.peak";
+    const text = await unlessGone(readFile(join(this.#directory("memory", step), file), "utf8"));
+    return text === null ? null : Math.round(Number(text) / 2 ** 20);
   }
 
   #directory(controller: string, step: string): string {

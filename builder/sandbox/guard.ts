@@ -2,7 +2,7 @@ import { watch } from "node:fs";
 import { statfs } from "node:fs/promises";
 import type { Limits } from "../../core/formation";
 import type { BuildCgroups, StepCounts } from "./build-cgroups";
-import type { Hit } from "./hit";
+import { type Hit, memoryHit } from "./hit";
 import { writtenBytes } from "./written";
 
 export interface GuardOptions {
@@ -84,10 +84,10 @@ export class Guard {
     for (const step of this.#seen.keys()) if (!steps.includes(step)) this.#forget(step);
     for (const step of steps) {
       if (!this.#seen.has(step)) await cgroups.limit(step, limits);
-      const before = this.#seen.get(step) ?? { memoryKills: 0, pidsRefused: 0 };
+      const before = this.#seen.get(step) ?? { memoryKills: 0, memoryPeakMb: null, pidsRefused: 0 };
       const now = await cgroups.counts(step);
       this.#seen.set(step, now);
-      if (now.memoryKills > before.memoryKills) await this.#end(step, { limit: "memory" });
+      if (now.memoryKills > before.memoryKills) await this.#end(step, memoryHit(now.memoryPeakMb, limits));
       else if (now.pidsRefused > before.pidsRefused) await this.#end(step, { limit: "pids" });
     }
   }

@@ -13,6 +13,7 @@ import {
   projectReads,
   projectReadsHead,
   wishOfManager,
+  wishOfPnpmExe,
 } from "./project";
 import { buildEnvironment, buildSteps, copyManifests, installStep, prebuildSteps, pruneSteps } from "./steps";
 import { nodeHome, titleOf, toolStage } from "./toolchain";
@@ -32,7 +33,11 @@ export const nodejs: Buildpack = {
     const tools = toolsIn(found);
     const node = tools.find(({ tool }) => tool === "node");
     if (!node) return nodeWish(project.pkg, source);
-    const wanted = [wishOfManager(project, node.version), ...alsoNpm(project, node.version)];
+    const wanted = [
+      wishOfManager(project, node.version),
+      ...wishOfPnpmExe(tools),
+      ...alsoNpm(project, node.version),
+    ];
     return wanted.find((wish) => !tools.some(({ tool }) => tool === wish.tool)) ?? null;
   },
   plan(source, found): BuildPlan {

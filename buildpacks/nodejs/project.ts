@@ -33,13 +33,15 @@ export function projectOf(source: SourceView, tools: Tool[] = []): NodeProject {
 /** Which release of its package manager a project wants, given its Node.js. */
 export function wishOfManager({ pkg, source, manager }: NodeProject, nodeVersion: string): ToolWish {
   const usual = { npm: () => npmOf(nodeVersion), yarn: yarnOf, pnpm: pnpmOf, bun: bunOf }[manager.name];
-  const wish = managerWish(manager.name, pkg, usual(source));
-  if (manager.name === "pnpm" && /^[~^]?(1[2-9]|[2-9]\d)\b/.test(wish.range))
-    throw new PaasError(
-      "build_failed",
-      `pnpm ${wish.range} (${wish.reason}) is newer than this platform knows: say "pnpm@11" or older.`,
-    );
-  return wish;
+  return managerWish(manager.name, pkg, usual(source));
+}
+
+/** Since version 12 pnpm is a program of the machine's own, in a package beside the one that has its name. */
+export function wishOfPnpmExe(tools: Tool[]): ToolWish[] {
+  const pnpm = versionOf(tools, "pnpm");
+  if (pnpm === null || pnpm.major < 12) return [];
+  const reason = `goes with pnpm ${pnpm.major}`;
+  return [{ tool: "pnpm-exe", range: pnpm.version, preferEvenMajor: false, reason }];
 }
 
 /** Berry writes its settings and its lock file in another form than Yarn 1. */

@@ -46,6 +46,12 @@ const layouts: Record<Tool["tool"], Layout> = {
     // Version 11 has changed the ending.
     finishing: `cd ${moduleOf("pnpm")}/bin && main=$(ls pnpm.cjs pnpm.mjs 2>/dev/null | head -n 1) && chmod +x $main && ln -s ../lib/node_modules/pnpm/bin/$main ${nodeHome}/bin/pnpm`,
   },
+  // Takes the place of the script that would fetch it.
+  "pnpm-exe": {
+    title: "pnpm's program",
+    home: moduleOf("pnpm-exe"),
+    finishing: `mv ${moduleOf("pnpm-exe")}/pnpm ${moduleOf("pnpm")}/pnpm && chmod 755 ${moduleOf("pnpm")}/pnpm && ln -sf ../lib/node_modules/pnpm/pnpm ${nodeHome}/bin/pnpm && rm -r ${moduleOf("pnpm-exe")}`,
+  },
   bun: {
     title: "Bun",
     home: moduleOf("bun"),

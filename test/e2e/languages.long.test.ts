@@ -1,7 +1,7 @@
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { expectServed } from "../support/expected-app";
 import { startPlatform, type TestPlatform } from "../support/platform";
-import { Project } from "../support/project";
 
 const apps = join(__dirname, "../fixtures/languages");
 
@@ -12,96 +12,6 @@ beforeAll(async () => {
 afterAll(() => platform?.stop(), 120_000);
 jest.setTimeout(600_000);
 
-/** Every app says in expect.json what its transcript, its page and its processes are like. */
-interface Expected {
-  /** Each must stand in the transcript. */
-  transcript: string[];
-  /** Path to what its page must contain. */
-  pages: Record<string, string>;
-  /** A shell command in the image and what it must say. */
-  inside?: Record<string, string>;
-}
-
-const forBuilding = "for tool in gcc make git go cargo rustc javac mvn; do command -v $tool; done; id -u";
-
-it.each(readdirSync(apps))("%s is built, serves and has no build tools in its image", async (name) => {
-  const project = await Project.create(platform, name);
-  cpSync(join(apps, name), project.dir, { recursive: true, filter: (path) => !path.endsWith("expect.json") });
-  await project.commit({});
-  const expected = JSON.parse(readFileSync(join(apps, name, "expect.json"), "utf8")) as Expected;
-  const { stderr, exitCode } = await project.push("main");
-  if (exitCode !== 0) throw new Error(stderr);
-  for (const text of expected.transcript) expect(stderr).toContain(text);
-  for (const [path, text] of Object.entries(expected.pages))
-    expect((await project.page(path)).body).toContain(text);
-  for (const [command, text] of Object.entries({ [forBuilding]: "1000\n", ...expected.inside }))
-    expect((await project.paas("run", "sh", "-c", command)).stdout).toBe(text);
-  await project.paas("destroy", name, "--confirm", name);
-});
-
-const lock = (name: string) => readFileSync(join(apps, name), "utf8");
-const dependsOn = (version: string) =>
-  JSON.stringify({ scripts: { start: "node ." }, engines: { node: "22.x" }, dependencies: { ms: version } });
-
-/** What only the build itself can see, by the step that fails and what its tool says. */
-const broken: [string, Record<string, string>, string, RegExp][] = [
-  [
-    "npm-lock",
-    { "package.json": dependsOn("2.1.2"), "package-lock.json": lock("vite-spa/package-lock.json") },
-    "Installing dependencies (npm ci) failed with exit code 1.",
-    /package\.json and package-lock\.json.* in sync/,
-  ],
-  [
-    "yarn-lock",
-    { "package.json": dependsOn("2.1.2"), "yarn.lock": lock("node-yarn1/yarn.lock") },
-    "Installing dependencies (yarn install --frozen-lockfile) failed with exit code 1.",
-    /lockfile needs to be updated/,
-  ],
-  [
-    "pnpm-lock",
-    { "package.json": dependsOn("2.1.2"), "pnpm-lock.yaml": lock("node-pnpm/pnpm-lock.yaml") },
-    "Installing dependencies (pnpm install --frozen-lockfile) failed with exit code 1.",
-    /pnpm-lock\.yaml is not up to date/,
-  ],
-  [
-    "build-script",
-    { "package.json": JSON.stringify({ scripts: { start: "node .", build: "node missing.js" } }) },
-    "Running npm run build failed with exit code 1.",
-    /Cannot find module '\/app\/missing\.js'/,
-  ],
-  [
-    "requirement",
-    { "requirements.txt": "--no-index\nnot-there==1.0\n", "main.py": "" },
-    "Installing dependencies (pip, requirements.txt) failed with exit code 1.",
-    /No matching distribution found for not-there==1\.0/,
-  ],
-  [
-    "go-code",
-    {
-      "go.mod": "module example.org/shop\n\ngo 1.22\n",
-      "main.go": "package main\n\nfunc main() { nothing() }\n",
-    },
-    "Building ./... failed with exit code 1.",
-    /main\.go:3:15: undefined: nothing/,
-  ],
-  [
-    "cargo-lock",
-    {
-      "Cargo.toml": lock("rust-cargo/Cargo.toml").replace("1.0.0", "1.1.0"),
-      "Cargo.lock": lock("rust-cargo/Cargo.lock"),
-      "src/main.rs": "fn main() {}",
-    },
-    "Building (cargo build --release) failed with exit code 101.",
-    /--locked/,
-  ],
-];
-
-it.each(broken)("%s is refused in the tool's own words", async (name, files, message, said) => {
-  const project = await Project.create(platform, name);
-  await project.commit(files);
-  const { stderr, exitCode } = await project.push("main");
-  expect(exitCode).not.toBe(0);
-  expect(stderr).toContain(message);
-  expect(stderr).toMatch(said);
-  await project.paas("destroy", name, "--confirm", name);
-});
+it.each(readdirSync(apps))("%s is built, serves and has no build tools in its image", (name) =>
+  expectServed(platform, apps, name),
+);

@@ -22,8 +22,13 @@ export async function copyExample(name: string, directory: string): Promise<void
   await copyApp(join(checkout, "examples", name), directory);
 }
 
-async function copyApp(from: string, directory: string): Promise<void> {
-  cpSync(from, directory, { recursive: true });
+/** The same with any directory, or a part of it. */
+export async function copyApp(
+  from: string,
+  directory: string,
+  filter: (path: string) => boolean = () => true,
+): Promise<void> {
+  cpSync(from, directory, { recursive: true, filter });
   const dockerfile = join(directory, "Dockerfile");
   if (!existsSync(dockerfile)) return;
   writeFileSync(dockerfile, readFileSync(dockerfile, "utf8").replaceAll("BASE_IMAGE", await baseImage()));

@@ -41,6 +41,16 @@ describe("which versions", () => {
     expect(nodejs.wants(nodeSource(pkg, names), nodeTools().slice(0, 1))).toMatchObject({ tool, range });
   });
 
+  it.each([
+    ["11.28.11", null],
+    ["12.21.0", { tool: "pnpm-exe", range: "12.21.0" }],
+  ])("has pnpm %s with its program %j", (version, wish) => {
+    const [node] = nodeTools();
+    const pnpm = { ...(node as Tool), tool: "pnpm" as const, version };
+    const wanted = nodejs.wants(nodeSource({}, ["pnpm-lock.yaml"]), [node as Tool, pnpm]);
+    expect(wanted).toEqual(wish === null ? null : expect.objectContaining(wish));
+  });
+
   it("brings npm beside another manager when a script calls it", () => {
     const source = nodeSource({ scripts: { start: "npx serve" } }, ["yarn.lock"]);
     const [node] = nodeTools();

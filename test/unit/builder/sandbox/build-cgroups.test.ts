@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { BuildCgroups } from "../../../../builder/sandbox/build-cgroups";
 import { findPlace } from "../../../../builder/sandbox/find-place";
-import { hitText } from "../../../../builder/sandbox/hit";
+import { hitText, memoryHit } from "../../../../builder/sandbox/hit";
 import { upperDirectory } from "../../../../builder/sandbox/written";
 
 let root: string;
@@ -31,6 +31,7 @@ test("version 1: a step is limited in each controller's own tree, all steps toge
     "cpu/docker/buildkit/cpu.shares": "1024",
     [`memory/docker/buildkit/${step}/memory.limit_in_bytes`]: "max",
     [`memory/docker/buildkit/${step}/memory.oom_control`]: "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n",
+    [`memory/docker/buildkit/${step}/memory.max_usage_in_bytes`]: `${300 * 2 ** 20}\n`,
     [`memory/docker/buildkit/${step}/cgroup.procs`]: "12\n13\n",
     [`pids/docker/buildkit/${step}/pids.max`]: "max",
     [`pids/docker/buildkit/${step}/pids.events`]: "max 7\n",
@@ -46,9 +47,9 @@ test("version 1: a step is limited in each controller's own tree, all steps toge
   expect(read(`memory/docker/buildkit/${step}/memory.limit_in_bytes`)).toBe(`${512 * 2 ** 20}`);
   expect(read(`pids/docker/buildkit/${step}/pids.max`)).toBe("100");
   expect(read(`cpu/docker/buildkit/${step}/cpu.cfs_quota_us`)).toBe("150000");
-  expect(await cgroups.counts(step)).toEqual({ memoryKills: 2, pidsRefused: 7 });
+  expect(await cgroups.counts(step)).toEqual({ memoryKills: 2, memoryPeakMb: 300, pidsRefused: 7 });
   expect(await cgroups.processes(step)).toEqual([12, 13]);
-  expect(await cgroups.counts("gone")).toEqual({ memoryKills: 0, pidsRefused: 0 });
+  expect(await cgroups.counts("gone")).toEqual({ memoryKills: 0, memoryPeakMb: null, pidsRefused: 0 });
   await cgroups.limit("gone", limits);
 });
 
@@ -70,7 +71,7 @@ test("version 2 with systemd: among other scopes the steps are found, limited an
   expect(read(`system.slice/${scope}/memory.max`)).toBe(`${512 * 2 ** 20}`);
   expect(read(`system.slice/${scope}/cpu.max`)).toBe("150000 100000");
   expect(read(`system.slice/${scope}/cpu.weight`)).toBe("10");
-  expect(await cgroups.counts(scope)).toEqual({ memoryKills: 1, pidsRefused: 0 });
+  expect(await cgroups.counts(scope)).toEqual({ memoryKills: 1, memoryPeakMb: null, pidsRefused: 0 });
 });
 
 test("where builds cannot be limited, it says why", async () => {
@@ -100,6 +101,11 @@ test("what a step writes goes to the upper directory of its root", () => {
 test("each limit is told with its figure and its setting", () => {
   const text = (hit: Parameters<typeof hitText>[0]): string => hitText(hit, limits, 1024);
   expect(text({ limit: "memory" })).toMatch(/512 MB.*PAAS_BUILD_MEMORY \(now 512m\)/);
+  expect(text(memoryHit(300, limits))).toMatch(/300 MB of the 512 MB.*PAAS_BUILDS_AT_ONCE/);
+  expect([memoryHit(511, limits), memoryHit(null, limits)]).toEqual([
+    { limit: "memory" },
+    { limit: "memory" },
+  ]);
   expect(text({ limit: "pids" })).toMatch(/100 processes.*PAAS_BUILD_PIDS \(now 100\)/);
   expect(text({ limit: "disk", usedBytes: 2 ** 31 })).toMatch(/2\.0 GiB.*PAAS_BUILD_DISK \(now 1024m\)/);
   expect(text({ limit: "free-disk", freeBytes: 2 ** 29 })).toMatch(

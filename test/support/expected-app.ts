@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { copyApp } from "./fixture-app";
+import type { TestPlatform } from "./platform";
+import { Project } from "./project";
+
+/** What an app's expect.json says of its transcript, its pages and its image. */
+interface Expected {
+  /** Each must stand in the transcript. */
+  transcript: string[];
+  /** Path to what its page must contain. */
+  pages: Record<string, string>;
+  /** A shell command in the image and what it must say. */
+  inside?: Record<string, string>;
+}
+
+const forBuilding = "for tool in gcc make git go cargo rustc javac mvn; do command -v $tool; done; id -u";
+
+/** Pushes the app in a directory, and looks whether it is built and serves as its expect.json says, without build tools in its image. */
+export async function expectServed(platform: TestPlatform, apps: string, name: string): Promise<void> {
+  const expected = JSON.parse(readFileSync(join(apps, name, "expect.json"), "utf8")) as Expected;
+  const project = await Project.create(platform, name);
+  await copyApp(join(apps, name), project.dir, (path) => !path.endsWith("expect.json"));
+  await project.commit({});
+  const { stderr, exitCode } = await project.push("main");
+  if (exitCode !== 0) throw new Error(stderr);
+  for (const text of expected.transcript) expect(stderr).toContain(text);
+  for (const [path, text] of Object.entries(expected.pages))
+    expect((await project.page(path)).body).toContain(text);
+  for (const [command, text] of Object.entries({ [forBuilding]: "1000\n", ...expected.inside }))
+    expect((await project.paas("run", "sh", "-c", command)).stdout).toBe(text);
+  await project.paas("destroy", name, "--confirm", name);
+}
