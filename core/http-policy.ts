@@ -2,6 +2,10 @@ import { z } from "zod";
 
 const count = z.number().int().min(1);
 
+/** What an app is spoken to: HTTP/1.1, or HTTP/2 without TLS from the first byte. */
+export const appProtocols = ["http1", "h2c"] as const;
+export type AppProtocol = (typeof appProtocols)[number];
+
 /** What an app wants of the requests to it, as routers are told; what is absent is not limited, or has the router's default. */
 export const httpPolicySchema = z.object({
   /** Largest request body. */
@@ -34,6 +38,7 @@ export const httpPolicySchema = z.object({
   slowStartMs: count.optional(),
   /** A client stays with the instance that answered it, by a cookie. */
   sticky: z.boolean().optional(),
+  protocol: z.enum(appProtocols).optional(),
   /** Every request is answered with the maintenance page. */
   maintenance: z.boolean().optional(),
 });

@@ -12,6 +12,7 @@ export const httpSettingWords = {
   allow: "addresses that may ask at all, such as 10.0.0.0/8,2001:db8::/32 (403 for others); default: all",
   deny: "addresses that may not ask (403); default: none",
   "canonical-host": "hostname of the app that all its others are sent to (308)",
+  protocol: "what the app is spoken to: http1, or h2c (HTTP/2 without TLS), which gRPC needs; default: http1",
   redirects: "hostnames of the app sent to another: old.example.com:www.example.com,... (308)",
   "instance-requests": "requests that an instance gets at once; more wait in line; default: any number",
   queue: "requests that wait in line, from 0 to 10000 (H11 for more); default: 100",

@@ -2,7 +2,7 @@ import { readAddressRanges } from "./address-ranges";
 import { parseDuration } from "./duration";
 import { conflict, invalid, isPaasError } from "./error";
 import { covers, spellHostname } from "./hostname";
-import type { HttpPolicy } from "./http-policy";
+import { type AppProtocol, appProtocols, type HttpPolicy } from "./http-policy";
 import { checkHttpSettingName, type HttpSettingName, type HttpSettings } from "./http-setting-words";
 
 /** How the router treats an app's requests. Of the app, not of a release: what is wanted in an incident must not come back by a rollback. */
@@ -31,6 +31,7 @@ const readers: { [name in HttpSettingName]: (word: string) => HttpPolicy } = {
   allow: (word) => ({ allow: ranges(word) }),
   deny: (word) => ({ deny: ranges(word) }),
   "canonical-host": (word) => ({ canonicalHost: hostname(word) }),
+  protocol: (word) => ({ protocol: protocol(word) }),
   redirects: (word) => ({ redirects: redirects(word) }),
   "instance-requests": (word) => ({ instanceRequests: count(word, 1, 10_000) }),
   queue: (word) => ({ queue: count(word, 0, 10_000) }),
@@ -151,6 +152,12 @@ function redirects(word: string): Record<string, string> {
     return [from.startsWith("*.") ? `*.${hostname(from.slice(2))}` : hostname(from), hostname(to)];
   });
   return Object.fromEntries(pairs);
+}
+
+function protocol(word: string): AppProtocol {
+  const found = appProtocols.find((name) => name === word);
+  if (found) return found;
+  throw invalid(`${quoted(word)} is no protocol: write ${appProtocols.join(" or ")}.`);
 }
 
 const quoted = (word: string): string => JSON.stringify(word.slice(0, 60));

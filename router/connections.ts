@@ -1,5 +1,8 @@
 import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import type { AppProtocol } from "../core/http-policy";
 import type { Clock } from "./clock";
+import { AppSessions } from "./http2/app-sessions";
 import type { ReadBuffer } from "./read-buffer";
 import type { Turn } from "./turn";
 import { Upstream } from "./upstream";
@@ -28,15 +31,29 @@ export class Connections {
   readonly #place: { address: string; port: number };
   readonly #dialling: Dialling;
   readonly #idle: Upstream[] = [];
+  readonly #sessions: AppSessions;
+  #protocol: AppProtocol = "http1";
   #retired = false;
 
   constructor(place: { address: string; port: number }, dialling: Dialling) {
     this.#place = place;
     this.#dialling = dialling;
+    this.#sessions = new AppSessions({ host: place.address, port: place.port });
+  }
+
+  /** What the target is spoken to from now on. */
+  speak(protocol: AppProtocol): void {
+    if (protocol === this.#protocol) return;
+    this.#protocol = protocol;
+    this.#closeIdle();
   }
 
   /** One that waits for a request; undefined when there is none. */
   takeIdle(): Upstream | undefined {
+    if (this.#protocol === "h2c") {
+      const socket = this.#sessions.take();
+      return socket && this.#overSession(socket);
+    }
     for (;;) {
       const upstream = this.#idle.pop();
       if (upstream === undefined || this.#isFresh(upstream)) return upstream;
@@ -44,8 +61,17 @@ export class Connections {
     }
   }
 
-  /** Opens one for `opener`; `changesProtocol` for one that may be detached. */
+  /** Opens one for `opener`; `changesProtocol` for one that may be detached, which is HTTP/1.1 whatever the target speaks else. */
   open(limitMs: number, opener: Opener, changesProtocol: boolean): void {
+    if (this.#protocol === "h2c" && !changesProtocol) {
+      this.#sessions.open(limitMs, {
+        opened: (socket) => opener.opened(this.#overSession(socket)),
+        notOpened: (error) => opener.notOpened(error),
+      });
+    } else this.#openSocket(limitMs, opener, changesProtocol);
+  }
+
+  #openSocket(limitMs: number, opener: Opener, changesProtocol: boolean): void {
     const { address: host, port } = this.#place;
     const place = {
       host,
@@ -78,7 +104,7 @@ export class Connections {
 
   /** Takes back one that may carry another request. */
   giveBack(upstream: Upstream): void {
-    if (this.#retired || upstream.destroyed || this.#idle.length >= mostIdle) {
+    if (this.#retired || upstream.destroyed || !upstream.reusable || this.#idle.length >= mostIdle) {
       upstream.destroy();
       return;
     }
@@ -101,11 +127,23 @@ export class Connections {
   /** Closes what is idle, now and from now on; requests under way go on. */
   retire(): void {
     this.#retired = true;
-    for (const upstream of this.#idle.splice(0)) upstream.destroy();
+    this.#closeIdle();
   }
 
   revive(): void {
     this.#retired = false;
+  }
+
+  #closeIdle(): void {
+    for (const upstream of this.#idle.splice(0)) upstream.destroy();
+    this.#sessions.close();
+  }
+
+  /** For one request: its place on the session is free again after it. */
+  #overSession(socket: Duplex): Upstream {
+    const upstream = new Upstream(socket, this, { reusable: false, turn: this.#dialling.turn });
+    upstream.listen();
+    return upstream;
   }
 
   #isFresh(upstream: Upstream): boolean {

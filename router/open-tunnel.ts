@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Exchange } from "./exchange";
 import { Tunnel } from "./tunnel";
@@ -7,7 +6,7 @@ export interface Ends {
   /** The client's socket, and what it sent after its request. */
   client: { socket: Duplex; held: Buffer };
   /** The app's socket, and what it sent after its answer. */
-  upstream: { socket: Socket; rest: Buffer };
+  upstream: { socket: Duplex; rest: Buffer };
   protocol: string;
 }
 

@@ -29,10 +29,14 @@ export class Pool {
    * Takes the targets of a new table: keeps the state of the known ones, tells those that are not in it to leave. Their streams may stay
    * as long as the app's route says now; those of an app that is gone end at once.
    */
-  take(apps: Record<string, Pick<AppRoute, "targets" | "drain">>): Map<Target, TargetState> {
+  take(apps: Record<string, Pick<AppRoute, "targets" | "drain" | "http">>): Map<Target, TargetState> {
     const states = new Map<Target, TargetState>();
     for (const [appId, app] of Object.entries(apps))
-      for (const target of app.targets) states.set(target, this.#stateOf(appId, target));
+      for (const target of app.targets) {
+        const state = this.#stateOf(appId, target);
+        state.connections.speak(app.http?.protocol ?? "http1");
+        states.set(target, state);
+      }
     this.#streamsMs = new Map(
       Object.entries(apps).map(([appId, { drain }]) => [appId, (drain ?? defaultDrain).streamsMs]),
     );

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Holder } from "./holder";
 import { BodyReader } from "./http1/body";
 import type { BodySink } from "./http1/body-sink";
@@ -50,7 +50,7 @@ export class Upstream {
   lends = false;
   /** How many requests it has carried. */
   uses = 0;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #owner: UpstreamOwner;
   readonly #reusable: boolean;
   readonly #head = new ResponseHead(headLimits);
@@ -68,7 +68,7 @@ export class Upstream {
   #begun = false;
 
   /** One that is not `reusable` ends with its first answer. */
-  constructor(socket: Socket, owner: UpstreamOwner, { reusable, turn }: { reusable: boolean; turn: Turn }) {
+  constructor(socket: Duplex, owner: UpstreamOwner, { reusable, turn }: { reusable: boolean; turn: Turn }) {
     this.#socket = socket;
     this.#owner = owner;
     this.#reusable = reusable;
@@ -79,6 +79,11 @@ export class Upstream {
   /** Takes what comes as events: the way of a connection that may be given away. */
   listen(): void {
     this.#socket.on("data", this.#onData);
+  }
+
+  /** Whether it may carry another request after this one. */
+  get reusable(): boolean {
+    return this.#reusable;
   }
 
   get destroyed(): boolean {
@@ -128,7 +133,7 @@ export class Upstream {
   }
 
   /** Gives the socket away, after `switched`. */
-  detach(): Socket {
+  detach(): Duplex {
     for (const [event, listener] of this.#listeners) this.#socket.off(event, listener);
     this.#socket.off("data", this.#onData);
     return this.#socket;

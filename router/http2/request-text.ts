@@ -1,4 +1,6 @@
 import { malformed } from "../http1/refusal";
+import { type BodyFraming, framingFor } from "./body-source";
+import { fieldLine } from "./field-lines";
 
 /** A request of HTTP/2 as HTTP/1.1 says it. */
 export interface RequestText {
@@ -6,9 +8,8 @@ export interface RequestText {
   head: string;
   /** What it asks for, as the client spelled it. */
   authority: string;
-  body: "none" | "length" | "chunked" | "tunnel";
-  /** Of the body, as the client tells it; infinite if it does not. */
-  length: number;
+  /** Undefined for none. */
+  body: BodyFraming | undefined;
   toHead: boolean;
 }
 
@@ -27,18 +28,8 @@ const pseudoNames: Record<string, keyof Pseudo> = {
   ":authority": "authority",
   ":protocol": "protocol",
 };
-const namePattern = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-/** What a line of HTTP/1.1 would not survive as one line; also blanks, in what stands in the request line. */
-const lineBreaking = /[^\t\x20-\x7e\x80-\xff]/;
+/** What would end a word of the request line. */
 const wordBreaking = /[^\x21-\x7e\x80-\xff]/;
-/** Of one connection, which HTTP/2 frames itself (RFC 9113, 8.2.2). */
-const connectionNames = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "transfer-encoding",
-  "upgrade",
-]);
 /** Methods whose missing body servers want to be told of (RFC 9110, 8.6). */
 const usuallyWithBody = new Set(["POST", "PUT", "PATCH"]);
 
@@ -71,32 +62,15 @@ export function requestTextOf(
   const lines = `Host: ${authority}\r\n${seen.lines}${cookies}`;
   if (protocol !== undefined) return tunnelText(pseudo, authority, lines, tunnelKey());
   if (ends && Number(seen.length ?? 0) !== 0) throw malformed("The request is shorter than it says.");
-  const body = ends ? "none" : seen.length === undefined ? "chunked" : "length";
-  const head = `${method} ${path} HTTP/1.1\r\n${lines}${framingLine(body, method, seen)}Connection: close\r\n\r\n`;
-  return {
-    head,
-    authority,
-    body,
-    length: Number(seen.length ?? Number.POSITIVE_INFINITY),
-    toHead: method === "HEAD",
-  };
+  const body = ends ? undefined : framingFor(seen.length);
+  const framing = framingLine(body, method, seen.length);
+  const head = `${method} ${path} HTTP/1.1\r\n${lines}${framing}Connection: close\r\n\r\n`;
+  return { head, authority, body, toHead: method === "HEAD" };
 }
 
-/** The lines of trailers, names and values in turn; undefined for what can be none. */
-export function trailerText(fields: readonly string[]): string | undefined {
-  let text = "";
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const name = fields[index] ?? "";
-    const value = fields[index + 1] ?? "";
-    if (!namePattern.test(name) || lineBreaking.test(value)) return undefined;
-    text += `${name}: ${value}\r\n`;
-  }
-  return text;
-}
-
-function framingLine(body: RequestText["body"], method: string, { length }: Seen): string {
-  if (body === "chunked") return "Transfer-Encoding: chunked\r\n";
-  const saysNothing = body === "none" && length === undefined;
+function framingLine(body: BodyFraming | undefined, method: string, length: string | undefined): string {
+  if (body?.kind === "chunked") return "Transfer-Encoding: chunked\r\n";
+  const saysNothing = body === undefined && length === undefined;
   return saysNothing && usuallyWithBody.has(method) ? "Content-Length: 0\r\n" : "";
 }
 
@@ -116,10 +90,7 @@ function takePseudo(pseudo: Pseudo, name: string, value: string): void {
 }
 
 function takeField(seen: Seen, name: string, value: string): void {
-  if (!namePattern.test(name)) throw malformed("A header has no valid name.");
-  if (lineBreaking.test(value)) throw malformed("A header holds a byte that it may not hold.");
-  if (connectionNames.has(name))
-    throw malformed("A header speaks of the connection, which HTTP/2 does itself.");
+  const line = fieldLine(name, value);
   if (name === "te" && value !== "trailers") throw malformed("The only transfer coding is that of HTTP/2.");
   if (name === "host") {
     if (seen.host !== undefined) throw malformed("There is more than one Host.");
@@ -127,7 +98,7 @@ function takeField(seen: Seen, name: string, value: string): void {
   } else if (name === "cookie") seen.cookies.push(value);
   else {
     if (name === "content-length") seen.length = value;
-    seen.lines += `${name}: ${value}\r\n`;
+    seen.lines += line;
   }
 }
 
@@ -150,5 +121,5 @@ function tunnelText(
   if (method !== "CONNECT" || protocol !== "websocket") throw malformed("There is no such protocol here.");
   const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${key}\r\n\r\n`;
   const head = `GET ${path} HTTP/1.1\r\n${lines}${upgrade}`;
-  return { head, authority, body: "tunnel", length: Number.POSITIVE_INFINITY, toHead: false };
+  return { head, authority, body: { kind: "tunnel", length: Number.POSITIVE_INFINITY }, toHead: false };
 }

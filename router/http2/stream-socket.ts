@@ -1,11 +1,12 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { Duplex } from "node:stream";
-import { type RequestText, trailerText } from "./request-text";
+import { BodySource, type BodyTaker } from "./body-source";
+import type { RequestText } from "./request-text";
 import { StreamAnswer } from "./stream-answer";
 
-const { NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR } = constants;
+const { NGHTTP2_NO_ERROR } = constants;
 
-type Written = (error?: Error | null) => void;
+export type Written = (error?: Error | null) => void;
 
 /**
  * One stream of HTTP/2 as a connection that speaks HTTP/1.1: its request is read from it, and the answer written to it, as with any socket of
@@ -13,15 +14,11 @@ type Written = (error?: Error | null) => void;
  *
  * INVARIANT: it reads as ended only when nothing more is to be asked or answered. A client that has sent its body has not left.
  */
-export class StreamSocket extends Duplex {
+export class StreamSocket extends Duplex implements BodyTaker {
   readonly #stream: ServerHttp2Stream;
   readonly #answer: StreamAnswer;
-  readonly #body: RequestText["body"];
+  readonly #body: BodySource | undefined;
   readonly #onData: (bytes: number) => void;
-  /** Of a body whose length was told: what is to come. */
-  #left: number;
-  #trailers: readonly string[] = [];
-  #bodyOver: boolean;
   #wasCut = false;
 
   /** `onData` is told of each part of the body. */
@@ -29,13 +26,10 @@ export class StreamSocket extends Duplex {
     super();
     this.#stream = stream;
     this.#answer = new StreamAnswer(stream, request.toHead);
-    this.#body = request.body;
-    this.#left = request.length;
     this.#onData = onData;
-    this.#bodyOver = request.body === "none";
     stream.once("close", () => this.#closed());
     this.push(request.head, "latin1");
-    if (!this.#bodyOver) this.#listen();
+    if (request.body) this.#body = new BodySource(stream, request.body, this);
   }
 
   /** Whether the router ended it before its time. */
@@ -43,8 +37,17 @@ export class StreamSocket extends Duplex {
     return this.#wasCut;
   }
 
+  passBody(part: Buffer | string): boolean {
+    this.#onData(part.length);
+    return this.push(part, "latin1");
+  }
+
+  bodyEnded(): void {
+    this.push(null);
+  }
+
   override _read(): void {
-    if (!this.#bodyOver) this.#stream.resume();
+    this.#body?.resume();
   }
 
   override _write(chunk: Buffer, _encoding: string, written: Written): void {
@@ -64,59 +67,16 @@ export class StreamSocket extends Duplex {
     }
     if (!this.#answer.over) this.#cut();
     // Nobody wants the rest of the body any more (RFC 9113, 8.1).
-    else if (!this.#bodyOver && !this.#stream.closed) this.#stream.close(NGHTTP2_NO_ERROR);
-    this.#end();
+    else if (this.#body && !this.#body.over && !this.#stream.closed) this.#stream.close(NGHTTP2_NO_ERROR);
+    this.#body?.stop();
+    this.push(null);
     ended();
   }
 
   override _destroy(_error: Error | null, destroyed: Written): void {
-    this.#bodyOver = true;
+    this.#body?.stop();
     if (!this.#stream.closed && !this.writableFinished) this.#cut();
     destroyed();
-  }
-
-  #listen(): void {
-    const stream = this.#stream;
-    stream.on("data", (chunk: Buffer) => this.#take(chunk));
-    stream.once("trailers", (_headers: unknown, _flags: number, fields: readonly string[]) => {
-      this.#trailers = fields;
-    });
-    stream.once("end", () => this.#bodyEnded());
-  }
-
-  #take(chunk: Buffer): void {
-    this.#onData(chunk.length);
-    if (this.#bodyOver) return;
-    const chunked = this.#body === "chunked";
-    this.#left -= chunk.length;
-    if (this.#left < 0) {
-      this.#stream.close(NGHTTP2_PROTOCOL_ERROR);
-      return;
-    }
-    if (chunked) this.push(`${chunk.length.toString(16)}\r\n`, "latin1");
-    const wanted = this.push(chunk);
-    if (chunked) this.push("\r\n", "latin1");
-    if (!wanted) this.#stream.pause();
-  }
-
-  #bodyEnded(): void {
-    // A stream that was reset ends, too.
-    if (this.#bodyOver || this.#stream.aborted || this.#stream.rstCode !== NGHTTP2_NO_ERROR) return;
-    if (this.#body === "tunnel") this.#end();
-    else if (this.#body === "chunked") this.#endChunks();
-    else if (this.#left > 0) this.#stream.close(NGHTTP2_PROTOCOL_ERROR);
-    this.#bodyOver = true;
-  }
-
-  #endChunks(): void {
-    const text = trailerText(this.#trailers);
-    if (text === undefined) this.#stream.close(NGHTTP2_PROTOCOL_ERROR);
-    else this.push(`0\r\n${text}\r\n`, "latin1");
-  }
-
-  #end(): void {
-    this.#bodyOver = true;
-    this.push(null);
   }
 
   /** Ends it by a reset, so that nobody takes a part for the whole: `close` could say that the body is over first. */

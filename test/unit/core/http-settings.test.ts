@@ -19,6 +19,7 @@ const words = {
   allow: "10.0.0.0/8, 2001:DB8::/32",
   deny: "10.0.0.1",
   "canonical-host": "WWW.Example.com",
+  protocol: "h2c",
   redirects: "old.example.com:www.example.com,*.example.org:www.example.com",
   "instance-requests": "40",
   queue: "0",
@@ -41,6 +42,7 @@ test("every setting says what it says", () => {
     allow: ["10.0.0.0/8", "2001:db8::/32"],
     deny: ["10.0.0.1/32"],
     canonicalHost: "www.example.com",
+    protocol: "h2c",
     redirects: { "old.example.com": "www.example.com", "*.example.org": "www.example.com" },
     instanceRequests: 40,
     queue: 0,
@@ -72,6 +74,7 @@ test.each([
   ["allow", "", "write from 1 to 1000 addresses"],
   ["deny", "example.com", "is no range of addresses"],
   ["canonical-host", "https://www.example.com", "is no hostname"],
+  ["protocol", "h3", "is no protocol: write http1 or h2c"],
   ["redirects", "old.example.com", "is no redirect"],
   ["bodylimit", "1m", "is no HTTP setting. There are: body-limit,"],
 ])("%s=%s is refused", (name, word, message) =>

@@ -23,18 +23,20 @@ test("a request is written as HTTP/1.1 says it", () => {
 test("a body is framed as its length is known", () => {
   const post = pseudo({ ":method": "POST" });
   expect(textOf(post, false)).toMatchObject({
-    body: "chunked",
+    body: { kind: "chunked" },
     head: expect.stringContaining("Transfer-Encoding: chunked"),
   });
-  expect(textOf([...post, "content-length", "5"], false)).toMatchObject({ body: "length", length: 5 });
-  expect(textOf(post)).toMatchObject({ body: "none", head: expect.stringContaining("Content-Length: 0") });
+  expect(textOf([...post, "content-length", "5"], false)).toMatchObject({
+    body: { kind: "length", length: 5 },
+  });
+  expect(textOf(post)).toMatchObject({ body: undefined, head: expect.stringContaining("Content-Length: 0") });
   expect(textOf([...post, "content-length", "0"]).head).not.toMatch(/transfer|Content-Length/);
 });
 
 test("a WebSocket is the upgrade that it stands for", () => {
   const connect = pseudo({ ":method": "CONNECT", ":protocol": "websocket", ":path": "/chat" });
   expect(textOf([...connect, "sec-websocket-version", "13"], false)).toMatchObject({
-    body: "tunnel",
+    body: { kind: "tunnel" },
     head:
       "GET /chat HTTP/1.1\r\nHost: shop\r\nsec-websocket-version: 13\r\n" +
       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: KEY\r\n\r\n",

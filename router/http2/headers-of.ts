@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http2";
 import type { Fields } from "../http1/fields";
 
-/** Of one connection, or of another version: HTTP/2 must not say them (RFC 9113, 8.2.2). */
+/** Of one connection, or of another version: HTTP/2 must not say them (RFC 9113, 8.2.2). Its own `te` stands with the pseudo-headers. */
 const unsaid = new Set([
   "connection",
   "keep-alive",
@@ -12,11 +12,10 @@ const unsaid = new Set([
   "http2-settings",
 ]);
 
-/** What an app's head says, as HTTP/2 says it: names in lower case, one entry a name. */
-export function answerHeaders(status: number, fields: Fields): OutgoingHttpHeaders {
+/** What a head of HTTP/1.1 says, as HTTP/2 says it: names in lower case, one entry a name. `first` is what stands before. */
+export function headersOf(first: OutgoingHttpHeaders, fields: Fields): OutgoingHttpHeaders {
   // Without a prototype: an app may name a header `constructor`.
-  const headers: OutgoingHttpHeaders = Object.create(null);
-  headers[":status"] = status;
+  const headers: OutgoingHttpHeaders = Object.assign(Object.create(null), first);
   for (let index = 0; index < fields.count; index += 1) {
     const name = fields.name(index).toLowerCase();
     if (!unsaid.has(name)) add(headers, name, fields.value(index));
@@ -25,11 +24,7 @@ export function answerHeaders(status: number, fields: Fields): OutgoingHttpHeade
 }
 
 /** The same of what stands behind a body. */
-export function trailerHeaders(fields: Fields): OutgoingHttpHeaders {
-  const headers = answerHeaders(0, fields);
-  delete headers[":status"];
-  return headers;
-}
+export const trailersOf = (fields: Fields): OutgoingHttpHeaders => headersOf({}, fields);
 
 /** Several of a name are one list (RFC 9110, 5.3), but cookies, whose dates have commas. */
 function add(headers: OutgoingHttpHeaders, name: string, value: string): void {
