@@ -25,26 +25,37 @@ export const readAddressRanges = (text: string): string[] =>
 /** Ranges of IPv4 and IPv6 addresses, as `readAddressRange` spells them. */
 export class AddressRanges {
   readonly isEmpty: boolean;
-  readonly #list = new BlockList();
+  /** Apart: one list takes an IPv4 address for the IPv6 one that maps it, and so for a part of ::/0. */
+  readonly #lists = { ipv4: new BlockList(), ipv6: new BlockList() };
 
   constructor(ranges: readonly string[]) {
     this.isEmpty = ranges.length === 0;
     for (const range of ranges) {
       const [address = "", bits] = range.split("/");
-      this.#list.addSubnet(address, Number(bits), familyOf(address));
+      const family = familyOf(address);
+      this.#lists[family].addSubnet(address, Number(bits), family);
     }
   }
 
   /** False for what is no address. */
   includes(address: string): boolean {
-    return !this.isEmpty && isIP(address) !== 0 && this.#list.check(address, familyOf(address));
+    if (this.isEmpty || isIP(address) === 0) return false;
+    const family = familyOf(address);
+    return this.#lists[family].check(address, family);
   }
 }
 
-/** An address in its one spelling: an IPv4 client of an IPv6 socket in its own form; null for what is none, and for one of a single link. */
+/** An address, an IPv4 one that IPv6 maps in its own form; null for what is none, and for one of a single link. */
 export function plainAddress(text: string): string | null {
-  const address = text.replace(/^::ffff:(?=\d+\.)/i, "");
-  return isIP(address) === 0 || address.includes("%") ? null : address;
+  if (isIP(text) === 0 || text.includes("%")) return null;
+  if (!/ffff/i.test(text)) return text;
+  const spelled = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(spelled) ?? [];
+  if (high === undefined || low === undefined) return text;
+  const parts = [high, low]
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 255]);
+  return parts.join(".");
 }
 
 const familyOf = (address: string): "ipv4" | "ipv6" => (address.includes(":") ? "ipv6" : "ipv4");

@@ -39,6 +39,8 @@ export const httpPolicySchema = z.object({
   /** A client stays with the instance that answered it, by a cookie. */
   sticky: z.boolean().optional(),
   protocol: z.enum(appProtocols).optional(),
+  /** Pages of its own, by their ids in the table. */
+  pages: z.object({ error: z.string().optional(), maintenance: z.string().optional() }).optional(),
   /** Every request is answered with the maintenance page. */
   maintenance: z.boolean().optional(),
 });

@@ -13,6 +13,8 @@ export const httpSettingWords = {
   deny: "addresses that may not ask (403); default: none",
   "canonical-host": "hostname of the app that all its others are sent to (308)",
   protocol: "what the app is spoken to: http1, or h2c (HTTP/2 without TLS), which gRPC needs; default: http1",
+  "error-page": "URL of the page that browsers get when the app fails (H10 to H21), instead of ours",
+  "maintenance-page": "URL of the page that browsers get during maintenance, instead of ours",
   redirects: "hostnames of the app sent to another: old.example.com:www.example.com,... (308)",
   "instance-requests": "requests that an instance gets at once; more wait in line; default: any number",
   queue: "requests that wait in line, from 0 to 10000 (H11 for more); default: 100",
@@ -20,6 +22,12 @@ export const httpSettingWords = {
   "slow-start": "how long a new instance takes to get its whole share, such as 30s; default: at once",
   sticky: "on: a client stays with its instance, by a cookie; default: off",
 } as const;
+
+/** Pages of an app's own; what is set is `<kind>-page`. */
+export const pageKinds = ["error", "maintenance"] as const;
+export type PageKind = (typeof pageKinds)[number];
+/** Each goes to every router with the table. */
+export const mostPageBytes = 32_768;
 
 export type HttpSettingName = keyof typeof httpSettingWords;
 export const httpSettingNames = Object.keys(httpSettingWords) as HttpSettingName[];

@@ -32,6 +32,8 @@ const readers: { [name in HttpSettingName]: (word: string) => HttpPolicy } = {
   deny: (word) => ({ deny: ranges(word) }),
   "canonical-host": (word) => ({ canonicalHost: hostname(word) }),
   protocol: (word) => ({ protocol: protocol(word) }),
+  "error-page": page,
+  "maintenance-page": page,
   redirects: (word) => ({ redirects: redirects(word) }),
   "instance-requests": (word) => ({ instanceRequests: count(word, 1, 10_000) }),
   queue: (word) => ({ queue: count(word, 0, 10_000) }),
@@ -136,6 +138,20 @@ function ranges(word: string): string[] {
   throw invalid(
     `${quoted(word)}: write from 1 to 1000 addresses or ranges, such as 10.0.0.0/8,2001:db8::/32.`,
   );
+}
+
+/** The server fetches it, and tells routers its content. */
+function page(word: string): HttpPolicy {
+  pageUrl(word);
+  return {};
+}
+
+/** Throws `invalid` for what is no address of a page. */
+export function pageUrl(word: string): URL {
+  const url = word.length <= 500 && URL.canParse(word) ? new URL(word) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
+    throw invalid(`${quoted(word)} is no address of a page: write https://example.com/error.html.`);
+  return url;
 }
 
 function hostname(word: string): string {

@@ -46,6 +46,8 @@ export const routeTableSchema = z.object({
   /** hostname (lower case, no port), or `*.example.com` for those with one label before it -> app id */
   hosts: z.record(z.string(), z.string()),
   apps: z.record(z.string(), appRouteSchema),
+  /** HTML pages of apps' own by id, which is made of their content. */
+  pages: z.record(z.string(), z.string()).optional(),
   /** Name or wildcard that a client may ask for (SNI) -> id of the certificate it gets; their contents go another way (keys.ts). */
   certificates: z.record(z.string(), z.string()).optional(),
 });

@@ -1,3 +1,4 @@
+import type { Rules } from "./admission/rules";
 import { Answer } from "./answer";
 import type { Clock } from "./clock";
 import { type ErrorPage, errorPage, pageText } from "./error-pages";
@@ -24,6 +25,8 @@ export interface Receiver {
 export class Delivery {
   /** Lines of the router's own for the head of the answer, each with its end. */
   extraLines = "";
+  /** What the app wants of the request; undefined: nothing. */
+  rules: Rules | undefined;
   /** One that has the client come back to the instance that was asked, with its end. */
   cookieLine = "";
   readonly #client: Receiver;
@@ -128,7 +131,12 @@ export class Delivery {
 
   #sendPage(fault: FaultName, lastOne: boolean): void {
     const accept = this.#asked.fields.first(kinds.accept);
-    this.reply(errorPage(fault, { accept, requestId: this.#exchange.requestId }), lastOne);
+    const page = errorPage(
+      fault,
+      { accept, requestId: this.#exchange.requestId },
+      this.rules?.pageFor(fault),
+    );
+    this.reply(page, lastOne);
   }
 
   /** Answers in the app's place; nothing of an answer may be under way. `lastOne` when the connection cannot serve another request. */

@@ -6,6 +6,7 @@ export interface ErrorPage {
   status: number;
   reason: string;
   headers: Record<string, string>;
+  /** One character a byte. */
   body: string;
 }
 
@@ -41,20 +42,23 @@ const types = {
   plain: "text/plain; charset=utf-8",
 } as const;
 
-/** The answer for a fault, in the form that the client asks for: HTML, JSON, or else plain text. */
+/** The answer for a fault, in the form that the client asks for: HTML (the app's own page, if it has one), JSON, or else plain text. */
 export function errorPage(
   fault: FaultName,
   request: { accept: string | undefined; requestId: string },
+  ownHtml?: string,
 ): ErrorPage {
   const { status, title } = faults[fault];
   const form = wishedForm(request.accept ?? "");
-  const body = bodyIn(form, fault, request.requestId);
+  const isOwn = form === "html" && ownHtml !== undefined;
+  const text = isOwn ? ownHtml : bodyIn(form, fault, request.requestId);
+  const body = Buffer.from(text).toString("latin1");
   return {
     status,
     reason: STATUS_CODES[status] ?? title,
     headers: {
       "Content-Type": types[form],
-      "Content-Length": String(Buffer.byteLength(body)),
+      "Content-Length": String(body.length),
       "Cache-Control": "no-store",
       "X-Request-Id": request.requestId,
       ...(soonBetter.has(fault) ? { "Retry-After": "2" } : {}),

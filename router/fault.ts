@@ -57,6 +57,13 @@ export type FaultName = keyof typeof faults;
 /** Those of a request that nobody wants to read to its end: its connection is closed. */
 export const closingFaults: ReadonlySet<FaultName> = new Set(["bodyTooLarge", "headTooLarge", "clientSlow"]);
 
+/** Whether a fault is the app's own: not the client's, and not the platform's. */
+export const isOfApp = (fault: FaultName): boolean =>
+  faults[fault].status >= 500 &&
+  fault !== "platform" &&
+  fault !== "notImplemented" &&
+  fault !== "maintenance";
+
 /** The fault of a connection that could not be opened. */
 export function dialFault(error: unknown): FaultName {
   return codeOf(error) === "ETIMEDOUT" ? "connectTimeout" : "refused";

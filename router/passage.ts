@@ -78,7 +78,10 @@ export class Passage implements Seeker, AnswerSink {
 
   begin(): void {
     const destination = this.resolve();
-    this.exchange.belongsTo(destination.kind === "platform" ? null : destination.appId);
+    if (destination.kind !== "platform") {
+      this.exchange.belongsTo(destination.appId);
+      this.#delivery.rules = destination.http;
+    }
     const applicant = { head: this.#head, origin: this.#origin, exchange: this.exchange };
     const verdict = this.#services.admission.judge(applicant, destination);
     if (verdict instanceof Promise) void verdict.then((late) => this.#obey(late, this.resolve()));

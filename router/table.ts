@@ -38,6 +38,13 @@ export interface TableOptions {
   workers: number;
 }
 
+/** An app of a table. */
+interface Routed {
+  app: AppRoute;
+  targets: readonly TargetState[];
+  pages: RouteTable["pages"];
+}
+
 /** The host that stands for every other, in the table of a router of its own. */
 const everyOther = "*";
 const mostAsked = 50_000;
@@ -70,7 +77,7 @@ export class Table {
     const byApp = new Map<string, Destination>();
     for (const [appId, app] of Object.entries(table.apps)) {
       const targets = app.targets.flatMap((target) => states.get(target) ?? []);
-      byApp.set(appId, this.#destinationOf(appId, app, targets));
+      byApp.set(appId, this.#destinationOf(appId, { app, targets, pages: table.pages }));
     }
     this.#destinations = new Map(
       Object.entries(table.hosts).map(([host, appId]) => [
@@ -100,9 +107,9 @@ export class Table {
     this.#options.backlogs.wake((backlog) => backlogs.has(backlog));
   }
 
-  #destinationOf(appId: string, app: AppRoute, targets: readonly TargetState[]): Destination {
+  #destinationOf(appId: string, { app, targets, pages }: Routed): Destination {
     const { backlogs, workers } = this.#options;
-    const wishes = { tls: app.tls, http: app.http && new Rules(app.http) };
+    const wishes = { tls: app.tls, http: app.http && new Rules(app.http, pages) };
     if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance", ...wishes };
     if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb", ...wishes };
     if (app.mode === "hold")

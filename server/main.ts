@@ -11,6 +11,7 @@ import { startDue } from "./actions/cron";
 import { reconcileRefs } from "./actions/deploy-refs";
 import { resumeDestroying } from "./actions/destroy-app";
 import { scheduleGarbage } from "./actions/garbage-schedule";
+import { OwnPages } from "./actions/own-pages";
 import { receivePush } from "./actions/receive-push";
 import { Upkeep } from "./actions/upkeep";
 import { ContainerPeers } from "./api/container-peers";
@@ -70,6 +71,8 @@ async function main(): Promise<void> {
   cron.start();
   const upkeep = new Upkeep(ctx);
   upkeep.start();
+  const ownPages = new OwnPages(ctx);
+  ownPages.start();
   const stopGarbage = scheduleGarbage(ctx);
   ctx.renewals.start();
   await resumeDestroying(ctx);
@@ -78,6 +81,7 @@ async function main(): Promise<void> {
   const stop = () => {
     stopLogs.abort();
     upkeep.close();
+    ownPages.close();
     api.close();
     api.closeAllConnections();
     const closing = [

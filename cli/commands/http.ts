@@ -3,6 +3,7 @@ import { appFlag, defineCommand, jsonFlag } from "../command";
 import { httpRows } from "../http-text";
 import { appPath } from "../session";
 import { columns, fields } from "../table";
+import { instant } from "../time";
 
 export const command = defineCommand({
   words: "",
@@ -21,6 +22,10 @@ export const command = defineCommand({
       ...fields([
         ["maintenance", view.maintenance ? "on" : "off"],
         ["basic auth", view.users.join(", ") || "off"],
+        ...view.pages.map(({ kind, fetchedAt, problem }): [string, string] => [
+          `${kind} page`,
+          `${fetchedAt === null ? "never fetched" : `as of ${instant(fetchedAt)}`}${problem === null ? "" : `; the last try failed: ${problem}`}`,
+        ]),
       ]),
     );
     return undefined;

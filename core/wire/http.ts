@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpSettingNames } from "../http-setting-words";
+import { httpSettingNames, pageKinds } from "../http-setting-words";
 
 /** Names and words of core/http-settings.ts. */
 export const changeHttpSchema = z.strictObject({ changes: z.record(z.string(), z.string().nullable()) });
@@ -19,6 +19,15 @@ export const httpViewSchema = z.object({
   maintenance: z.boolean(),
   /** Names that basic auth asks for; none: nobody is asked. */
   users: z.array(z.string()),
+  /** Pages of its own, as they were fetched last. */
+  pages: z.array(
+    z.object({
+      kind: z.enum(pageKinds),
+      fetchedAt: z.iso.datetime().nullable(),
+      /** Why it could not be fetched the last time; what came before is served. */
+      problem: z.string().nullable(),
+    }),
+  ),
   /** Before the change, to say how to undo it. */
   previous: z.object({ settings: settingsSchema, maintenance: z.boolean() }),
 });

@@ -1,10 +1,12 @@
 import type { App } from "../../core/app";
 import { conflict, invalid, notFound } from "../../core/error";
+import { pageKinds } from "../../core/http-setting-words";
 import { changeHttpSettings, checkRedirects, type HttpState, httpPolicyOf } from "../../core/http-settings";
 import { hashPassword } from "../../core/password";
 import type { Actor } from "../../core/policy";
 import { hostsOf } from "./certificates";
 import type { Context } from "./context";
+import { fetchOwnPage } from "./own-pages";
 
 export interface HttpChange {
   state: HttpState;
@@ -23,12 +25,25 @@ export async function setHttp(
   changes: Readonly<Record<string, string | null>>,
 ): Promise<HttpChange> {
   const hosts = await hostsOf(ctx, app);
+  await fetchPages(ctx, app, changes);
   return change(ctx, actor, app, (state) => {
     const next = { ...state, settings: changeHttpSettings(state.settings, changes) };
     // Only what is asked for now is judged: a hostname that was lost meanwhile must not stand in the way of other changes.
     if (changes["canonical-host"] || changes.redirects) checkRedirects(httpPolicyOf(next), hosts);
     return next;
   });
+}
+
+/** Pages are fetched before anything is changed: who sets one is told if it cannot be had. */
+async function fetchPages(
+  ctx: Context,
+  app: App,
+  changes: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  for (const kind of pageKinds) {
+    const url = changes[`${kind}-page`];
+    if (url) await ctx.store.httpPages.keep({ appId: app.id, kind, url }, await fetchOwnPage(ctx, url));
+  }
 }
 
 /** On: every request is answered with 503 (H80) and the maintenance page. Instances and their checks are left alone. */

@@ -1,5 +1,7 @@
+import type { App } from "../../core/app";
 import { changeHttpSchema, type HttpView, setHttpUserSchema, setMaintenanceSchema } from "../../core/wire";
 import type { HttpChange } from "../actions/http";
+import type { Platform } from "./platform";
 import { appRoute } from "./route";
 
 export const httpRoutes = [
@@ -9,7 +11,7 @@ export const httpRoutes = [
     verb: "app:read",
     async answer({ platform, app }): Promise<HttpView> {
       const state = await platform.readHttp(app);
-      return httpView({ state, previous: state });
+      return httpView(platform, app, { state, previous: state });
     },
   }),
   appRoute({
@@ -18,14 +20,15 @@ export const httpRoutes = [
     verb: "http:write",
     body: changeHttpSchema,
     answer: async ({ platform, actor, app, body }) =>
-      httpView(await platform.setHttp(actor, app, body.changes)),
+      httpView(platform, app, await platform.setHttp(actor, app, body.changes)),
   }),
   appRoute({
     method: "patch",
     path: "/http/users",
     verb: "http:write",
     body: setHttpUserSchema,
-    answer: async ({ platform, actor, app, body }) => httpView(await platform.setHttpUser(actor, app, body)),
+    answer: async ({ platform, actor, app, body }) =>
+      httpView(platform, app, await platform.setHttpUser(actor, app, body)),
   }),
   appRoute({
     method: "patch",
@@ -33,13 +36,23 @@ export const httpRoutes = [
     verb: "http:write",
     body: setMaintenanceSchema,
     answer: async ({ platform, actor, app, body }) =>
-      httpView(await platform.setMaintenance(actor, app, body.on)),
+      httpView(platform, app, await platform.setMaintenance(actor, app, body.on)),
   }),
 ];
 
-const httpView = ({ state, previous }: HttpChange): HttpView => ({
-  settings: state.settings,
-  maintenance: state.maintenance,
-  users: Object.keys(state.users).sort(),
-  previous: { settings: previous.settings, maintenance: previous.maintenance },
-});
+async function httpView(platform: Platform, app: App, { state, previous }: HttpChange): Promise<HttpView> {
+  const pages = await platform.listPages(app);
+  return {
+    settings: state.settings,
+    maintenance: state.maintenance,
+    users: Object.keys(state.users).sort(),
+    pages: pages
+      .filter(({ kind, url }) => state.settings[`${kind}-page`] === url)
+      .map(({ kind, fetchedAt, problem }) => ({
+        kind,
+        fetchedAt: fetchedAt?.toISOString() ?? null,
+        problem,
+      })),
+    previous: { settings: previous.settings, maintenance: previous.maintenance },
+  };
+}

@@ -110,6 +110,7 @@ export function platformOf(ctx: Context): Platform {
     setAutomatic: (...args) => setAutomatic(ctx, ...args),
     setTlsPolicy: (...args) => setTlsPolicy(ctx, ...args),
     readHttp: (app) => store.httpSettings.read(app.id),
+    listPages: (app) => store.httpPages.of(app.id),
     setHttp: (...args) => setHttp(ctx, ...args),
     setHttpUser: (...args) => setHttpUser(ctx, ...args),
     setMaintenance: (...args) => setMaintenance(ctx, ...args),

@@ -33,6 +33,7 @@ import type { ServedCertificate } from "../actions/certificates";
 import type { HttpChange } from "../actions/http";
 import type { Upload } from "../actions/receive-upload";
 import type { TokenWish } from "../actions/tokens";
+import type { StoredPage } from "../store/http-pages";
 import type { TokenRecord } from "../store/tokens";
 
 export type { Automatic, HttpChange, ServedCertificate, TokenRecord, TokenWish, Upload, Wait };
@@ -151,6 +152,8 @@ export interface Platform {
   setTlsPolicy(actor: Actor, app: App, words: TlsWords): Promise<{ tls: TlsPolicy; previous: TlsPolicy }>;
 
   readHttp(app: App): Promise<HttpState>;
+  /** Pages of its own, as they were fetched last. */
+  listPages(app: App): Promise<StoredPage[]>;
   /** A null goes back to the default. */
   setHttp(actor: Actor, app: App, changes: Readonly<Record<string, string | null>>): Promise<HttpChange>;
   /** A password of null takes the user away. */

@@ -5,6 +5,7 @@ import type { AppRoute, RouteTable, Target } from "../../core/route";
 import { appHostname } from "../../core/route";
 import { defaultTlsPolicy, hstsHeader, type TlsPolicy } from "../../core/tls-policy";
 import type { Database, Sql } from "./database";
+import { HttpPages, type PublishedPage } from "./http-pages";
 import { type AppIds, ofApps } from "./of-apps";
 
 export interface StoredRoute {
@@ -64,7 +65,7 @@ export class Routes {
 
   /** The whole table as of now, under the newest version. */
   async table(domain: string): Promise<RouteTable> {
-    const [[sequence], apps, domains, candidates, [acme]] = await Promise.all([
+    const [[sequence], apps, domains, candidates, [acme], pages] = await Promise.all([
       this.#database.query<{ version: number }>("select last_value::int as version from route_versions"),
       this.#database.query<AppRow>(
         `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs", a.tls, h.state as http from apps a
@@ -77,6 +78,7 @@ export class Routes {
         `select id, app_id as "appId", hostnames, own, not_after <= now() as expired, not_after as "notAfter" from certificates`,
       ),
       this.#database.query<{ thumbprint: string }>("select thumbprint from acme_key"),
+      new HttpPages(this.#database).published(),
     ]);
     const ids = new Set(apps.map((app) => app.id));
     const hosts = Object.fromEntries([
@@ -87,8 +89,9 @@ export class Routes {
       version: sequence?.version ?? 0,
       hosts,
       apps: Object.fromEntries(
-        apps.map((app) => [app.id, { ...routeOf(app, acme?.thumbprint), ...httpOf(app, hosts) }]),
+        apps.map((app) => [app.id, { ...routeOf(app, acme?.thumbprint), ...httpOf(app, hosts, pages) }]),
       ),
+      ...(pages.length > 0 && { pages: Object.fromEntries(pages.map(({ id, content }) => [id, content])) }),
       certificates: chooseCertificates(hosts, candidates),
     };
   }
@@ -123,10 +126,18 @@ function routeOf({ name, mode, targets, drain, bakeMs, tls }: AppRow, thumbprint
 }
 
 /** Nothing for an app without settings of that kind, as most are. */
-function httpOf({ id, http }: AppRow, hosts: RouteTable["hosts"]): Pick<AppRoute, "http"> {
+function httpOf(
+  { id, http }: AppRow,
+  hosts: RouteTable["hosts"],
+  allPages: readonly PublishedPage[],
+): Pick<AppRoute, "http"> {
   if (http === null) return {};
   const wished = httpPolicyOf({ ...defaultHttpState, ...http });
   const policy = withinHosts(wished, () => Object.keys(hosts).filter((host) => hosts[host] === id));
+  const pages = allPages.filter(
+    ({ appId, kind, url }) => appId === id && url === http.settings[`${kind}-page`],
+  );
+  if (pages.length > 0) policy.pages = Object.fromEntries(pages.map((page) => [page.kind, page.id]));
   return Object.keys(policy).length === 0 ? {} : { http: policy };
 }
 

@@ -9,6 +9,7 @@ import type { Cipher } from "./cipher";
 import type { Database } from "./database";
 import { Domains } from "./domains";
 import { Events } from "./events";
+import { HttpPages } from "./http-pages";
 import { HttpSettingsOfApps } from "./http-settings";
 import { Instances } from "./instances";
 import { Notices } from "./notices";
@@ -31,6 +32,7 @@ export interface Store {
   buildSettings: BuildSettingsOfApps;
   domains: Domains;
   events: Events;
+  httpPages: HttpPages;
   httpSettings: HttpSettingsOfApps;
   instances: Instances;
   commands: ReleaseCommands;
@@ -58,6 +60,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     buildSettings: new BuildSettingsOfApps(database),
     domains: new Domains(database),
     events: new Events(database),
+    httpPages: new HttpPages(database),
     httpSettings: new HttpSettingsOfApps(database),
     instances: new Instances(database, notices),
     commands: new ReleaseCommands(database, notices),

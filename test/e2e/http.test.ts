@@ -79,13 +79,50 @@ test("basic auth lets those in who have a password, of which only a hash is kept
   expect(await statusFrom("10.1.1.1")).toBe(200);
 });
 
+test("an app's own page takes ours, for browsers only, and is served on while its URL is away and over a restart", async () => {
+  const url = `http://shop.localhost:${platform.httpPort}/`;
+  const refused = await platform.cli(["http:set", `error-page=${url}`, "-a", "shop"]);
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("it is no HTML") });
+  const inside = await platform.cli([
+    "http:set",
+    `error-page=http://127.0.0.1:${platform.apiPort}/health`,
+    "-a",
+    "shop",
+  ]);
+  expect(inside).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("not public") });
+
+  const app = await dockerApp("our own sorry page \u2013 \u00fc");
+  const html = Object.entries(app).map(([name, text]) => [
+    name,
+    String(text).replaceAll("text/plain", "text/html"),
+  ]);
+  await shop.commit(Object.fromEntries(html));
+  expect((await shop.push("main")).stderr).toContain("deployed as v2");
+  await platform.cli(["create", "empty"], { cwd: platform.home });
+  expect((await platform.cli(["http:set", `error-page=${url}`, "-a", "empty"])).exitCode).toBe(0);
+  const ask = (accept: string) => platform.fetch("empty.localhost", "/", { headers: { accept } });
+  expect(await ask("text/html")).toMatchObject({
+    status: 503,
+    body: expect.stringContaining("our own sorry page"),
+  });
+  expect(JSON.parse((await ask("application/json")).body)).toMatchObject({ code: "H14" });
+
+  await shop.paas("maintenance:on");
+  await platform.restartRole("router");
+  const until = Date.now() + 30_000;
+  while ((await ask("text/html").catch(() => null))?.status !== 503)
+    if (Date.now() > until) throw new Error("no router");
+  expect((await ask("text/html")).body).toContain("our own sorry page");
+  await shop.paas("maintenance:off");
+});
+
 test("maintenance answers for the app, leaves it running, and a deploy goes on under it", async () => {
   expect((await shop.paas("maintenance:on")).stderr).toContain("To undo: paas maintenance:off -a shop");
   const page = await platform.fetch("shop.localhost", "/", { headers: { accept: "text/html" } });
   expect(page).toMatchObject({ status: 503, body: expect.stringContaining("Down for maintenance (H80)") });
   expect((await shop.paas("ps")).stdout).toMatch(/web\.1: up/);
   await shop.commit(await dockerApp("two"));
-  expect((await shop.push("main")).stderr).toContain("deployed as v2");
+  expect((await shop.push("main")).stderr).toMatch(/deployed as v\d/);
   expect((await platform.fetch("shop.localhost")).status).toBe(503);
   await shop.paas("maintenance:off");
   expect(await platform.fetch("shop.localhost")).toMatchObject({

@@ -428,6 +428,7 @@ export class FakePlatform implements Platform {
 
   readonly http = new Map<string, HttpState>();
   readHttp = async (app: App): Promise<HttpState> => this.http.get(app.id) ?? defaultHttpState;
+  listPages: Platform["listPages"] = async () => [];
   setHttp = async (_actor: Actor, app: App, changes: Readonly<Record<string, string | null>>) =>
     this.#changeHttp(app, (state) => ({ ...state, settings: changeHttpSettings(state.settings, changes) }));
   setMaintenance = async (_actor: Actor, app: App, on: boolean) =>

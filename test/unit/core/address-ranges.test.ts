@@ -33,11 +33,15 @@ test("ranges hold addresses of both kinds, and nothing else", () => {
     expect(ranges.includes(address)).toBe(true);
   for (const address of ["11.0.0.1", "2001:db9::1", "192.0.2.2", "", "shop"])
     expect(ranges.includes(address)).toBe(false);
+  const allOfSix = new AddressRanges(["::/0"]);
+  expect([allOfSix.includes("10.0.0.1"), allOfSix.includes("2001:db9::1")]).toEqual([false, true]);
   expect(new AddressRanges([]).includes("10.0.0.1")).toBe(false);
 });
 
 test.each([
   ["::ffff:1.2.3.4", "1.2.3.4"],
+  ["0:0:0:0:0:FFFF:102:304", "1.2.3.4"],
+  ["2001:db8::ffff:102:304", "2001:db8::ffff:102:304"],
   ["2001:db8::1", "2001:db8::1"],
   ["fe80::1%eth0", null],
   ["unknown", null],

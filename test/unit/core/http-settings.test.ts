@@ -20,6 +20,8 @@ const words = {
   deny: "10.0.0.1",
   "canonical-host": "WWW.Example.com",
   protocol: "h2c",
+  "error-page": "https://example.com/error.html",
+  "maintenance-page": "http://static.localhost:8080/maintenance.html",
   redirects: "old.example.com:www.example.com,*.example.org:www.example.com",
   "instance-requests": "40",
   queue: "0",
@@ -76,6 +78,8 @@ test.each([
   ["canonical-host", "https://www.example.com", "is no hostname"],
   ["protocol", "h3", "is no protocol: write http1 or h2c"],
   ["redirects", "old.example.com", "is no redirect"],
+  ["error-page", "ftp://example.com/", "is no address of a page"],
+  ["error-page", "https://user:secret@example.com/", "is no address of a page"],
   ["bodylimit", "1m", "is no HTTP setting. There are: body-limit,"],
 ])("%s=%s is refused", (name, word, message) =>
   expect(() => changeHttpSettings({}, { [name]: word })).toThrow(message),

@@ -1,3 +1,4 @@
+import type { HttpPolicy } from "../../../core/http-policy";
 import { hashPassword } from "../../../core/password";
 import { Rig } from "./rig";
 
@@ -188,6 +189,31 @@ describe("maintenance", () => {
       );
     expect(statusOf(await router.get("/"))).toBe(403);
   });
+});
+
+test("an app's own pages are what browsers get for its faults, byte by byte, and nobody else", async () => {
+  const router = await rig();
+  const html = "<h1>Gleich zur\u00fcck \u2026</h1>";
+  const route = (http: HttpPolicy) =>
+    router.hosts({
+      version: 0,
+      hosts: { "shop.localhost": "a1" },
+      apps: { a1: { name: "shop", mode: "none", targets: [], http } },
+      pages: { p1: html },
+    });
+  const ask = (accept: string) => router.get("/", { Accept: accept });
+  route({ pages: { error: "p1" } });
+  const page = Buffer.from(await ask("text/html"), "latin1").toString();
+  expect(page).toMatch(/^HTTP\/1\.1 503 /);
+  expect(page).toContain(`Content-Length: ${Buffer.byteLength(html)}\r\n`);
+  expect(page.endsWith(html)).toBe(true);
+  expect(await ask("*/*")).toContain("Nothing runs here (H14)");
+  route({ pages: { error: "p1" }, maintenance: true });
+  expect(await ask("text/html")).toContain("Down for maintenance (H80)");
+  route({ pages: { maintenance: "p1" }, maintenance: true });
+  expect(await ask("text/html")).toContain("<h1>Gleich");
+  route({ pages: { error: "p1" }, deny: ["0.0.0.0/0"] });
+  expect(await ask("text/html")).toContain("Forbidden (H26)");
 });
 
 test("the app's own idle time counts instead of the router's", async () => {
