@@ -85,7 +85,7 @@ async function buildArchive(
   job: BuildJob,
   under: Omit<Work, "source" | "target">,
 ): Promise<BuildResult> {
-  const procfile = job.procfile === null ? null : parseProcfile(job.procfile);
+  if (job.procfile !== null) parseProcfile(job.procfile);
   const { quantities, healthChecks, cron, buildpacks } = parseAppJson(job.appJson);
   const source = {
     procfile: job.procfile,
@@ -95,6 +95,8 @@ async function buildArchive(
   const way = detect(source, room.buildpacks, under.settings.dockerfile, chosen);
   const work = { ...under, source, target: imageTarget(room.platformId, job, room.imageSeal) };
   const made = await make(room, way, work);
+  const { procfile: text = job.procfile } = made;
+  const procfile = text === null ? null : parseProcfile(text);
   const processTypes = mergeProcesses(procfile, made.defaultProcesses);
   sayProcesses(processTypes, procfile, under.write);
   return { image: made.image, processTypes, quantities, healthChecks, cron };
@@ -107,7 +109,7 @@ function make(room: BuildRoom, way: Way, work: Work): Promise<Made> {
     case "buildpack":
       return makeWithBuildpack(room, way.buildpack, work);
     case "classic":
-      return makeWithClassic(room, way.chosen, work);
+      return makeWithClassic(room, way.chosen, way.own, work);
   }
 }
 

@@ -12,7 +12,8 @@ export interface Chosen {
 export const buildpacksFile = ".buildpacks";
 
 /**
- * What is set for the app comes first, then `.buildpacks`; app.json is for Heroku too, and gives way to a Dockerfile.
+ * What is set for the app comes first, then `.buildpacks`; app.json is for Heroku too, and gives way to a Dockerfile. An app that has
+ * the programs of a buildpack is its own.
  * Null when nobody named any; throws `build_failed` for what names none.
  */
 export function chosenBuildpacks(
@@ -24,9 +25,13 @@ export function chosenBuildpacks(
   if (dockerfile !== undefined) return null;
   const inFile = linesOf(source.texts.get(buildpacksFile) ?? "");
   if (inFile.length > 0) return chosen(inFile, buildpacksFile);
-  if (inAppJson.length === 0 || source.names.has("Dockerfile")) return null;
-  return chosen(inAppJson, "app.json");
+  if (source.names.has("Dockerfile")) return null;
+  if (inAppJson.length > 0) return chosen(inAppJson, "app.json");
+  return inline.every((path) => source.files.has(path)) ? chosen(["inline"], inline.join(", ")) : null;
 }
+
+/** What an app has that is its own buildpack. */
+export const inline = ["bin/detect", "bin/compile"];
 
 const linesOf = (text: string): string[] =>
   text

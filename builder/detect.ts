@@ -1,12 +1,13 @@
 import type { Buildpack, SourceView } from "../buildpacks/buildpack";
+import { buildpackText } from "../core/buildpack-source";
 import { PaasError } from "../core/error";
-import type { Chosen } from "./chosen-buildpacks";
+import { type Chosen, inline } from "./chosen-buildpacks";
 
 /** How an image will be made. */
 export type Way =
   | { by: "dockerfile" }
   | { by: "buildpack"; buildpack: Buildpack }
-  | { by: "classic"; chosen: Chosen };
+  | { by: "classic"; chosen: Chosen /** The last one, if it is the platform's. */; own: Buildpack | null };
 
 /**
  * Buildpacks that somebody chose, then a Dockerfile, then the platform's buildpacks in their order; throws `build_failed` with the list of
@@ -35,20 +36,33 @@ export function detect(
 }
 
 function wayOf(chosen: Chosen, source: SourceView, buildpacks: Buildpack[]): Way {
-  const own = chosen.sources.find(({ from }) => from === "platform");
-  if (own?.from !== "platform") return { by: "classic", chosen };
-  if (chosen.sources.length > 1)
+  const { sources, by } = chosen;
+  const misplaced = sources.slice(0, -1).find(({ from }) => from === "platform");
+  if (misplaced)
     throw new PaasError(
       "build_failed",
-      `The buildpack ${own.name} is the platform's own and cannot be one of several (${chosen.by}): name the git address of the original, such as https://github.com/heroku/heroku-buildpack-${own.name}.git.`,
+      `${buildpackText(misplaced)} is a buildpack of the platform, and only the last one may be (${by}): leave it out, or write the git address of the original that it stands for.`,
     );
-  const candidates = buildpacks.filter(({ name }) => name === own.name);
-  const buildpack = candidates.find((candidate) => candidate.detect(source));
-  if (buildpack) return { by: "buildpack", buildpack };
+  const missing = inline.find((path) => !source.files.has(path));
+  if (missing !== undefined && sources.some(({ from }) => from === "app"))
+    throw new PaasError(
+      "build_failed",
+      `The app is to be its own buildpack (inline, ${by}), but there is no ${missing}.`,
+    );
+  const last = sources.at(-1);
+  if (last?.from !== "platform") return { by: "classic", chosen, own: null };
+  const own = ownBuildpack(last.name, by, source, buildpacks);
+  return sources.length === 1 ? { by: "buildpack", buildpack: own } : { by: "classic", chosen, own };
+}
+
+function ownBuildpack(name: string, by: string, source: SourceView, buildpacks: Buildpack[]): Buildpack {
+  const candidates = buildpacks.filter((candidate) => candidate.name === name);
+  const own = candidates.find((candidate) => candidate.detect(source));
+  if (own) return own;
   const lookedFor = candidates.map(({ looksFor }) => looksFor).join(" or ");
   throw new PaasError(
     "build_failed",
-    `The buildpack ${own.name} was chosen (${chosen.by}), but there is no ${lookedFor}.\n${found(source)}`,
+    `The buildpack ${name} was chosen (${by}), but there is no ${lookedFor}.\n${found(source)}`,
   );
 }
 

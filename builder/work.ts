@@ -24,6 +24,8 @@ export interface Work {
 
 export interface Made {
   image: Image;
+  /** Where a build may have changed the Procfile: as it is now. */
+  procfile?: string | null;
   /** What runs without a Procfile; throws `build_failed` when nothing would. */
   defaultProcesses(): ProcessTypes;
 }

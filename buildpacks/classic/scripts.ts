@@ -6,7 +6,6 @@ export const buildDirectory = "/tmp/build";
 export const envDirectory = "/tmp/env";
 /** Holds `kept`, what the last build that went well left, and `work`, what this one sees. */
 export const cacheDirectory = "/tmp/cache";
-export const releaseFile = "/tmp/release.yml";
 
 /** fetch-buildpack git|tarball ADDRESS [REF]: leaves a buildpack in /buildpack. Only these protocols, also after a redirect. */
 export const fetchBuildpack = `#!/bin/bash
@@ -22,7 +21,7 @@ fetch_git() {
   else # a short commit, or a server that gives no part of a history
     git fetch -q "$address" '+refs/heads/*:refs/remotes/origin/*' '+refs/tags/*:refs/tags/*' '+HEAD:refs/remotes/origin/HEAD' ||
       { cat /tmp/fetch.log; return 1; }
-    git checkout -q "origin/$ref" 2>/dev/null || git checkout -q "$ref" ||
+    git checkout -q "origin/$ref" 2>/dev/null || git checkout -q "$ref" 2>/dev/null ||
       { echo "There is no $ref in it."; return 1; }
   fi
   git submodule --quiet update --init --recursive
@@ -35,23 +34,24 @@ fetch_tarball() {
   tar -xf /tmp/buildpack.tar --no-same-owner
   rm /tmp/buildpack.tar
   if [ ! -d bin ] && [ "$(ls -A | wc -l)" = 1 ]; then # one directory around it, as in archives of GitHub
-    mv -- */* . 2>/dev/null
+    shopt -s dotglob
+    mv -- */* .
   fi
 }
 
 "fetch_$kind"
+for program in detect compile; do
+  if [ ! -f "bin/$program" ]; then
+    echo " !     There is no bin/$program in it: this is no buildpack of Heroku's classic API."
+    exit 1
+  fi
+done
 `;
 
 /** detect-app BUILDPACK EARLIER... */
 export const detectApp = `#!/bin/bash
 set -euo pipefail
 buildpack=$1; shift
-for program in detect compile; do
-  if [ ! -f "$buildpack/bin/$program" ]; then
-    echo " !     There is no bin/$program: this is no buildpack of Heroku's classic API."
-    exit 1
-  fi
-done
 chmod -f +x "$buildpack"/bin/* || true
 for earlier in "$@"; do if [ -f "$earlier/export" ]; then set +u; . "$earlier/export"; set -u; fi; done
 code=0
@@ -71,11 +71,20 @@ for earlier in "$@"; do if [ -f "$earlier/export" ]; then . "$earlier/export"; f
 exec "$buildpack/bin/compile" ${buildDirectory} ${cacheDirectory}/work ${envDirectory}
 `;
 
-/** ask-for-processes BUILDPACK */
-export const askForProcesses = `#!/bin/bash
+/**
+ * tell-builder write [BUILDPACK], tell-builder read: what bin/release says, and the Procfile that the buildpacks left, as one JSON
+ * object in base64: masking must not change a command that holds a value of build config. Written and read in two steps: what a
+ * buildpack says meanwhile is for people.
+ */
+export const tellBuilder = `#!/bin/bash
 set -euo pipefail
-: >${releaseFile}
-if [ -f "$1/bin/release" ]; then "$1/bin/release" ${buildDirectory} >${releaseFile}; fi
+told=/tmp/told.json
+if [ "$1" = read ]; then exec base64 -w 0 $told; fi
+: >/tmp/release.yml
+if [ -n "\${2:-}" ] && [ -f "$2/bin/release" ]; then "$2/bin/release" ${buildDirectory} >/tmp/release.yml; fi
+procfile=${buildDirectory}/Procfile
+if [ ! -f $procfile ]; then procfile=/dev/null; fi
+jq -n --rawfile release /tmp/release.yml --rawfile procfile $procfile '{$release, $procfile}' >$told
 `;
 
 /**

@@ -51,7 +51,7 @@ test("a buildpack from git detects, compiles with build config, and names the pr
   const { transcript, result } = await build({
     files: { "greeting.txt": "hello" },
     settings: { buildpacks: [`${greeter}#v1`] },
-    config: { TOKEN: secret, PUBLIC_URL: "/x" },
+    config: { TOKEN: secret, PUBLIC_URL: "/x", COMMAND: "greet --forever" },
   });
   expect(transcript).toContain("-----> Greeter app detected\n");
   expect(transcript).toContain("       as 1000 on heroku-22 at cccc, counted nothing\n");
@@ -97,15 +97,45 @@ test("the repository names buildpacks, from git and as a tarball, in .buildpacks
   expect(failure).toContain("does not know this app");
 });
 
-test("an app may be its own buildpack, and a Procfile says what runs of it", async () => {
+test("an app may be its own buildpack, which may leave a Procfile", async () => {
   const { result } = await build({
     files: {
-      ".buildpacks": "inline",
       "bin/detect": "#!/bin/sh\necho Myself\n",
-      "bin/compile": "#!/bin/sh\necho made >$1/made\n",
-      Procfile: "worker: cat made\n",
+      "bin/compile": '#!/bin/sh\necho made >$1/made\necho "worker: cat made" >$1/Procfile\n',
     },
   });
   expect(result?.processTypes).toEqual({ worker: { command: "cat made" } });
   if (result) expect(runIn(result.image, "cat", "made")).toBe("made\n");
+});
+
+test("a buildpack of the platform takes what the others left", async () => {
+  const { result, transcript } = await build({
+    files: { "greeting.txt": "hello", "index.html": "<h1>hello</h1>" },
+    settings: { buildpacks: [greeter, "static"] },
+  });
+  expect(result?.processTypes).toEqual({ web: { command: "serve-site" } });
+  if (!result) throw new Error(transcript);
+  expect(runIn(result.image, "greet")).toBe("hello by profile of /app, count \n");
+});
+
+test("what cannot be fetched, and what is no buildpack, is named", async () => {
+  let text = "";
+  for (const name of [`${greeter}#nothing`, server.tarball("no-buildpack")]) {
+    const { transcript } = await build({ files: { "greeting.txt": "" }, settings: { buildpacks: [name] } });
+    const said = transcript.replace(/^-----> (Installing|Fetching).*\n/gm, "");
+    text += `${said.replaceAll(server.origin, "http://example.com")}\n`;
+  }
+  expect(text).toMatchInlineSnapshot(`
+"-----> Building with buildpacks (paas buildpacks)
+       1. http://example.com/greeter.git#nothing
+       There is no nothing in it.
+ !     The buildpack http://example.com/greeter.git#nothing cannot be used: see above why, and name another one or mend it (paas buildpacks shows what is set).
+
+-----> Building with buildpacks (paas buildpacks)
+       1. http://example.com/no-buildpack.tgz
+ !     There is no bin/detect in it: this is no buildpack of Heroku's classic API.
+ !     The buildpack http://example.com/no-buildpack.tgz cannot be used: see above why, and name another one or mend it (paas buildpacks shows what is set).
+
+"
+`);
 });

@@ -12,7 +12,7 @@ const fixtures = join(__dirname, "../fixtures/buildpacks");
 export class BuildpackServer {
   readonly #directory = mkdtempSync(join(tmpdir(), "paas-buildpacks-"));
   #server!: Server;
-  #origin = "";
+  origin = "";
 
   static async open(): Promise<BuildpackServer> {
     const server = new BuildpackServer();
@@ -24,7 +24,7 @@ export class BuildpackServer {
     const gateway = bridgeGateway();
     server.#server.listen(0, gateway);
     await once(server.#server, "listening");
-    server.#origin = `http://${gateway}:${(server.#server.address() as AddressInfo).port}`;
+    server.origin = `http://${gateway}:${(server.#server.address() as AddressInfo).port}`;
     return server;
   }
 
@@ -40,13 +40,13 @@ export class BuildpackServer {
     git("tag", "v1");
     execFileSync("git", ["clone", "-q", "--bare", work, bare], { env: environment });
     execFileSync("git", ["-C", bare, "update-server-info"], { env: environment });
-    return `${this.#origin}/${name}.git`;
+    return `${this.origin}/${name}.git`;
   }
 
   /** A fixture as a tarball with one directory around it. */
   tarball(name: string): string {
     execFileSync("tar", ["-czf", join(this.#directory, `${name}.tgz`), "-C", fixtures, name]);
-    return `${this.#origin}/${name}.tgz`;
+    return `${this.origin}/${name}.tgz`;
   }
 
   async close(): Promise<void> {

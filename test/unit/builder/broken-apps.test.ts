@@ -67,6 +67,7 @@ const broken: Record<string, Record<string, string>> = {
     ".buildpacks": "heroku/nodejs\nhttps://example.com/a.git\n",
     ...node(start),
   },
+  "an app that is not its own buildpack": { ".buildpacks": "inline\n", "bin/compile": "" },
   "a buildpack of the platform for another language": {
     "app.json": '{ "buildpacks": [{ "url": "heroku/python" }] }',
     ...node(start),

@@ -1,6 +1,6 @@
 import { renderDockerfile } from "../../../builder/render-dockerfile";
 import { classicPlan } from "../../../buildpacks/classic/classic";
-import { defaultProcessTypes } from "../../../buildpacks/classic/process-types";
+import { defaultProcessTypes } from "../../../buildpacks/classic/told";
 
 test("the build of a chain, with a buildpack from git, a tarball and the app itself", () => {
   const plan = classicPlan({
@@ -9,6 +9,7 @@ test("the build of a chain, with a buildpack from git, a tarball and the app its
       { from: "tarball", url: "https://example.com/b.tgz" },
       { from: "app" },
     ],
+    last: true,
     configNames: ["TOKEN"],
     commit: "c0ffee",
     buildId: "b1",
