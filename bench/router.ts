@@ -6,8 +6,9 @@ import { withCleanup } from "./cleanup";
 import type { BenchOptions } from "./main";
 import { freePort } from "./platform";
 import type { Report } from "./report";
+import { makeCertificate } from "./router/certificate";
 import { cpuSeconds } from "./router/cpu";
-import { echoes, paced, type Round, wrk } from "./router/load";
+import { echoes, h2load, paced, type Round, wrk } from "./router/load";
 import { manyHosts, type Peer, type Place, peers } from "./router/peers";
 import { end } from "./router/pinned";
 import { startUpstreams } from "./router/upstream";
@@ -45,6 +46,8 @@ const kinds: Kind[] = [
   { name: "new connections", load: small({ header: "Connection: close" }) },
   { name: "websocket", load: ({ port }, seconds) => echoes(port, 64, seconds) },
 ];
+/** For those that speak TLS. */
+const http2: Kind = { name: "HTTP/2", load: ({ tlsPort }, seconds) => h2load(tlsPort, 16, seconds) };
 const oneHost: Kind = { name: "1 host", load: small({ script: "host.lua" }) };
 const hosts: Kind = { name: "10,000 hosts", load: small({ script: "hosts.lua" }) };
 
@@ -64,7 +67,8 @@ export function benchRouter({ runs: seconds, env, say }: BenchOptions): Promise<
     await writeFile(join(folder, "hosts.lua"), hostScript(10_000));
     await writeFile(join(folder, "host.lua"), hostScript(1));
     const [port, files, echo] = [await freePort(), await freePort(), await freePort()];
-    const place = { folder, port, upstreams: { files, echo }, env };
+    const certificate = await makeCertificate(folder);
+    const place = { folder, port, tlsPort: await freePort(), certificate, upstreams: { files, echo }, env };
     for (const child of await startUpstreams(folder, place.upstreams)) defer(() => end(child));
     const results = new Map<string, Result>();
     const round = async (peer: Peer, loads: Kind[], then = async (): Promise<Result> => ({})) => {
@@ -74,7 +78,8 @@ export function benchRouter({ runs: seconds, env, say }: BenchOptions): Promise<
       results.set(peer.name, { ...results.get(peer.name), ...result });
       await end(child);
     };
-    for (const peer of peers) await round(peer, kinds, () => latencies(port, seconds));
+    const kindsOf = ({ secure }: Peer) => (secure ? [...kinds, http2] : kinds);
+    for (const peer of peers) await round(peer, kindsOf(peer), () => latencies(port, seconds));
     for (const peer of peers.slice(0, 1)) await round(peer, [oneHost]);
     await round(manyHosts, [hosts]);
     return reportOf(results);
@@ -121,7 +126,8 @@ function reportOf(results: Map<string, Result>): Report {
   const of = (peer: string, what: string) => results.get(peer)?.[what] ?? Number.NaN;
   const ratio = (what: string, peer: string) => rounded(of("paas", what) / of(peer, what), 2);
   const names = peers.map(({ name }) => name);
-  const rows = kinds.map(({ name }) => [name, ...names.map((peer) => String(rounded(of(peer, name))))]);
+  const shown = (figure: number) => (Number.isNaN(figure) ? "-" : String(rounded(figure)));
+  const rows = [...kinds, http2].map(({ name }) => [name, ...names.map((peer) => shown(of(peer, name)))]);
   const times = ["p50", "p99"].map((what) => [
     `${what} ms`,
     ...names.map((peer) => of(peer, what).toFixed(2)),
@@ -139,6 +145,9 @@ function reportOf(results: Map<string, Result>): Report {
       largeVsNginx: ratio("1 MB", "nginx"),
       connectionsVsNginx: ratio("new connections", "nginx"),
       websocketVsNginx: ratio("websocket", "nginx"),
+      http2: rounded(of("paas", "HTTP/2")),
+      http2VsNginx: ratio("HTTP/2", "nginx"),
+      http2VsCaddy: ratio("HTTP/2", "caddy"),
       hostsKept: rounded(of("paas", "10,000 hosts") / of("paas", "1 host"), 3),
       p50Ms: rounded(of("paas", "p50"), 2),
       p99Ms: rounded(of("paas", "p99"), 2),

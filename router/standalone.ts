@@ -6,9 +6,11 @@ import type { Logger } from "../core/logger";
 import type { RouteTable } from "../core/route";
 import { LineWriter } from "./line-writer";
 import { makeCrew } from "./make-crew";
+import { type CertificateFiles, readOwnCertificate } from "./own-certificate";
 import { Certificates } from "./tls/certificates";
 
-const usage = "Usage: paas router --listen 127.0.0.1:8080 --table FILE [--workers N]";
+const usage =
+  "Usage: paas router --listen 127.0.0.1:8080 --table FILE [--workers N] [--https-port 8443 --certificate FILE --key FILE]";
 
 const schema = z.object({
   /** Hostname, `*.example.org`, or `*` for every other, to the apps' addresses. */
@@ -16,6 +18,13 @@ const schema = z.object({
 });
 
 const sizeSchema = z.coerce.number().int().min(1).max(64);
+const httpsSchema = z
+  .object({
+    "https-port": z.coerce.number().int().min(0).max(65_535),
+    certificate: z.string(),
+    key: z.string(),
+  })
+  .transform(({ "https-port": port, certificate, key }) => ({ port, files: { chain: certificate, key } }));
 
 export interface Standalone {
   /** Reads the table's file again; throws `invalid`, and goes on by the old table, if it cannot be read. */
@@ -38,7 +47,8 @@ export interface StandaloneOptions {
  */
 export async function runStandalone(args: string[], options: StandaloneOptions): Promise<Standalone> {
   const { out, log } = options;
-  const { address, file, workers = options.workers } = readWords(args);
+  const { address, file, workers = options.workers, https } = readWords(args);
+  const own = https && (await readOwnCertificate(https.files, log));
   const accessLog = new LineWriter(out);
   const crew = makeCrew(workers, {
     settings: {
@@ -47,10 +57,10 @@ export async function runStandalone(args: string[], options: StandaloneOptions):
       workers,
       trustedProxies: [],
       proxyProtocol: [],
-      secure: undefined,
+      secure: own && https && { port: https.port, ticketDirectory: own.ticketDirectory },
     },
-    certificates: new Certificates({ directory: null, key: null, log }),
-    certificateKey: null,
+    certificates: own?.certificates ?? new Certificates({ directory: null, key: null, log }),
+    certificateKey: own?.key ?? null,
     waiting: { patienceMs: 0, onHeld: () => undefined },
     log: ({ line }) => accessLog.add(line),
     onNews: () => undefined,
@@ -59,17 +69,19 @@ export async function runStandalone(args: string[], options: StandaloneOptions):
   });
   let version = 0;
   const reload = async () => {
-    await crew.take(await readTable(file, version + 1));
+    await crew.take({ ...(await readTable(file, version + 1)), certificates: own?.names ?? {} });
     version += 1;
     log.info({ version }, "took the table");
   };
   await reload();
   await crew.start();
   await crew.openHttp();
+  if (own) await crew.openHttps();
   log.info(address, "listening");
   const end = async () => {
     await crew.end();
     accessLog.flush();
+    await own?.clean();
   };
   return { reload, end };
 }
@@ -78,15 +90,28 @@ interface Words {
   address: { host: string; httpPort: number };
   file: string;
   workers?: number;
+  https?: { port: number; files: CertificateFiles };
 }
 
 function readWords(args: string[]): Words {
   try {
     const text = { type: "string" } as const;
-    const { values } = parseArgs({ args, options: { listen: text, table: text, workers: text } });
+    const names = {
+      listen: text,
+      table: text,
+      workers: text,
+      "https-port": text,
+      certificate: text,
+      key: text,
+    };
+    const { values } = parseArgs({ args, options: names });
     const { host, port: httpPort } = addressOf(values.listen ?? "");
-    const words = { address: { host, httpPort }, file: z.string().min(1).parse(values.table) };
-    return values.workers === undefined ? words : { ...words, workers: sizeSchema.parse(values.workers) };
+    return {
+      address: { host, httpPort },
+      file: z.string().min(1).parse(values.table),
+      ...(values.workers !== undefined && { workers: sizeSchema.parse(values.workers) }),
+      ...(values["https-port"] !== undefined && { https: httpsSchema.parse(values) }),
+    };
   } catch {
     throw invalid(usage);
   }

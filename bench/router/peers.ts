@@ -1,18 +1,24 @@
 import type { ChildProcess } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type BenchCertificate, benchHost } from "./certificate";
 import { cores, listening, startPinned } from "./pinned";
 import type { Upstreams } from "./upstream";
 
 /** A proxy to measure: requests go to `files`, those for `/echo` to `echo`; each writes an access line a request. */
 export interface Peer {
   name: string;
+  /** Whether it serves TLS, and HTTP/2 over it. */
+  secure: boolean;
   start(place: Place): Promise<ChildProcess>;
 }
 
 export interface Place {
   folder: string;
   port: number;
+  /** Of TLS, for those that speak HTTP/2. */
+  tlsPort: number;
+  certificate: BenchCertificate;
   upstreams: Upstreams;
   env: NodeJS.ProcessEnv;
 }
@@ -22,18 +28,27 @@ const routerMain = join(__dirname, "../../router/main.js");
 /** `paas router`, with so many hosts in its table. */
 const ours =
   (hosts: number) =>
-  async ({ folder, port, upstreams, env }: Place) => {
+  async ({ folder, port, tlsPort, certificate, upstreams, env }: Place) => {
     const table = join(folder, `table-${hosts}.json`);
     const names = Array.from({ length: hosts }, (_, index) => `app${index}.example`);
     const app = { targets: [`127.0.0.1:${upstreams.files}`] };
-    const all = Object.fromEntries([...names, "127.0.0.1"].map((name) => [name, app]));
+    const all = Object.fromEntries([...names, "127.0.0.1", benchHost].map((name) => [name, app]));
     const echo = { "echo.example": { targets: [`127.0.0.1:${upstreams.echo}`] } };
     await writeFile(table, JSON.stringify({ hosts: { ...all, ...echo } }));
-    const args = [routerMain, "--listen", `127.0.0.1:${port}`, "--table", table, "--workers", "1"];
+    const plain = ["--listen", `127.0.0.1:${port}`, "--table", table, "--workers", "1"];
+    const secure = [
+      "--https-port",
+      `${tlsPort}`,
+      "--certificate",
+      certificate.chain,
+      "--key",
+      certificate.key,
+    ];
+    const args = [routerMain, ...plain, ...secure];
     return startPinned(process.execPath, args, { core: cores.proxy, output: join(folder, "paas.log"), env });
   };
 
-const nginx = async ({ folder, port, upstreams }: Place) => {
+const nginx = async ({ folder, port, tlsPort, certificate, upstreams }: Place) => {
   const file = join(folder, "nginx.conf");
   const backend = (name: string, to: number) =>
     `upstream ${name} { server 127.0.0.1:${to}; keepalive 256; keepalive_requests 100000000; }`;
@@ -51,6 +66,8 @@ http {
   ${backend("echo", upstreams.echo)}
   server {
     listen 127.0.0.1:${port} backlog=4096;
+    listen 127.0.0.1:${tlsPort} ssl http2 backlog=4096;
+    ssl_certificate ${certificate.chain}; ssl_certificate_key ${certificate.key};
     location / { ${passing} proxy_set_header Connection ""; proxy_pass http://files; }
     location /echo { ${passing} proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; proxy_pass http://echo; }
   }
@@ -60,7 +77,7 @@ http {
   return startPinned("nginx", ["-c", file, "-p", folder], { core: cores.proxy, output: "/dev/null" });
 };
 
-const haproxy = async ({ folder, port, upstreams }: Place) => {
+const haproxy = async ({ folder, port, tlsPort, certificate, upstreams }: Place) => {
   const file = join(folder, "haproxy.cfg");
   await writeFile(
     file,
@@ -79,6 +96,7 @@ defaults
   timeout server 60s
 frontend front
   bind 127.0.0.1:${port} backlog 4096
+  bind 127.0.0.1:${tlsPort} ssl crt ${certificate.both} alpn h2 backlog 4096
   use_backend echo if { path_beg /echo }
   default_backend files
 backend files
@@ -91,7 +109,7 @@ backend echo
   return startPinned("haproxy", ["-db", "-q", "-f", file], { core: cores.proxy, output });
 };
 
-const caddy = async ({ folder, port, upstreams, env }: Place) => {
+const caddy = async ({ folder, port, tlsPort, certificate, upstreams, env }: Place) => {
   const file = join(folder, "Caddyfile");
   await writeFile(
     file,
@@ -102,7 +120,7 @@ const caddy = async ({ folder, port, upstreams, env }: Place) => {
     level ERROR
   }
 }
-http://:${port} {
+(files) {
   bind 127.0.0.1
   log {
     output file ${folder}/caddy.log {
@@ -115,6 +133,13 @@ http://:${port} {
       keepalive_idle_conns_per_host 256
     }
   }
+}
+http://:${port} {
+  import files
+}
+https://${benchHost}:${tlsPort} {
+  tls ${certificate.chain} ${certificate.key}
+  import files
 }
 `,
   );
@@ -146,12 +171,12 @@ const ready =
   };
 
 export const peers: Peer[] = [
-  { name: "paas", start: ready(ours(1)) },
-  { name: "nginx", start: ready(nginx) },
-  { name: "haproxy", start: ready(haproxy) },
-  { name: "caddy", start: ready(caddy) },
-  { name: "http-proxy", start: ready(httpProxy) },
+  { name: "paas", secure: true, start: ready(ours(1)) },
+  { name: "nginx", secure: true, start: ready(nginx) },
+  { name: "haproxy", secure: true, start: ready(haproxy) },
+  { name: "caddy", secure: true, start: ready(caddy) },
+  { name: "http-proxy", secure: false, start: ready(httpProxy) },
 ];
 
 /** Ours with a large table. */
-export const manyHosts: Peer = { name: "paas", start: ready(ours(10_000)) };
+export const manyHosts: Peer = { name: "paas", secure: true, start: ready(ours(10_000)) };

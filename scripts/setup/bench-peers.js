@@ -8,6 +8,7 @@ const peers = [
   { name: "haproxy", program: "haproxy", services: ["haproxy"] },
   { name: "caddy", program: "caddy", services: ["caddy"] },
   { name: "wrk", program: "wrk", services: [] },
+  { name: "nghttp2-client", program: "h2load", services: [] },
 ];
 
 /**

@@ -1,11 +1,15 @@
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, get, type IncomingMessage, type Server } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { connect } from "node:tls";
 import { runStandalone, type Standalone } from "../../../router/standalone";
+import { CertificateMaker } from "../../support/certificates";
 import { closedPort } from "./rig";
 
 let folder: string;
@@ -80,4 +84,35 @@ test.each([
   await expect(runStandalone(words, { out: new PassThrough(), log: silent, workers: 1 })).rejects.toThrow(
     /Usage: paas router|cannot be read/,
   );
+});
+
+test("serves TLS with a certificate from files, to its names", async () => {
+  const maker = new CertificateMaker();
+  try {
+    const { certificate, key } = maker.issue("shop", { hostnames: ["shop.example"] });
+    await writeFile(file, tableOf("shop.example"));
+    const [http, https] = [await closedPort(), await closedPort()];
+    const files = ["--certificate", maker.file(certificate), "--key", maker.file(key)];
+    const words = ["--listen", `127.0.0.1:${http}`, "--table", file, "--https-port", String(https)];
+    const options = { out: new PassThrough(), log: silent, workers: 1 };
+    router = await runStandalone([...words, ...files], options);
+    const socket = connect({
+      host: "127.0.0.1",
+      port: https,
+      servername: "shop.example",
+      ca: certificate,
+      ALPNProtocols: ["h2"],
+    });
+    await once(socket, "secureConnect");
+    const session = connectHttp2("https://shop.example", { createConnection: () => socket });
+    expect(await text(session.request({ ":path": "/", ":authority": "shop.example" }))).toBe(
+      "for shop.example",
+    );
+    session.close();
+    await expect(runStandalone([...words, "--certificate", file, "--key", file], options)).rejects.toThrow(
+      "The certificate cannot be used",
+    );
+  } finally {
+    maker.clean();
+  }
 });
