@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { benchBuild } from "./build";
 import { benchCliStart } from "./cli-start";
 import { benchDeploy } from "./deploy";
 import { benchMemory } from "./memory";
@@ -23,6 +24,11 @@ const benches: Record<
     run: benchDeploy,
     runs: 15,
     about: "a push of a one-line change, against the floor: git + BuildKit + container start",
+  },
+  build: {
+    run: benchBuild,
+    runs: 7,
+    about: "builds of npm, pnpm and Dockerfile apps, against plain BuildKit of a hand-written Dockerfile",
   },
   "cli-start": { run: benchCliStart, runs: 20, about: "how long `paas --version` and `paas apps` take" },
   router: {

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import type Docker from "dockerode";
 import { pack } from "tar-stream";
+import { addFolder } from "../add-folder";
 import { connectDocker } from "../docker";
+import { stackImage } from "../stack-image";
 import { buildImage } from "./build-image";
 
 export interface BaseImage {
@@ -21,23 +22,13 @@ export async function makeBaseImage(env: NodeJS.ProcessEnv): Promise<BaseImage> 
   const context = pack();
   context.entry(
     { name: "Dockerfile" },
-    `FROM ${await stackImage(docker)}\nCOPY node /usr/local/bin/node\nCOPY node_modules /node_modules\n`,
+    `FROM ${await stackImage(docker, "run")}\nCOPY node /usr/local/bin/node\nCOPY node_modules /node_modules\n`,
   );
   context.entry({ name: "node", mode: 0o755 }, await readFile(process.execPath));
   for (const folder of await closureOf("express")) await addFolder(context, folder.path, folder.name);
   context.finalize();
   await buildImage(docker, Readable.from(context), ref);
   return { ref, remove: async () => void (await docker.getImage(ref).remove({ force: true })) };
-}
-
-async function stackImage(docker: Docker): Promise<string> {
-  const images = await docker.listImages({ filters: { label: ["paas.stack=run"] } });
-  const newestFirst = images.sort((a, b) => b.Created - a.Created);
-  const ref = newestFirst
-    .flatMap((image) => image.RepoTags ?? [])
-    .find((tag) => tag.startsWith("paas/stack-run:"));
-  if (ref === undefined) throw new Error("No stack image on this engine: run `npm run setup` first.");
-  return ref;
 }
 
 interface Folder {
@@ -72,12 +63,4 @@ function folderOf(dependency: string, from: string): string {
   if (folder === undefined)
     throw new Error(`${dependency} is not installed near ${dirname(from)}: run npm ci.`);
   return join(folder, dependency);
-}
-
-async function addFolder(context: ReturnType<typeof pack>, path: string, name: string): Promise<void> {
-  for (const entry of await readdir(path, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    context.entry({ name: `${name}/${file.slice(path.length + 1)}` }, await readFile(file));
-  }
 }

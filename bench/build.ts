@@ -1,0 +1,113 @@
+import { type Built, type Lane, plainLane, pushLane } from "./build/lanes";
+import { makeNodeImages } from "./build/node-images";
+import { type Change, type Kind, kinds, makeProject, type Project } from "./build/project";
+import { withCleanup } from "./cleanup";
+import { connectDocker } from "./docker";
+import type { BenchOptions } from "./main";
+import { startPlatform } from "./platform";
+import type { Report } from "./report";
+import { median, rounded } from "./stats";
+
+const changes: Change[] = ["cold", "dependency", "code", "nothing"];
+
+interface Turn {
+  kind: Kind;
+  change: Change;
+  plain: Built;
+  paas: Built;
+}
+
+/**
+ * Builds of three kinds of apps on the platform, and of a hand-written Dockerfile of the same app by plain BuildKit, by turns on one engine:
+ * never built before, with another dependency, with other code, and with nothing changed.
+ */
+export function benchBuild({ runs, env, say }: BenchOptions): Promise<Report> {
+  return withCleanup(async (defer) => {
+    const docker = connectDocker(env);
+    say("Making images with Node.js for the hand-written Dockerfiles");
+    const images = await makeNodeImages(docker);
+    defer(images.remove);
+    say("Starting a platform");
+    const platform = await startPlatform(env);
+    defer(platform.stop);
+    const turns: Turn[] = [];
+    const measure = async (kind: Kind, builds: Change[]): Promise<Turn[]> => {
+      const project = await makeProject(platform.folder, kind, images, env);
+      const lanes = { paas: await pushLane(platform, docker, project), plain: plainLane(docker, project) };
+      defer(lanes.plain.stop);
+      return turnsOf(project, lanes, builds, say);
+    };
+    const repeated = (change: Change): Change[] => Array.from({ length: runs }, () => change);
+    say("First apps, so that Node.js and its tools are there");
+    for (const kind of kinds) await measure(kind, ["cold"]);
+    for (const kind of kinds)
+      turns.push(
+        ...(await measure(kind, ["cold", "dependency", ...repeated("code"), ...repeated("nothing")])),
+      );
+    return reportOf(turns, runs);
+  });
+}
+
+async function turnsOf(
+  project: Project,
+  lanes: { paas: Lane; plain: Lane },
+  builds: Change[],
+  say: (text: string) => void,
+): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  for (const change of builds) {
+    await project.change(change);
+    const turn = {
+      kind: project.kind,
+      change,
+      plain: await lanes.plain.build(),
+      paas: await lanes.paas.build(),
+    };
+    say(`${turn.kind}, ${change}: plain ${rounded(turn.plain.ms)} ms, paas ${rounded(turn.paas.ms)} ms`);
+    turns.push(turn);
+  }
+  return turns;
+}
+
+function reportOf(turns: Turn[], runs: number): Report {
+  const of = (kind: Kind, change: Change): Turn[] =>
+    turns.filter((turn) => turn.kind === kind && turn.change === change);
+  const ms = (kind: Kind, change: Change, lane: "plain" | "paas"): number =>
+    median(of(kind, change).map((turn) => turn[lane].ms));
+  const ratio = (kind: Kind, change: Change): number =>
+    rounded(ms(kind, change, "paas") / ms(kind, change, "plain"), 2);
+  const size = (kind: Kind, lane: "plain" | "paas"): number =>
+    rounded(median(of(kind, "code").map((turn) => turn[lane].imageMb)), 1);
+  const rows = kinds.flatMap((kind) =>
+    changes.map((change) => [
+      `${kind}: ${change}`,
+      String(rounded(ms(kind, change, "plain"))),
+      String(rounded(ms(kind, change, "paas"))),
+      String(ratio(kind, change)),
+      ...(change === "code" ? [String(size(kind, "plain")), String(size(kind, "paas"))] : ["", ""]),
+    ]),
+  );
+  const codeChangeRatio = Math.max(...kinds.map((kind) => ratio(kind, "code")));
+  const noChangeMs = rounded(Math.max(...kinds.map((kind) => ms(kind, "nothing", "paas"))));
+  return {
+    table: [
+      [`medians of ${runs}`, "plain ms", "paas ms", "ratio", "plain MB", "paas MB"],
+      ...rows,
+      ["code change, the worst (goal: at most 1.15)", "", "", String(codeChangeRatio), "", ""],
+      ["no change, the worst (goal: under 500 ms)", "", String(noChangeMs), "", "", ""],
+    ],
+    figures: {
+      bench: "build",
+      runs,
+      ...Object.fromEntries(
+        kinds.flatMap((kind) => [
+          ...changes.map((change) => [`${kind}-${change}Ms`, rounded(ms(kind, change, "paas"))]),
+          [`${kind}-codeChangeRatio`, ratio(kind, "code")],
+          [`${kind}-imageMb`, size(kind, "paas")],
+        ]),
+      ),
+      codeChangeRatio,
+      noChangeMs,
+    },
+  };
+}
