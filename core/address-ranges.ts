@@ -22,11 +22,15 @@ export const readAddressRanges = (text: string): string[] =>
     .filter((part) => part !== "")
     .map(readAddressRange);
 
+const mostKnown = 10_000;
+
 /** Ranges of IPv4 and IPv6 addresses, as `readAddressRange` spells them. */
 export class AddressRanges {
   readonly isEmpty: boolean;
   /** Apart: one list takes an IPv4 address for the IPv6 one that maps it, and so for a part of ::/0. */
   readonly #lists = { ipv4: new BlockList(), ipv6: new BlockList() };
+  /** What was asked lately: a look at the lists takes microseconds. */
+  readonly #known = new Map<string, boolean>();
 
   constructor(ranges: readonly string[]) {
     this.isEmpty = ranges.length === 0;
@@ -39,9 +43,14 @@ export class AddressRanges {
 
   /** False for what is no address. */
   includes(address: string): boolean {
-    if (this.isEmpty || isIP(address) === 0) return false;
+    if (this.isEmpty) return false;
+    const known = this.#known.get(address);
+    if (known !== undefined) return known;
     const family = familyOf(address);
-    return this.#lists[family].check(address, family);
+    const isIncluded = isIP(address) !== 0 && this.#lists[family].check(address, family);
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(address, isIncluded);
+    return isIncluded;
   }
 }
 

@@ -1,9 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import { challengeAnswer } from "../core/acme";
 import type { ErrorPage } from "./error-pages";
+import { hostnameOf } from "./host-header";
 import type { RequestHead } from "./http1/request-head";
 import type { ClientFacts } from "./peer";
-import { type AppTls, hostnameOf } from "./table";
+import type { AppTls } from "./table";
 
 /** What this router has of https. */
 export interface Https {

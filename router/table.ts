@@ -5,6 +5,7 @@ import type { Backlog, Backlogs } from "./backlog";
 import type { Bakes } from "./bakes";
 import { type Balance, balanceOf, roomIn } from "./balance";
 import type { FaultName } from "./fault";
+import { hostnameOf } from "./host-header";
 import type { Pool } from "./pool";
 import type { Switches } from "./switches";
 import type { TargetState } from "./target";
@@ -129,11 +130,6 @@ export class Table {
     if (found) return found;
     return { kind: "nowhere", appId: null, fault: this.version === 0 ? "platform" : "unknownHost" };
   }
-}
-
-/** `Shop.Example.:8080` -> `shop.example`; an IPv6 literal keeps its brackets. */
-export function hostnameOf(hostHeader: string): string {
-  return hostHeader.replace(/:\d*$/, "").replace(/\.$/, "").toLowerCase();
 }
 
 function backlogOf(destination: Destination): Backlog | undefined {

@@ -40,10 +40,9 @@ export class Admission {
   }
 
   /** At once for apps without rules; else it may have to ask for counts, or to try a password. Never rejects. */
-  judge(applicant: Applicant, destination: Destination): Verdict | Promise<Verdict> {
+  judge({ head, origin, exchange }: Applicant, destination: Destination): Verdict | Promise<Verdict> {
     if (destination.kind === "platform") return admitted;
     const { tls, http: rules, appId } = destination;
-    const { head, origin } = applicant;
     const lines = tls ? edgeLines(tls, origin.scheme) : "";
     const proof = tls ? proofPage(head.target, tls) : null;
     if (proof) return { refusal: proof, lines };
@@ -52,7 +51,9 @@ export class Admission {
       if (url === null) return lines === "" ? admitted : { refusal: null, lines };
       return { refusal: redirectPage(secureStatus(head.method), url), lines };
     }
-    const refusal = this.#refusalOf({ ...applicant, appId, rules, tls, client: clientOf(origin.address) }, 0);
+    // Named one by one: copying the applicant takes longer than all checks.
+    const asked = { appId, rules, tls, head, origin, exchange, client: clientOf(origin.address) };
+    const refusal = this.#refusalOf(asked, 0);
     if (!(refusal instanceof Promise)) return verdictOf(refusal, lines);
     return refusal.then(
       (late) => verdictOf(late, lines),
@@ -62,9 +63,8 @@ export class Admission {
 
   /** The first check that refuses it, from the one at `from` on. */
   #refusalOf(asked: Asked, from: number): Refusal | null | Promise<Refusal | null> {
-    for (const [index, check] of this.#checks.entries()) {
-      if (index < from) continue;
-      const refusal = check(asked);
+    for (let index = from; index < this.#checks.length; index += 1) {
+      const refusal = this.#checks[index]?.(asked) ?? null;
       if (refusal instanceof Promise)
         return refusal.then((late) => late ?? this.#refusalOf(asked, index + 1));
       if (refusal) return refusal;

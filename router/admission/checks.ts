@@ -2,9 +2,10 @@ import { type Https, redirectPage, secureStatus, secureUrl, urlAt } from "../edg
 import type { ErrorPage } from "../error-pages";
 import type { Exchange } from "../exchange";
 import type { FaultName } from "../fault";
+import { hostnameOf } from "../host-header";
 import type { RequestHead } from "../http1/request-head";
 import type { Origin } from "../peer";
-import { type AppTls, hostnameOf } from "../table";
+import type { AppTls } from "../table";
 import type { ClientCounts } from "./client-counts";
 import { loginIn, type Passwords } from "./passwords";
 import type { Rules } from "./rules";
@@ -74,7 +75,7 @@ function wantsHttps({ tls, head, origin }: Asked, https: Https): Found {
 
 /** Method and body are kept, and the path is. */
 function wantsOtherHost({ rules, head, origin }: Asked): Found {
-  const instead = rules.hostInsteadOf(hostnameOf(head.host ?? ""));
+  const instead = rules.hostInsteadOf(head.host ?? "");
   if (instead === undefined || !head.target.startsWith("/")) return null;
   return { page: redirectPage(308, urlAt(instead, head, origin.scheme)) };
 }
@@ -94,14 +95,17 @@ function hasTooLargeBody({ rules, head }: Asked): Found {
 function lacksLogin({ rules, head, client }: Asked, passwords: Passwords): Found | Promise<Found> {
   const { users } = rules.policy;
   if (users === undefined) return null;
-  const realm = `WWW-Authenticate: Basic realm="${hostnameOf(head.host ?? "")}", charset="UTF-8"\r\n`;
-  const denied: Refusal = { page: "unauthorized", lines: realm };
   const login = loginIn(head.fields.named("authorization").at(-1));
-  if (login === null) return denied;
+  if (login === null) return denied(head);
   const checked = passwords.check(login, users, client);
   if (checked === "busy") return { page: "tooManyRequests", lines: "Retry-After: 1\r\n" };
-  if (typeof checked === "boolean") return checked ? null : denied;
-  return checked.then((isRight) => (isRight ? null : denied));
+  if (typeof checked === "boolean") return checked ? null : denied(head);
+  return checked.then((isRight) => (isRight ? null : denied(head)));
+}
+
+function denied({ host = "" }: RequestHead): Refusal {
+  const challenge = `Basic realm="${hostnameOf(host)}", charset="UTF-8"`;
+  return { page: "unauthorized", lines: `WWW-Authenticate: ${challenge}\r\n` };
 }
 
 function hasTooManyUnderWay(

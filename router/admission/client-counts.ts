@@ -1,5 +1,3 @@
-import { isIPv6 } from "node:net";
-
 export interface Rate {
   requests: number;
   perMs: number;
@@ -14,9 +12,9 @@ export interface ClientCounts {
   leave(appId: string, client: string): void;
 }
 
-/** Who counts as one client: an IPv4 address, or the /64 of an IPv6 one, since whoever has one address of that has all. */
+/** Who counts as one client of those with an address: an IPv4 address, or the /64 of an IPv6 one, since whoever has one address of that has all. */
 export function clientOf(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(":")) return address;
   const [left = "", right] = address.toLowerCase().split("::");
   const groups = left === "" ? [] : left.split(":");
   const behind = right === undefined || right === "" ? [] : right.split(":");

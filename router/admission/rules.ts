@@ -2,6 +2,7 @@ import { AddressRanges } from "../../core/address-ranges";
 import { wildcardOf } from "../../core/hostname";
 import type { HttpPolicy } from "../../core/http-policy";
 import { type FaultName, isOfApp } from "../fault";
+import { hostnameOf } from "../host-header";
 
 /** What an app wants of the requests to it, made ready for each of them. */
 export class Rules {
@@ -32,9 +33,11 @@ export class Rules {
     return (this.#allow?.includes(address) ?? true) && !this.#deny.includes(address);
   }
 
-  /** The hostname that requests for this one are sent to; undefined: it is served. */
-  hostInsteadOf(hostname: string): string | undefined {
-    if (this.#ends.size === 0 || this.#ends.has(hostname)) return undefined;
+  /** The hostname that requests with this Host header are sent to; undefined: they are served. */
+  hostInsteadOf(hostHeader: string): string | undefined {
+    if (this.#ends.size === 0) return undefined;
+    const hostname = hostnameOf(hostHeader);
+    if (this.#ends.has(hostname)) return undefined;
     const { redirects = {}, canonicalHost } = this.policy;
     return redirects[hostname] ?? redirects[wildcardOf(hostname) ?? ""] ?? canonicalHost;
   }

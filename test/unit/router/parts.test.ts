@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { type AccessLine, AccessLog, formatAccess } from "../../../router/access-log";
 import { plainBalance } from "../../../router/balance";
 import { Clock } from "../../../router/clock";
+import { hostnameOf } from "../../../router/host-header";
 import { Pool } from "../../../router/pool";
 import { ReadBuffer } from "../../../router/read-buffer";
 import { Snapshot } from "../../../router/snapshot";
-import { hostnameOf } from "../../../router/table";
 import { Turn } from "../../../router/turn";
 import { Rig, target } from "./rig";
 

@@ -226,3 +226,17 @@ test("neither side makes the router hold more than it may", async () => {
   expect(read).toBe(total);
   await idle();
 });
+
+test("a request is admitted or refused as one of HTTP/1.1 is, by the same counts", async () => {
+  const app = await door.rig.app((_, response) => response.end("served"));
+  door.rig.policy(app, { rate: { requests: 2, perMs: 3_600_000 } });
+  const session = await door.session();
+  expect((await ask(session, {})).status).toBe(200);
+  expect(await door.rig.get("/")).toMatch(/^HTTP\/1\.1 200 /);
+  const refused = await ask(session, { accept: "application/json" });
+  expect(refused).toMatchObject({ status: 429, headers: { "retry-after": "1800" } });
+  expect(JSON.parse(refused.body)).toMatchObject({ code: "H26" });
+  door.rig.policy(app, { bodyBytes: 3, canonicalHost: "shop2.localhost" }, ["shop2.localhost"]);
+  const sent = await ask(session, { ":path": "/a" });
+  expect(sent).toMatchObject({ status: 308, headers: { location: "https://shop2.localhost/a" } });
+});
