@@ -3,15 +3,15 @@ import { get, type IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 import type { Project } from "./project";
 
-/** A WebSocket to an app's `/ws` through the router. */
+/** A WebSocket to an app through the router. */
 export class SocketClient {
   readonly closed: Promise<number>;
   private constructor(readonly socket: WebSocket) {
     this.closed = new Promise((resolve) => socket.once("close", resolve));
   }
 
-  static async open(project: Project): Promise<SocketClient> {
-    const url = `ws://127.0.0.1:${project.platform.httpPort}/ws`;
+  static async open(project: Project, path = "/ws"): Promise<SocketClient> {
+    const url = `ws://127.0.0.1:${project.platform.httpPort}${path}`;
     const socket = new WebSocket(url, { headers: { Host: `${project.app}.localhost` } });
     await once(socket, "open");
     return new SocketClient(socket);
