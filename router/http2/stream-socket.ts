@@ -6,6 +6,8 @@ import { StreamAnswer } from "./stream-answer";
 
 const { NGHTTP2_NO_ERROR } = constants;
 
+const frameHeadBytes = 9;
+
 export type Written = (error?: Error | null) => void;
 
 /**
@@ -21,7 +23,7 @@ export class StreamSocket extends Duplex implements BodyTaker {
   readonly #onData: (bytes: number) => void;
   #wasCut = false;
 
-  /** `onData` is told of each part of the body. */
+  /** `onData` is told of each part of the body, with what HTTP/2 needs to frame it: small messages are no overhead. */
   constructor(stream: ServerHttp2Stream, request: RequestText, onData: (bytes: number) => void) {
     super();
     this.#stream = stream;
@@ -38,7 +40,8 @@ export class StreamSocket extends Duplex implements BodyTaker {
   }
 
   passBody(part: Buffer | string): boolean {
-    this.#onData(part.length);
+    // What frames it by HTTP/1.1 did not come from the client.
+    if (typeof part !== "string") this.#onData(part.length + frameHeadBytes);
     return this.push(part, "latin1");
   }
 

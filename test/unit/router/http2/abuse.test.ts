@@ -122,6 +122,23 @@ test("empty data frames end the connection", async () => {
   await survived();
 });
 
+test("small messages in frames of their own are no overhead", async () => {
+  await open({ http2: small });
+  const app = await door.rig.app((request, response) => request.resume().on("end", () => response.end()));
+  door.rig.route([target("i2", app)]);
+  const client = await dial();
+  const messages = Buffer.concat(
+    Array.from({ length: 8_000 }, () => frame(frameTypes.data, 0, 1, Buffer.from("x"))),
+  );
+  for (let stream = 1; stream < 13; stream += 2) {
+    client.ask(stream, asking("/", "POST"), flags.endHeaders);
+    for (let at = 5; at < messages.length; at += 10) messages.writeUInt32BE(stream, at);
+    client.send(messages, frame(frameTypes.data, flags.endStream, stream));
+    await client.frame((each) => each.type === frameTypes.headers && each.stream === stream);
+  }
+  await survived();
+});
+
 test("a head of endless continuations ends the connection", async () => {
   await open({});
   const client = await dial();
