@@ -78,7 +78,15 @@ export async function assemble({
   const buildsAtOnce = settings.buildsAtOnce ?? buildsAtOnceFor(availableParallelism());
   const clock = new Clock(await ledgerTime(store.database));
   const now = () => clock.now();
-  const oneOffs = new OneOffs({ runs: store.runs, engine, collector, logs, log, now });
+  const oneOffs = new OneOffs({
+    runs: store.runs,
+    schedules: store.schedules,
+    engine,
+    collector,
+    logs,
+    log,
+    now,
+  });
   const parts = { store, oneOffs, engine, networks, images, publisher, routing, collector, logs, refs, log };
   const world: World = { ...parts, platformId, keptReleases, clock, now };
   const publishTable = async () => {

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { runContainer } from "./docker-container";
 import { engineCall, engineCallUnless } from "./docker-errors";
-import { findContainer, listContainers } from "./docker-find";
+import { findContainer, type ListedContainer, listContainers } from "./docker-find";
 import { stateOf } from "./docker-list";
 import { removeContainer } from "./docker-stop";
 import type { DockerStreams } from "./docker-streams";
@@ -36,11 +36,20 @@ export async function listRuns(docker: Docker, platformId: string, appId?: strin
     docker,
     appId === undefined ? labels : { ...labels, [appLabel]: appId },
   );
-  return listed.map(({ Labels, State }) => ({
-    id: Labels[instanceLabel] ?? "",
-    appId: Labels[appLabel] ?? "",
-    state: stateOf(State),
-  }));
+  const runs = await Promise.all(listed.map((container) => runOf(docker, container)));
+  return runs.filter((run) => run !== null);
+}
+
+/**
+ * A list shows what is being started (for a server that died, say) as created. An inspection waits for that start to end: what it shows as
+ * created has not begun.
+ */
+async function runOf(docker: Docker, { Id, Labels, State }: ListedContainer): Promise<EngineRun | null> {
+  const run = { id: Labels[instanceLabel] ?? "", appId: Labels[appLabel] ?? "" };
+  if (State !== "created") return { ...run, state: stateOf(State) };
+  const inspection = docker.getContainer(Id).inspect();
+  const found = await engineCallUnless("Could not inspect a one-off", [404], inspection);
+  return found ? { ...run, state: stateOf(found.State.Status) } : null;
 }
 
 /** Waits for the end of a one-off that was started; null when its container is gone. */

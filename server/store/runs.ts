@@ -77,6 +77,17 @@ export class Runs {
     });
   }
 
+  /** Takes a run back that was never begun, so that its due time can be met. */
+  async withdraw(run: Run): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      const rows = await tx.query("delete from runs where id = $1 and ended_at is null returning id", [
+        run.id,
+      ]);
+      const ended = { run: run.name, outcome: "not started", exitCode: null } as const;
+      if (rows.length > 0) await writeEvent(tx, run.appId, "run:ended", ended);
+    });
+  }
+
   /** Records an end, once; false when one was recorded. */
   async end(run: Run, outcome: RunOutcome, exitCode: number | null): Promise<boolean> {
     return this.#database.transaction(async (tx) => {

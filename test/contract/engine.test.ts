@@ -79,6 +79,7 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
       exitCode: null,
       oom: null,
       finishedAt: null,
+      lost: false,
     });
     expect(await engine.probe(web.address, 5000, 5_000)).toEqual({ ready: true, seen: "http 200" });
     expect(await engine.probe(web.address, 5001, 5_000)).toEqual({
@@ -175,7 +176,7 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     await engine.start(web);
     await entries(web.id, null, true);
     const ended = await find(web.id);
-    expect(ended).toMatchObject({ state: "exited", exitCode: 3, finishedAt: expect.any(Date) });
+    expect(ended).toMatchObject({ state: "exited", exitCode: 3, finishedAt: expect.any(Date), lost: false });
     await engine.start(web);
     expect(await find(web.id)).toEqual(ended);
   });

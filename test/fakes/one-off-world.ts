@@ -34,7 +34,13 @@ export class FakeOneOffWorld implements OneOffWorld {
       this.#told();
       return true;
     },
+    withdraw: async (run: Run) => {
+      this.opened.splice(this.opened.indexOf(run), 1);
+      this.ends.push(`${run.name}: withdrawn`);
+    },
   };
+  watchedUntil: Date | null = null;
+  schedules = { watchedUntil: async () => this.watchedUntil };
   collector = {
     collect: ({ place }: LogSourceContainer) => void this.collected.push(place),
     drained: async (id: string) => {

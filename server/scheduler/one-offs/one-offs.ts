@@ -6,9 +6,11 @@ import type { Engine, RunSession, RunSpec } from "../../engines/engine";
 import type { AppLogs } from "../../logs/app-logs";
 import type { LogCollector } from "../../logs/collector";
 import type { Runs } from "../../store/runs";
+import type { Schedules } from "../../store/schedules";
 
 export interface OneOffWorld {
-  runs: Pick<Runs, "open" | "end">;
+  runs: Pick<Runs, "open" | "end" | "withdraw">;
+  schedules: Pick<Schedules, "watchedUntil">;
   engine: Pick<Engine, "run" | "runDetached" | "runs" | "runEnd" | "end" | "stop">;
   collector: Pick<LogCollector, "collect" | "drained" | "forget">;
   logs: Pick<AppLogs, "append">;
@@ -25,6 +27,7 @@ const longestRestMs = 15_000;
  *
  * INVARIANTS
  * - A run has its row before its container, and its end is recorded before its container goes: whatever dies, the next server knows.
+ * - A run of a schedule that was never begun leaves no row while its due time is still looked after: it is started anew, once.
  * - An attached one never outlives who is attached, nor the server; a detached one outlives both, and is followed again.
  * - None runs longer than its limit.
  */
@@ -43,17 +46,22 @@ export class OneOffs {
 
   /**
    * Settles what a server that died left: attached one-offs are removed, detached ones (returned, for `follow`) go on, and rows without a
-   * container are closed.
+   * container are closed, or withdrawn where the due time will come up again.
    */
   async takeUp(): Promise<Run[]> {
-    const { engine, runs } = this.#world;
-    const [containers, open] = await Promise.all([engine.runs(), runs.open()]);
+    const { engine, runs, schedules } = this.#world;
+    const [containers, open, watchedUntil] = await Promise.all([
+      engine.runs(),
+      runs.open(),
+      schedules.watchedUntil(),
+    ]);
     const states = new Map(containers.map(({ id, state }) => [id, state]));
-    const goesOn = (run: Run): boolean =>
-      run.kind !== "attached" && states.has(run.id) && states.get(run.id) !== "created";
-    const survivors = open.filter(goesOn);
-    for (const run of open.filter((one) => !goesOn(one)))
-      await this.#record(run, states.get(run.id) === "created" ? "not started" : "lost", null);
+    const hasBegun = ({ id }: Run): boolean => states.has(id) && states.get(id) !== "created";
+    const survivors = open.filter((run) => run.kind !== "attached" && hasBegun(run));
+    for (const run of open.filter((one) => !survivors.includes(one))) {
+      if (!hasBegun(run) && comesUpAgain(run, watchedUntil)) await runs.withdraw(run);
+      else await this.#record(run, states.get(run.id) === "created" ? "not started" : "lost", null);
+    }
     const kept = new Set(survivors.map(({ id }) => id));
     await Promise.all(containers.filter(({ id }) => !kept.has(id)).map(({ id }) => engine.stop(id, 0)));
     return survivors;
@@ -208,6 +216,10 @@ export class OneOffs {
     this.#world.log.warn({ app: run.appId, run: run.name, err: messageOf(error) }, "a one-off was disturbed");
   }
 }
+
+/** Whether its due time is not dealt with yet: it will be met, or told as missed. */
+const comesUpAgain = ({ dueAt }: Run, watchedUntil: Date | null): boolean =>
+  dueAt !== null && watchedUntil !== null && dueAt > watchedUntil;
 
 /** What the app's log says of an end. */
 function endText(outcome: RunOutcome, exitCode: number | null): string {

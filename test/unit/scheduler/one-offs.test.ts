@@ -190,6 +190,25 @@ test("after a death: attached ones go, detached and scheduled ones go on, rows w
   expect([...world.engine.world.containers].map(({ id }) => id)).toEqual(["d", "s"]);
 });
 
+test("after a death: a scheduled one that never began is withdrawn, unless its due time is dealt with", async () => {
+  const due = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute));
+  const cron = (id: string, minute: number) =>
+    world.run({ id, name: `cron.${id}`, kind: "cron", dueAt: due(minute) });
+  const [begun, created] = [cron("begun", 2), cron("created", 2)];
+  cron("recorded", 2);
+  cron("dealt-with", 1);
+  for (const run of [begun, created]) await world.engine.runDetached(spec(run, "sleep"));
+  world.engine.world.container("created").state = "created";
+  world.watchedUntil = due(1);
+  expect(await oneOffs.takeUp()).toEqual([begun]);
+  expect(world.ends.sort()).toEqual([
+    "cron.created: withdrawn",
+    "cron.dealt-with: lost null",
+    "cron.recorded: withdrawn",
+  ]);
+  expect([...world.engine.world.containers].map(({ id }) => id)).toEqual(["begun"]);
+});
+
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => {
