@@ -3,6 +3,7 @@ import Docker from "dockerode";
 import { z } from "zod";
 import { messageOf, PaasError } from "../../core/error";
 import { labels } from "../../core/image";
+import { answered, usualAnswerMs } from "./answered";
 import { readBuildStream, readPullStream } from "./engine-stream";
 import type { BuildRequest, ImageEngine, ImageFacts } from "./image-engine";
 import { openSecretSession, type SecretSession } from "./secret-session";
@@ -16,23 +17,22 @@ const infoSchema = z.object({
   CgroupVersion: z.string().optional(),
 });
 
-/** The images of a Docker Engine at `unix:///path` or `tcp://host:port`. */
-export function dockerImages(dockerHost: string): ImageEngine {
+/** The images of a Docker Engine at `unix:///path` or `tcp://host:port`. Questions are waited for no longer than `answerMs`. */
+export function dockerImages(dockerHost: string, answerMs = usualAnswerMs): ImageEngine {
   const docker = connect(dockerHost);
+  const asked = <T>(question: Promise<T>): Promise<T> => translated(answered(question, answerMs));
   return {
     async build(request, onTrace) {
-      const session = request.secrets?.size
-        ? await translated(openSecretSession(docker, request.secrets))
-        : null;
+      const session = request.secrets?.size ? await sessionOf(docker, request.secrets, asked) : null;
       try {
         return await readBuildStream(await translated(startBuild(docker, request, session)), onTrace);
       } finally {
         session?.close();
       }
     },
-    inspect: (ref) => inspectImage(docker, ref),
+    inspect: (ref) => asked(inspectImage(docker, ref)),
     async stackRefs() {
-      const found = await translated(docker.listImages({ filters: { label: [labels.stack] } }));
+      const found = await asked(docker.listImages({ filters: { label: [labels.stack] } }));
       return found.flatMap((image) => image.RepoTags ?? []);
     },
     async importRoot(tarFile, ref) {
@@ -43,14 +43,32 @@ export function dockerImages(dockerHost: string): ImageEngine {
       await readPullStream(await translated(docker.pull(ref)), idleMs);
     },
     async info() {
-      const info = infoSchema.parse(await translated(docker.info()));
+      const info = infoSchema.parse(await asked(docker.info()));
       const cgroups = { driver: info.CgroupDriver, version: info.CgroupVersion ?? "1" };
       return { dataDir: info.DockerRootDir, cgroups };
     },
     async untag(ref) {
-      await translated(docker.getImage(ref).remove({ noprune: true }));
+      await asked(docker.getImage(ref).remove({ noprune: true }));
     },
   };
+}
+
+/** A session that opens too late is closed. */
+async function sessionOf(
+  docker: Docker,
+  secrets: NonNullable<BuildRequest["secrets"]>,
+  asked: (question: Promise<SecretSession>) => Promise<SecretSession>,
+): Promise<SecretSession> {
+  const opening = openSecretSession(docker, secrets);
+  try {
+    return await asked(opening);
+  } catch (error) {
+    opening.then(
+      (late) => late.close(),
+      () => undefined, // told already
+    );
+    throw error;
+  }
 }
 
 function connect(dockerHost: string): Docker {
@@ -112,7 +130,7 @@ async function inspectImage(docker: Docker, ref: string): Promise<ImageFacts | n
     };
   } catch (error) {
     if (statusOf(error) === 404) return null;
-    throw engineTrouble(error);
+    throw error;
   }
 }
 
@@ -129,6 +147,8 @@ const statusOf = (error: unknown): unknown =>
   error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
 
 const engineTrouble = (error: unknown): PaasError =>
-  new PaasError("unavailable", `The Docker Engine did not do it: ${messageOf(error).trim()}`, {
-    cause: error,
-  });
+  error instanceof PaasError
+    ? error
+    : new PaasError("unavailable", `The Docker Engine did not do it: ${messageOf(error).trim()}`, {
+        cause: error,
+      });
