@@ -3,6 +3,7 @@ import { benchBuild } from "./build";
 import { benchCliStart } from "./cli-start";
 import { benchDeploy } from "./deploy";
 import { benchMemory } from "./memory";
+import { benchQueue } from "./queue";
 import { benchReconcile } from "./reconcile";
 import { print, type Report } from "./report";
 import { benchRollback } from "./rollback";
@@ -51,6 +52,11 @@ const benches: Record<
     run: benchReconcile,
     runs: 20,
     about: "what a look at 100, 1000 and 5000 apps costs the scheduler, and a nudge for one of them",
+  },
+  queue: {
+    run: benchQueue,
+    runs: 2,
+    about: "an app's p99 while six others are pushed at once, and how long builds wait",
   },
   memory: { run: benchMemory, runs: 1, about: "memory of all the platform's processes, idle" },
 };

@@ -6,9 +6,13 @@ export function median(values: readonly number[]): number {
 }
 
 /** The smallest measurement that at least 95 % of all do not exceed (nearest rank). Throws for an empty list. */
-export function p95(values: readonly number[]): number {
+export const p95 = (values: readonly number[]): number => percentile(values, 0.95);
+/** The same for 99 %. */
+export const p99 = (values: readonly number[]): number => percentile(values, 0.99);
+
+function percentile(values: readonly number[], share: number): number {
   const sorted = sort(values);
-  return at(sorted, Math.ceil(sorted.length * 0.95) - 1);
+  return at(sorted, Math.ceil(sorted.length * share) - 1);
 }
 
 export const rounded = (value: number, digits = 0): number => Number(value.toFixed(digits));

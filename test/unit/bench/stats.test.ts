@@ -1,4 +1,4 @@
-import { median, p95 } from "../../../bench/stats";
+import { median, p95, p99 } from "../../../bench/stats";
 
 describe("median and p95", () => {
   it("takes the middle, or the mean of the two middle ones", () => {
@@ -9,6 +9,7 @@ describe("median and p95", () => {
   it("takes the nearest rank", () => {
     expect(p95(Array.from({ length: 20 }, (_, index) => index + 1))).toBe(19);
     expect(p95([5])).toBe(5);
+    expect(p99(Array.from({ length: 200 }, (_, index) => index + 1))).toBe(198);
   });
 
   it("refuses an empty list", () => {
