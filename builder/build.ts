@@ -14,6 +14,7 @@ import { maskedEngine } from "./image/masked-engine";
 import { imageTarget } from "./image-target";
 import { endable, timeLimit } from "./limited";
 import type { BuildRoom } from "./room";
+import { breakSilence } from "./silence";
 import { type Reads, surveySource } from "./source-tree";
 import type { Write } from "./transcript";
 import { makeWithBuildpack } from "./with-buildpack";
@@ -32,13 +33,16 @@ export async function build(
   write: Write,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
+  const told = breakSilence(write);
   try {
-    return { status: "succeeded", result: await buildWithinLimits(room, job, write, signal) };
+    return { status: "succeeded", result: await buildWithinLimits(room, job, told.write, signal) };
   } catch (error) {
     if (!isPaasError(error, "build_failed") && !isPaasError(error, "invalid")) throw error;
     // Who ended it says so to its pusher, with a name.
     if (!signal.aborted) write(complaint(error.message));
     return { status: "failed", message: error.message };
+  } finally {
+    told.end();
   }
 }
 
