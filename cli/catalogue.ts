@@ -5,6 +5,7 @@ export const catalogue = {
   status: "show whether the platform runs",
   router: "run a router without a platform, by a table in a file",
   "router:reload": "let new processes of the router take over",
+  top: "show live what requests the apps get, and how they fare",
   doctor: "find out what is wrong with the platform, and mend what is safe to mend",
   gc: "remove images, build cache and output that nobody needs",
   login: "log in to a platform",

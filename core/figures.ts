@@ -18,24 +18,30 @@ export const bucketOf = (ms: number): number =>
   ms <= 1 ? 0 : Math.min(latencyBuckets - 1, Math.ceil(Math.log2(ms) * perOctave));
 
 /** The greatest latency of a bucket. */
-const limitMsOf = (bucket: number): number => 2 ** (bucket / perOctave);
+export const limitMsOf = (bucket: number): number => 2 ** (bucket / perOctave);
 
 export const addFigures = (one: Figures, other: Figures): Figures => ({
   requests: one.requests + other.requests,
   errors: one.errors + other.errors,
-  latency: Array.from(
-    { length: Math.max(one.latency.length, other.latency.length) },
-    (_, bucket) => (one.latency[bucket] ?? 0) + (other.latency[bucket] ?? 0),
-  ),
+  latency: addLatency(one.latency, other.latency),
 });
 
+export const addLatency = (one: readonly number[], other: readonly number[]): number[] =>
+  Array.from(
+    { length: Math.max(one.length, other.length) },
+    (_, bucket) => (one[bucket] ?? 0) + (other[bucket] ?? 0),
+  );
+
 /** The latency that 99 of 100 requests did not exceed, to the precision of a bucket and never too small; 0 without requests. */
-export function p99Of({ latency }: Figures): number {
+export const p99Of = ({ latency }: Pick<Figures, "latency">): number => quantileOf(latency, 0.99);
+
+/** The latency that a share of the requests did not exceed, likewise. */
+export function quantileOf(latency: readonly number[], share: number): number {
   const total = latency.reduce((sum, count) => sum + count, 0);
   let seen = 0;
   const bucket = latency.findIndex((count) => {
     seen += count;
-    return seen >= 0.99 * total && seen > 0;
+    return seen >= share * total && seen > 0;
   });
   return bucket < 0 ? 0 : limitMsOf(bucket);
 }

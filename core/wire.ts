@@ -9,6 +9,8 @@
  *   POST   /doctor/fix                              -> DoctorReport: mends what is safe to mend, and looks again
  *   POST   /gc                      {dryRun?}       -> GarbageReport
  *   GET    /router                                  -> RouterView
+ *   GET    /router/metrics                          -> MetricsView
+ *   GET    /metrics                                 -> text for Prometheus
  *   POST   /router/reload                           -> RouterView (202); GET /router tells how it goes on
  *   GET    /apps                                    -> AppView[]
  *   POST   /apps                    CreateApp       -> AppView (201)
@@ -92,6 +94,7 @@ export * from "./wire/formation";
 export * from "./wire/garbage";
 export * from "./wire/http";
 export * from "./wire/instance";
+export * from "./wire/metrics";
 export { type ApiError, apiErrorSchema } from "./wire/parts";
 export * from "./wire/platform";
 export * from "./wire/release";

@@ -1,4 +1,5 @@
 import type { Logger } from "../core/logger";
+import type { Metrics } from "../core/metrics";
 import type { RouteTable } from "../core/route";
 import type { RouterView } from "../core/wire/router";
 import type { AccessLine } from "./access-log";
@@ -35,13 +36,15 @@ export interface Crew {
   take(table: RouteTable): Promise<boolean>;
   /** What all of it do, together. */
   report(): Promise<WorkerReport>;
+  /** What all of it measured, together; what rises does so for as long as this process lives. */
+  metrics(): Promise<Metrics>;
   /** Its processes, and how its last reload went. */
   view(): Promise<RouterView>;
   /**
    * Begins to let new workers succeed the present ones: by the program that is on disk now, on the same sockets. Throws `conflict` when it
-   * cannot.
+   * cannot. Returns them as they are just now.
    */
-  reload(): void;
+  reload(): RouterView;
   /** Opens the door for http. Rejects when it cannot be opened. */
   openHttp(): Promise<void>;
   /** Opens the door for https if there is a certificate; resolves when it is open, or cannot be. */

@@ -11,6 +11,7 @@ import type { Https } from "./edge";
 import { Front } from "./front";
 import { defaultHttp2Limits } from "./http2/limits";
 import { defaultLimits, type Limits } from "./limits";
+import { Meter } from "./meter";
 import { Pool } from "./pool";
 import { ProxyHeads } from "./proxy-protocol/proxy-heads";
 import { ReadBuffer } from "./read-buffer";
@@ -45,6 +46,7 @@ export class DataPath {
   readonly pool: Pool;
   readonly switches: Switches;
   readonly bakes: Bakes;
+  readonly meter = new Meter();
   readonly table: Table;
   readonly front: Front;
   readonly heads: ProxyHeads;
@@ -85,7 +87,10 @@ export class DataPath {
       tunnels: this.#tunnels,
       nowMs,
       log,
-      count: (served) => this.switches.count(served),
+      count: (served) => {
+        this.switches.count(served);
+        this.meter.count(served);
+      },
       countAnswer: (answered) => this.bakes.count(answered),
     });
   }

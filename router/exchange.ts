@@ -1,6 +1,7 @@
 import { type AccessLine, formatAccess } from "./access-log";
 import type { Answered } from "./bakes";
 import { type FaultName, faults } from "./fault";
+import type { Measured } from "./meter";
 import type { Served } from "./switches";
 import type { TargetState } from "./target";
 
@@ -19,7 +20,7 @@ export interface ExchangeOptions {
   log: (line: AccessLine) => void;
   nowMs: () => number;
   /** Counts a request to an app that is over. */
-  count: (served: Served) => void;
+  count: (served: Served & Measured) => void;
   /** Counts how well an instance's release answered one. */
   countAnswer: (answered: Answered) => void;
 }
@@ -117,7 +118,7 @@ export class Exchange {
     this.#release?.();
     const ms = this.elapsedMs();
     // Counted before its target may report that it is idle: then the numbers are complete.
-    if (this.#appId !== null) this.#options.count(this.#served(this.#appId, ms));
+    if (this.#appId !== null) this.#options.count(this.#served(this.#appId, status, ms));
     if (this.#appId !== null) this.#countAnswer(this.#appId, status, ms);
     this.letGo();
     if (this.#appId !== null) this.#tell(this.#appId, status, ms);
@@ -148,10 +149,13 @@ export class Exchange {
     this.#options.countAnswer({ appId, release, ms, status, ...told });
   }
 
-  #served(appId: string, ms: number): Served {
+  #served(appId: string, status: number, ms: number): Served & Measured {
     const fault = this.#fault === null ? undefined : faults[this.#fault];
     return {
       appId,
+      instance: this.#instance ?? "",
+      status,
+      code: fault?.code ?? null,
       ms,
       failed: fault !== undefined && fault.status >= 500 && this.#fault !== "maintenance",
       stream: this.#isStream,

@@ -1,4 +1,5 @@
 import { defaultDrain } from "../core/drain";
+import type { Metrics } from "../core/metrics";
 import type { AppRoute, Target } from "../core/route";
 import { type Balance, plainBalance } from "./balance";
 import type { Dialling } from "./connections";
@@ -89,6 +90,12 @@ export class Pool {
   /** How many of those in flight are streams, by instance id, zeros left out. */
   streams(): Record<string, number> {
     return this.#sum((state) => state.streams);
+  }
+
+  /** In flight by app and place, zeros left out: of one place there may be two that take turns. */
+  inFlightByPlace(): Metrics["inFlight"] {
+    const busy = [...this.#states.values()].filter((state) => state.inFlight > 0);
+    return busy.map(({ appId, target, inFlight }) => ({ appId, instance: target.name, requests: inFlight }));
   }
 
   /** Apps of which a target that left still serves. */

@@ -1,4 +1,5 @@
 import { conflict } from "../core/error";
+import { addMetrics, type Metrics } from "../core/metrics";
 import { totalOf } from "../core/report-sums";
 import { emptyRouteTable, type RouteTable } from "../core/route";
 import type { RouterView } from "../core/wire/router";
@@ -35,6 +36,10 @@ export class SoleCrew implements Crew {
     return this.#worker.report();
   }
 
+  async metrics(): Promise<Metrics> {
+    return addMetrics([this.#worker.metrics()]);
+  }
+
   async view(): Promise<RouterView> {
     const { version, inFlight, streams } = this.#worker.report();
     const { connections } = this.#worker;
@@ -42,7 +47,7 @@ export class SoleCrew implements Crew {
     return { workers: [{ pid: process.pid, state: "serving", version, ...counts }], reload: null };
   }
 
-  reload(): void {
+  reload(): never {
     throw conflict(
       "The router serves in one process (PAAS_ROUTER_WORKERS=1), which cannot be succeeded by another on its sockets. " +
         "Set it to 2 or more, then: paas down && paas up --detach.",

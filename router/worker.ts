@@ -1,6 +1,7 @@
 import type { Server } from "node:net";
 import { AddressRanges } from "../core/address-ranges";
 import type { Logger } from "../core/logger";
+import type { Metrics } from "../core/metrics";
 import type { RouteTable } from "../core/route";
 import type { AccessLine } from "./access-log";
 import type { ClientCounts } from "./admission/client-counts";
@@ -84,6 +85,7 @@ export class Worker {
   take(table: RouteTable): boolean {
     if (!this.#path.table.take(table)) return false;
     this.#options.certificates.take(table);
+    this.#path.meter.take(table.apps);
     return true;
   }
 
@@ -108,6 +110,12 @@ export class Worker {
   async openHttps(): Promise<boolean> {
     await this.#door?.openIfNeeded();
     return this.#door?.server.listening ?? false;
+  }
+
+  /** All that it has measured. */
+  metrics(): Metrics {
+    const { meter, pool } = this.#path;
+    return { ...meter.read(), inFlight: pool.inFlightByPlace() };
   }
 
   /** Open connections of clients. */

@@ -56,6 +56,7 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
     await over;
     lines.flush();
     await outbox.sent();
+    await new Promise<void>((sent) => tell({ kind: "metrics", ask: null, metrics: worker.metrics() }, sent));
     process.exit(0);
   };
   const fail = (error: unknown) => {
@@ -70,6 +71,8 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
         return report(order.ask);
       case "report":
         return report(order.ask);
+      case "metrics":
+        return tell({ kind: "metrics", ask: order.ask, metrics: worker.metrics() });
       case "counted":
         return counts.hear(order.answers);
       case "open":

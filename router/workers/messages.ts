@@ -1,3 +1,4 @@
+import type { Metrics } from "../../core/metrics";
 import type { RouteTable } from "../../core/route";
 import type { WorkerReport } from "../report";
 import type { WorkerSettings } from "../worker";
@@ -21,6 +22,8 @@ export type ToWorker =
   /** `sealed`: those of its certificates that this worker was not given before. */
   | { kind: "table"; ask: number; table: RouteTable; sealed: Map<string, Uint8Array> }
   | { kind: "report"; ask: number }
+  /** Answered with metrics. */
+  | { kind: "metrics"; ask: number }
   /** Answered with `opened`; a worker that cannot listen ends. */
   | { kind: "open"; door: Door }
   | { kind: "counted"; answers: CountAnswer[] }
@@ -32,6 +35,8 @@ export type ToWorker =
 export type FromWorker =
   /** `ask` is the number of the question; null: told by itself, since something is worth telling. */
   | { kind: "report"; ask: number | null; report: WorkerReport; connections: number }
+  /** `ask` is null for the last ones, before a worker ends. */
+  | { kind: "metrics"; ask: number | null; metrics: Metrics }
   | { kind: "opened"; door: Door }
   | { kind: "count"; asks: CountAsk[] }
   /** Access lines (line-batch.ts). */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { recoveredAfterMs, restartDelayMs } from "../../core/backoff";
 import { conflict, messageOf } from "../../core/error";
+import type { Metrics } from "../../core/metrics";
 import { emptyRouteTable, type RouteTable } from "../../core/route";
 import type { RouterView } from "../../core/wire/router";
 import { OwnCounts } from "../admission/client-counts";
@@ -12,6 +13,7 @@ import { type ListenOptions, listen } from "../listener";
 import { sumReports, type WorkerReport } from "../report";
 import { CountDesk } from "./count-desk";
 import type { Beginning, Door } from "./messages";
+import { PastMetrics } from "./past-metrics";
 import { WorkerProcess } from "./worker-process";
 
 export interface WorkerCrewOptions extends CrewOptions, Pick<Beginning, "logTo"> {
@@ -42,6 +44,7 @@ export class WorkerCrew implements Crew {
   #watch: NodeJS.Timeout | undefined;
   /** Deaths since one has last lived for long. */
   #deaths = 0;
+  readonly #past = new PastMetrics();
   #reload: RouterView["reload"] = null;
 
   constructor(options: WorkerCrewOptions) {
@@ -77,12 +80,18 @@ export class WorkerCrew implements Crew {
     );
   }
 
-  async view(): Promise<RouterView> {
-    await within(this.#askAll());
-    return { workers: [...this.#workers].map((worker) => worker.view), reload: this.#reload };
+  async metrics(): Promise<Metrics> {
+    await within(Promise.all([...this.#workers].map((worker) => worker.measure())));
+    const living = [...this.#workers].map((worker) => worker.metrics);
+    return this.#past.with(living, this.#table.apps);
   }
 
-  reload(): void {
+  async view(): Promise<RouterView> {
+    await within(this.#askAll());
+    return this.#lastView;
+  }
+
+  reload(): RouterView {
     if (this.#reload?.state === "starting")
       throw conflict("A reload is under way: its new workers begin. Try again when they serve.");
     this.#reload = { state: "starting", reason: null };
@@ -93,6 +102,7 @@ export class WorkerCrew implements Crew {
         "the reload failed; the workers before it go on",
       );
     });
+    return this.#lastView;
   }
 
   async openHttp(): Promise<void> {
@@ -118,6 +128,11 @@ export class WorkerCrew implements Crew {
     this.#stopping.abort();
     clearInterval(this.#watch);
     await Promise.all([...this.#workers].map((worker) => worker.end()));
+  }
+
+  /** By what each said last. */
+  get #lastView(): RouterView {
+    return { workers: [...this.#workers].map((worker) => worker.view), reload: this.#reload };
   }
 
   get #serving(): WorkerProcess[] {
@@ -183,6 +198,7 @@ export class WorkerCrew implements Crew {
 
   #ended(worker: WorkerProcess, how: string, livedMs: number): void {
     this.#workers.delete(worker);
+    this.#past.keep(worker.metrics);
     this.#counts.gone(worker);
     this.#options.onNews();
     if (this.#stopping.signal.aborted || worker.isOnTrial || worker.state === "leaving") return;

@@ -1,4 +1,5 @@
 import type { Worker as Forked } from "node:cluster";
+import { type Metrics, noMetrics } from "../../core/metrics";
 import { totalOf } from "../../core/report-sums";
 import type { RouteTable } from "../../core/route";
 import type { RouterWorkerView } from "../../core/wire/router";
@@ -38,6 +39,7 @@ export class WorkerProcess {
   #answeredMs: number;
   #report = nothing;
   #connections = 0;
+  #metrics = noMetrics;
   #over = false;
 
   constructor(forked: Forked, beginning: Beginning, options: WorkerProcessOptions) {
@@ -46,7 +48,12 @@ export class WorkerProcess {
     this.#answeredMs = options.nowMs();
     this.isOnTrial = options.isOnTrial;
     this.ended = new Promise((resolve) => {
-      forked.once("exit", (code, signal) => resolve(signal ? `killed by ${signal}` : `exit code ${code}`));
+      forked.once("exit", (code, signal) => {
+        const how = signal ? `killed by ${signal}` : `exit code ${code}`;
+        // What it said last may still be on its way.
+        if (forked.isConnected()) forked.once("disconnect", () => resolve(how));
+        else resolve(how);
+      });
       // A message that cannot be sent goes to a worker that is ending; its end tells it.
       forked.on("error", (error) => {
         if (forked.process.pid === undefined) resolve(`could not be started: ${error.message}`);
@@ -64,6 +71,11 @@ export class WorkerProcess {
   /** What it said last. */
   get report(): WorkerReport {
     return this.#report;
+  }
+
+  /** What it measured, when it was last asked or when it ended. */
+  get metrics(): Metrics {
+    return this.#metrics;
   }
 
   /** It, as people see it. */
@@ -91,6 +103,11 @@ export class WorkerProcess {
   /** Has it report; resolves when it has. */
   ask(): Promise<void> {
     return this.#ask((ask) => ({ kind: "report", ask }));
+  }
+
+  /** Has it tell what it measured; resolves when it has. */
+  measure(): Promise<void> {
+    return this.#ask((ask) => ({ kind: "metrics", ask }));
   }
 
   /** Resolves when it listens. */
@@ -140,6 +157,10 @@ export class WorkerProcess {
         this.#report = message.report;
         this.#connections = message.connections;
         this.#answered(message.ask);
+        return;
+      case "metrics":
+        this.#metrics = message.metrics;
+        if (message.ask !== null) this.#answered(message.ask);
         return;
       case "opened":
         this.#opened.get(message.door)?.();

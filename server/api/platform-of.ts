@@ -61,6 +61,8 @@ export function platformOf(ctx: Context): Platform {
     fix: (actor) => fixPlatform(ctx, actor),
     collectGarbage: (dryRun) => collectGarbage(ctx, dryRun),
     readRouter: () => ctx.routerAdmin.view(),
+    readMetrics: () => ctx.routerAdmin.metrics(),
+    metricsText: () => ctx.routerAdmin.metricsText(),
     reloadRouter: () => ctx.routerAdmin.reload(),
     listApps: () => store.apps.list(),
     findApp: (name) => store.apps.byName(name),

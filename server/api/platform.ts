@@ -23,6 +23,7 @@ import type {
   GarbageReport,
   InstanceView,
   LimitWish,
+  MetricsView,
   PlatformStatus,
   RouterView,
   RunStart,
@@ -57,6 +58,9 @@ export interface Platform {
 
   /** Its processes, and how its last reload went. */
   readRouter(): Promise<RouterView>;
+  /** What the router measured, and the same for Prometheus. */
+  readMetrics(): Promise<MetricsView>;
+  metricsText(): Promise<string>;
   /** Begins; new workers succeed the present ones. */
   reloadRouter(): Promise<RouterView>;
 

@@ -35,6 +35,8 @@ interface Spec<B, C> {
   status?: number;
   /** Either one JSON answer ... */
   answer?(call: C): Promise<unknown>;
+  /** ... or text in the form of Prometheus ... */
+  text?(call: C): Promise<string>;
   /** ... or NDJSON lines; what can be refused is refused before the promise resolves. */
   stream?(call: C): Promise<AsyncIterable<unknown>>;
 }
@@ -107,6 +109,11 @@ async function reply<B, C extends Call<B>>(
   log: Logger,
 ): Promise<void> {
   if (spec.stream) return streamLines(res, await spec.stream(call), call.signal, log);
+  if (spec.text) {
+    const text = await spec.text(call);
+    res.type("text/plain; version=0.0.4; charset=utf-8").send(text);
+    return;
+  }
   const answer = await spec.answer?.(call);
   if (answer === undefined) res.status(204).end();
   else res.status(spec.status ?? 200).json(answer);

@@ -8,6 +8,18 @@ export const routerRoutes = [
     answer: ({ platform }) => platform.readRouter(),
   }),
   platformRoute({
+    method: "get",
+    path: "/router/metrics",
+    verb: "platform:read",
+    answer: ({ platform }) => platform.readMetrics(),
+  }),
+  platformRoute({
+    method: "get",
+    path: "/metrics",
+    verb: "platform:read",
+    text: ({ platform }) => platform.metricsText(),
+  }),
+  platformRoute({
     method: "post",
     path: "/router/reload",
     verb: "platform:write",

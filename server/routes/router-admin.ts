@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { type ErrorCode, errorCatalogue, PaasError } from "../../core/error";
-import { type RouterView, routerViewSchema } from "../../core/wire";
+import { type MetricsView, metricsViewSchema, type RouterView, routerViewSchema } from "../../core/wire";
 
 const limitMs = 5_000;
 const refusalSchema = z.object({
@@ -22,6 +22,16 @@ export class RouterAdmin {
   /** Its processes. Throws `unavailable` when it does not answer, as all here do. */
   async view(): Promise<RouterView> {
     return routerViewSchema.parse(await this.#ask("GET", "/workers"));
+  }
+
+  /** What it measured. */
+  async metrics(): Promise<MetricsView> {
+    return metricsViewSchema.parse(await this.#ask("GET", "/metrics.json"));
+  }
+
+  /** The same for Prometheus. */
+  async metricsText(): Promise<string> {
+    return (await this.#send("GET", "/metrics")).body;
   }
 
   /** Has it begin a reload. Throws `conflict` when it cannot. */

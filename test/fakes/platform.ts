@@ -28,6 +28,7 @@ import type {
   GarbageReport,
   InstanceView,
   LimitWish,
+  MetricsView,
   RouterView,
   RunStart,
 } from "../../core/wire";
@@ -149,6 +150,14 @@ export class FakePlatform implements Platform {
     if (!view) throw new Error("a router without a view");
     return view;
   };
+  /** What the router measured, look by look; the last one stays. */
+  metrics: MetricsView[] = [{ atMs: 0, apps: {}, series: [], inFlight: [], faults: [] }];
+  readMetrics = async (): Promise<MetricsView> => {
+    const [view] = this.metrics.length > 1 ? this.metrics.splice(0, 1) : this.metrics;
+    if (!view) throw new Error("a router that measured nothing");
+    return view;
+  };
+  metricsText = async (): Promise<string> => "# HELP paas_requests_total Requests to apps.\n";
   reloadRouter = (): Promise<RouterView> => this.readRouter();
 
   listApps = async (): Promise<App[]> => [...this.kept.values()].map(({ app }) => app);

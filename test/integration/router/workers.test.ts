@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type Redis from "ioredis";
 import type { HttpPolicy } from "../../../core/http-policy";
+import { RouterAdmin } from "../../../server/routes/router-admin";
 import { RouterRig, shopTable } from "./rig";
 
 jest.setTimeout(30_000);
@@ -154,6 +155,34 @@ test("workers end with their primary, and the port is free for the next one", as
   app.held[0]?.end();
   expect(await asked).toBe(200);
   expect(workers.filter(isAlive)).toEqual([]);
+});
+
+test("what is measured is that of all workers, and does not fall when one of them ends", async () => {
+  const router = await rig.router(3);
+  const admin = new RouterAdmin(rig.paths.routerSocket);
+  const measured = async () => {
+    const { series, inFlight } = await admin.metrics();
+    return { requests: series.reduce((sum, one) => sum + one.requests, 0), inFlight };
+  };
+  const asked = askers(12);
+  await app.owes(12);
+  await inFlight(12);
+  expect(await measured()).toEqual({
+    requests: 0,
+    inFlight: [{ appId: "a1", instance: "web.i1", requests: 12 }],
+  });
+  for (const response of app.held) response.end();
+  expect(await Promise.all(asked)).toEqual(Array(12).fill(200));
+  while ((await measured()).requests < 12) await delay(20);
+  const [first = 0] = workersOf(router);
+  process.kill(first, "SIGKILL");
+  while (workersOf(router).length < 3 || workersOf(router).includes(first)) await delay(20);
+  await admin.reload();
+  while ((await admin.view()).reload?.state !== "done") await delay(20);
+  expect(await measured()).toEqual({ requests: 12, inFlight: [] });
+  expect(await admin.metricsText()).toContain(
+    'paas_requests_total{app="shop",instance="web.i1",status="2xx"} 12\n',
+  );
 });
 
 test("a single worker is the router itself", async () => {

@@ -436,6 +436,31 @@ test("a reload of the router, and one whose new workers cannot serve", async () 
   ]);
 });
 
+test("what the apps' requests are like", async () => {
+  const series = { appId: "a1", instance: "web.1", status: "2xx" as const };
+  const fast = [...Array<number>(12).fill(0), 90];
+  const rest = { inFlight: [{ appId: "a1", instance: "web.1", requests: 4 }], faults: [] };
+  const before = { atMs: 0, apps: { a1: "shop", a2: "blog" }, series: [], ...rest };
+  const failed = {
+    ...series,
+    status: "5xx" as const,
+    requests: 10,
+    ms: 3_000,
+    latency: [...Array<number>(33).fill(0), 10],
+  };
+  const after = {
+    ...before,
+    atMs: 2_000,
+    series: [{ ...series, requests: 90, ms: 720, latency: fast }, failed],
+  };
+  platform.metrics = [before, after, before, after];
+  await golden("top", [
+    ["top", "--once", "--interval", "1s"],
+    ["top", "--once", "--interval", "1s", "--json"],
+    ["top", "--interval", "2h"],
+  ]);
+});
+
 test("automatic certificates", async () => {
   const shop = addShop();
   shop.domains.push("www.example.com", "*.example.org");
