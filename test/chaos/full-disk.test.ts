@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { dataPaths } from "../../core/data-paths";
 import { FaultRig } from "../support/fault-rig";
+import { Filler } from "../support/filler";
 import { OwnEngine } from "../support/own-engine";
 import { dockerApp } from "../support/project";
 import { SmallDisk } from "../support/small-disk";
@@ -51,6 +52,39 @@ test("a build that fills the engine's disk is ended or refused with the figures,
     await delay(500);
   }
   await rig.expectConverged();
+  expect(rig.takeFailures()).toEqual([]);
+});
+
+test("an engine's disk that others fill takes no deploy, stops no app, and is told; with room again, all goes on", async () => {
+  const others = new Filler(engine.names.data);
+  try {
+    await others.fill(64 * 2 ** 20);
+    const before = await rig.shop.remoteTip();
+    const commit = await rig.shop.commit(await dockerApp("shop: after"));
+    const { exitCode, stderr } = await rig.shop.push("main");
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toMatch(/There is no room to build: the engine's disk \(\S+\) has \d+ MiB free/);
+    expect(await rig.shop.remoteTip()).toBe(before);
+    // What builds nothing goes on.
+    await rig.shop.paas("config:set", "WRITTEN=on-little-room");
+    expect((await rig.shop.page("/env/WRITTEN")).body).toBe("on-little-room");
+    await rig.expectConverged();
+
+    await others.fillWhole();
+    await rig.flows();
+    expect(await rig.troubles()).toContainEqual(
+      expect.stringMatching(/^disk: Docker's directory \S+: \d+ \S+ of \S+ \S+ free \(0 %\)/),
+    );
+    expect((await rig.shop.push("main")).stderr).toContain("There is no room to build");
+    await rig.expectConverged();
+    others.empty();
+    expect((await rig.shop.push("main")).stderr).toContain("deployed as");
+    expect(await rig.shop.remoteTip()).toBe(commit);
+  } finally {
+    others.empty();
+  }
+  await rig.expectConverged();
+  await rig.flows();
   expect(rig.takeFailures()).toEqual([]);
 });
 

@@ -1,14 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "./commands";
+import { Filler } from "./filler";
 
 /** A file system of its own, of a size of its own, to be filled. Needs root. */
-export class SmallDisk {
+export class SmallDisk extends Filler {
   private constructor(
     readonly home: string,
     readonly path: string,
-  ) {}
+  ) {
+    super(path);
+  }
 
   static async open(megabytes: number): Promise<SmallDisk> {
     const home = mkdtempSync(join(tmpdir(), "paas-disk-"));
@@ -21,37 +24,8 @@ export class SmallDisk {
     return new SmallDisk(home, path);
   }
 
-  get freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.path);
-    return bavail * bsize;
-  }
-
-  /** Leaves so much free; no fill is left of an earlier call. */
-  async fill(leftBytes: number): Promise<void> {
-    this.empty();
-    const bytes = Math.floor(this.freeBytes - leftBytes);
-    if (bytes <= 0) return;
-    writeFileSync(this.#filler, "");
-    await command("fallocate", "--length", String(bytes), this.#filler);
-  }
-
-  /** Takes everything that is free, to the last block. */
-  async fillWhole(): Promise<void> {
-    this.empty();
-    await command("sh", "-c", `dd if=/dev/zero of="$0" bs=64K 2>&1 || true`, this.#filler);
-  }
-
-  /** Gives back what `fill` took. */
-  empty(): void {
-    rmSync(this.#filler, { force: true });
-  }
-
   async close(): Promise<void> {
     await command("umount", this.path);
     rmSync(this.home, { recursive: true, force: true });
-  }
-
-  get #filler(): string {
-    return join(this.path, "filler");
   }
 }
