@@ -8,6 +8,7 @@ import { benchReconcile } from "./reconcile";
 import { print, type Report } from "./report";
 import { benchRollback } from "./rollback";
 import { benchRouter } from "./router";
+import { benchSoak } from "./soak";
 import { benchZeroDrop } from "./zero-drop";
 
 /** What a bench gets: how often to measure, the environment, and where to tell what it is at. */
@@ -37,6 +38,12 @@ const benches: Record<
     runs: 4,
     about:
       "the router beside nginx, HAProxy, Caddy and http-proxy, per CPU second (--runs: seconds of each load)",
+  },
+  soak: {
+    run: benchSoak,
+    runs: 30,
+    about:
+      "wrong answers and memory of the router under load, table changes, deploys and dying instances (--minutes N)",
   },
   "zero-drop": {
     run: benchZeroDrop,
@@ -68,10 +75,11 @@ async function main(): Promise<void> {
       json: { type: "boolean", default: false },
       runs: { type: "string" },
       releases: { type: "string" },
+      minutes: { type: "string" },
     },
   });
   const bench = benches[positionals[0] ?? ""];
-  const runs = Number(values.runs ?? values.releases ?? bench?.runs);
+  const runs = Number(values.runs ?? values.releases ?? values.minutes ?? bench?.runs);
   if (!bench || positionals.length !== 1 || !Number.isInteger(runs) || runs < 1) return usage();
   const say = (text: string) => void process.stderr.write(`-----> ${text}\n`);
   print(await bench.run({ runs, env: process.env, say }), values.json, process.stdout);

@@ -5,6 +5,15 @@ const ticksPerSecond = 100;
 
 /** Seconds of processor time that a process and its children have used. */
 export async function cpuSeconds(pid: number): Promise<number> {
+  return (await lookAt(pid)).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond;
+}
+
+/** A process and its children. */
+export async function familyOf(pid: number): Promise<number[]> {
+  return (await lookAt(pid)).map((seen) => seen.pid);
+}
+
+async function lookAt(pid: number): Promise<Seen[]> {
   const all = await Promise.all((await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(look));
   const seen = all.filter((each) => each !== null);
   const family = new Set([pid]);
@@ -13,13 +22,17 @@ export async function cpuSeconds(pid: number): Promise<number> {
     for (const child of children) family.add(child.pid);
     grew = children.length > 0;
   }
-  return (
-    seen.filter((each) => family.has(each.pid)).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond
-  );
+  return seen.filter((each) => family.has(each.pid));
+}
+
+interface Seen {
+  pid: number;
+  parent: number;
+  ticks: number;
 }
 
 /** Null for a process that has ended meanwhile. */
-async function look(pid: string): Promise<{ pid: number; parent: number; ticks: number } | null> {
+async function look(pid: string): Promise<Seen | null> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
   if (stat === null) return null;
   // The name in brackets may hold blanks.
