@@ -71,10 +71,10 @@ export class Backlogs implements Watched {
   }
 
   /** A new table holds: whoever waits looks again. Those of apps that need none any more are let go of. */
-  wake(isNeeded: (backlog: Backlog) => boolean): void {
+  wake(present: (appId: string) => Backlog | undefined): void {
     for (const [appId, backlog] of this.#byApp) {
       backlog.wake();
-      if (!isNeeded(backlog)) this.#byApp.delete(appId);
+      if (present(appId) !== backlog) this.#byApp.delete(appId);
     }
   }
 

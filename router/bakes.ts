@@ -39,10 +39,11 @@ export class Bakes {
     this.#nowMs = nowMs;
   }
 
-  /** Takes the apps of a new table: where the release is another, counting begins anew. */
-  take(apps: Record<string, Pick<AppRoute, "targets" | "bake">>): void {
-    for (const appId of this.#apps.keys()) if (!apps[appId]?.bake) this.#apps.delete(appId);
+  /** Takes the apps that a new table changes: where the release is another, counting begins anew. */
+  take(apps: Record<string, Pick<AppRoute, "targets" | "bake">>, gone: readonly string[] = []): void {
+    for (const appId of gone) this.#apps.delete(appId);
     for (const [appId, { targets, bake }] of Object.entries(apps)) {
+      if (!bake) this.#apps.delete(appId);
       const release = Math.max(0, ...targets.map((target) => target.release ?? 0));
       if (!bake || release === 0) continue;
       const known = this.#apps.get(appId);

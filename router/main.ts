@@ -9,7 +9,7 @@
  *   peer      who opened a connection, and whom a request came from: trusted proxies
  *   passage   one request on its way: sending to the app, delivery (answer, or error page) to the client; an Exchange keeps its account
  *   reach     finds a target that takes a connection      upstream, connections, read-buffer    connections to apps
- *   table     hostname -> destination, swapped as a whole   <- feed (Redis) <- the server's publisher; snapshot (disk)
+ *   table     hostname -> destination, swapped as a whole (table-change: what is other)  <- feed (Redis) <- the server's publisher; snapshot (disk)
  *   pool      the targets it knows, requests in flight, who is passed over      balance, backlog, sticky    what an app wants of that
  *   streams, switches    what stays open and when it is closed; what a deploy cost
  *   bakes     how well releases answer, before a switch and after it

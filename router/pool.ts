@@ -18,33 +18,37 @@ export interface PoolOptions {
 /** All targets this router knows: those of its table, and those it still drains. */
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #states = new Map<string, TargetState>();
+  /** By app, by instance and address. */
+  readonly #byApp = new Map<string, Map<string, TargetState>>();
   /** How long streams of an app may drain, by app id; of the last table. */
-  #streamsMs = new Map<string, number>();
+  readonly #streamsMs = new Map<string, number>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
   }
 
   /**
-   * Takes the targets of a new table: keeps the state of the known ones, tells those that are not in it to leave. Their streams may stay
-   * as long as the app's route says now; those of an app that is gone end at once.
+   * Takes the targets of apps that a new table changes: keeps the state of the known ones, tells those that are not in it to leave. Their
+   * streams may stay as long as the app's route says now; those of an app that is gone end at once.
    */
-  take(apps: Record<string, Pick<AppRoute, "targets" | "drain" | "http">>): Map<Target, TargetState> {
+  take(
+    apps: Record<string, Pick<AppRoute, "targets" | "drain" | "http">>,
+    gone: readonly string[] = [],
+  ): Map<Target, TargetState> {
     const states = new Map<Target, TargetState>();
-    for (const [appId, app] of Object.entries(apps))
-      for (const target of app.targets) {
+    for (const [appId, { targets, drain, http }] of Object.entries(apps)) {
+      for (const target of targets) {
         const state = this.#stateOf(appId, target);
-        state.connections.speak(app.http?.protocol ?? "http1");
+        state.connections.speak(http?.protocol ?? "http1");
         states.set(target, state);
       }
-    this.#streamsMs = new Map(
-      Object.entries(apps).map(([appId, { drain }]) => [appId, (drain ?? defaultDrain).streamsMs]),
-    );
-    const present = new Set(states.values());
-    for (const state of this.#states.values())
-      if (!present.has(state)) state.leave(this.#streamsMs.get(state.appId) ?? 0);
-    this.#forgetIdle();
+      this.#streamsMs.set(appId, (drain ?? defaultDrain).streamsMs);
+      this.#letLeave(appId, new Set(targets.map((target) => states.get(target))));
+    }
+    for (const appId of gone) {
+      this.#streamsMs.delete(appId);
+      this.#letLeave(appId, new Set());
+    }
     return states;
   }
 
@@ -94,30 +98,30 @@ export class Pool {
 
   /** In flight by app and place, zeros left out: of one place there may be two that take turns. */
   inFlightByPlace(): Metrics["inFlight"] {
-    const busy = [...this.#states.values()].filter((state) => state.inFlight > 0);
+    const busy = [...this.#states()].filter((state) => state.inFlight > 0);
     return busy.map(({ appId, target, inFlight }) => ({ appId, instance: target.name, requests: inFlight }));
   }
 
   /** Apps of which a target that left still serves. */
   draining(): Set<string> {
     const apps = new Set<string>();
-    for (const state of this.#states.values()) if (state.gone) apps.add(state.appId);
+    for (const state of this.#states()) if (state.gone) apps.add(state.appId);
     return apps;
   }
 
   /** Closes connections that have been idle for long. */
   tick(): void {
-    for (const state of this.#states.values()) state.connections.closeOld();
+    for (const state of this.#states()) state.connections.closeOld();
   }
 
   /** Gives every stream the time that it would have if its instance had left now. */
   limitStreams(): void {
-    for (const state of this.#states.values()) state.limitStreams(this.#streamsMs.get(state.appId) ?? 0);
+    for (const state of this.#states()) state.limitStreams(this.#streamsMs.get(state.appId) ?? 0);
   }
 
   /** Closes every stream, of whichever app. */
   closeStreams(): void {
-    for (const state of this.#states.values()) state.closeStreams();
+    for (const state of this.#states()) state.closeStreams();
   }
 
   #draw(from: readonly TargetState[]): TargetState | undefined {
@@ -126,32 +130,50 @@ export class Pool {
 
   #sum(count: (state: TargetState) => number): Record<string, number> {
     const sums: Record<string, number> = {};
-    for (const state of this.#states.values()) {
+    for (const state of this.#states()) {
       const { instanceId } = state.target;
       if (count(state) > 0) sums[instanceId] = (sums[instanceId] ?? 0) + count(state);
     }
     return sums;
   }
 
+  *#states(): Iterable<TargetState> {
+    for (const states of this.#byApp.values()) yield* states.values();
+  }
+
   #stateOf(appId: string, target: Target): TargetState {
-    const key = `${target.instanceId} ${target.address}:${target.port}`;
-    const known = this.#states.get(key);
+    const states = this.#byApp.get(appId) ?? new Map<string, TargetState>();
+    this.#byApp.set(appId, states);
+    const key = keyOf(target);
+    const known = states.get(key);
     if (known) {
       if (known.gone) known.comeBack();
       return known;
     }
     const state = new TargetState(appId, target, this.#options.dialling, () => {
-      this.#forgetIdle();
+      this.#forgetIdle(appId);
       this.#options.onIdle();
     });
-    this.#states.set(key, state);
+    states.set(key, state);
     return state;
   }
 
-  #forgetIdle(): void {
-    for (const [key, state] of this.#states) if (state.gone && state.inFlight === 0) this.#states.delete(key);
+  #letLeave(appId: string, present: ReadonlySet<TargetState | undefined>): void {
+    const streamsMs = this.#streamsMs.get(appId) ?? 0;
+    for (const state of this.#byApp.get(appId)?.values() ?? [])
+      if (!present.has(state)) state.leave(streamsMs);
+    this.#forgetIdle(appId);
+  }
+
+  #forgetIdle(appId: string): void {
+    const states = this.#byApp.get(appId);
+    if (!states) return;
+    for (const [key, state] of states) if (state.gone && state.inFlight === 0) states.delete(key);
+    if (states.size === 0) this.#byApp.delete(appId);
   }
 }
+
+const keyOf = ({ instanceId, address, port }: Target): string => `${instanceId} ${address}:${port}`;
 
 /** Those that fit, or all when none does. */
 function orAll(

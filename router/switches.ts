@@ -34,9 +34,9 @@ export class Switches {
     this.#nowMs = nowMs;
   }
 
-  /** Takes the apps of a new table: where the release is another, counting begins anew. */
-  take(apps: Record<string, Pick<AppRoute, "targets">>): void {
-    for (const appId of this.#windows.keys()) if (!(appId in apps)) this.#windows.delete(appId);
+  /** Takes the apps that a new table changes: where the release is another, counting begins anew. */
+  take(apps: Record<string, Pick<AppRoute, "targets">>, gone: readonly string[] = []): void {
+    for (const appId of gone) this.#windows.delete(appId);
     for (const [appId, { targets }] of Object.entries(apps)) {
       const release = Math.max(0, ...targets.map((target) => target.release ?? 0));
       if (release > 0 && this.#windows.get(appId)?.release !== release)

@@ -8,6 +8,7 @@ import type { FaultName } from "./fault";
 import { hostnameOf } from "./host-header";
 import type { Pool } from "./pool";
 import type { Switches } from "./switches";
+import { changeOf } from "./table-change";
 import type { TargetState } from "./target";
 
 /** Where a request goes. */
@@ -55,7 +56,9 @@ export class Table {
   readonly #options: TableOptions;
   readonly #toPlatform: Destination;
   #table: RouteTable = emptyRouteTable;
-  #destinations = new Map<string, Destination>();
+  /** Hostname, or wildcard, -> app id. */
+  readonly #hosts = new Map<string, string>();
+  readonly #byApp = new Map<string, Destination>();
   /** Destinations by the Host headers that asked for them, as they are spelled. */
   readonly #asked = new Map<string, Destination>();
 
@@ -69,26 +72,25 @@ export class Table {
     return this.#table.version;
   }
 
-  /** Takes a newer table; false for one that is not newer. */
+  /** Takes a newer table; false for one that is not newer. Only what it changes is made anew. */
   take(table: RouteTable): boolean {
     if (table.version <= this.#table.version) return false;
-    const states = this.#options.pool.take(table.apps);
-    this.#options.switches.take(table.apps);
-    this.#options.bakes.take(table.apps);
-    const byApp = new Map<string, Destination>();
-    for (const [appId, app] of Object.entries(table.apps)) {
+    const { apps, goneApps, hosts, goneHosts } = changeOf(this.#table, table);
+    const { pool, switches, bakes, backlogs } = this.#options;
+    const states = pool.take(apps, goneApps);
+    switches.take(apps, goneApps);
+    bakes.take(apps, goneApps);
+    for (const appId of goneApps) this.#byApp.delete(appId);
+    for (const [appId, app] of Object.entries(apps)) {
       const targets = app.targets.flatMap((target) => states.get(target) ?? []);
-      byApp.set(appId, this.#destinationOf(appId, { app, targets, pages: table.pages }));
+      this.#byApp.set(appId, this.#destinationOf(appId, { app, targets, pages: table.pages }));
     }
-    this.#destinations = new Map(
-      Object.entries(table.hosts).map(([host, appId]) => [
-        host.toLowerCase(),
-        byApp.get(appId) ?? lost(appId),
-      ]),
-    );
+    for (const host of goneHosts) this.#hosts.delete(host.toLowerCase());
+    for (const [host, appId] of Object.entries(hosts)) this.#hosts.set(host.toLowerCase(), appId);
     this.#asked.clear();
     this.#table = table;
-    this.#wake(byApp);
+    // Only now, when all of it holds: requests that waited go by it.
+    backlogs.wake((appId) => backlogOf(this.#byApp.get(appId)));
     return true;
   }
 
@@ -100,12 +102,6 @@ export class Table {
     // Only what leads somewhere is remembered, and not without end: clients choose the spelling.
     if (found.kind !== "nowhere" && this.#asked.size < mostAsked) this.#asked.set(hostHeader ?? "", found);
     return found;
-  }
-
-  /** Only now, when the whole table holds: requests that waited go by it. */
-  #wake(byApp: ReadonlyMap<string, Destination>): void {
-    const backlogs = new Set([...byApp.values()].map(backlogOf));
-    this.#options.backlogs.wake((backlog) => backlogs.has(backlog));
   }
 
   #destinationOf(appId: string, { app, targets, pages }: Routed): Destination {
@@ -123,18 +119,16 @@ export class Table {
 
   #lookUp(host: string): Destination {
     if (host === this.#options.platformHost) return this.#toPlatform;
-    const found =
-      this.#destinations.get(host) ??
-      this.#destinations.get(wildcardOf(host) ?? "") ??
-      this.#destinations.get(everyOther);
-    if (found) return found;
+    const appId =
+      this.#hosts.get(host) ?? this.#hosts.get(wildcardOf(host) ?? "") ?? this.#hosts.get(everyOther);
+    if (appId !== undefined) return this.#byApp.get(appId) ?? lost(appId);
     return { kind: "nowhere", appId: null, fault: this.version === 0 ? "platform" : "unknownHost" };
   }
 }
 
-function backlogOf(destination: Destination): Backlog | undefined {
-  if (destination.kind === "held") return destination.backlog;
-  return destination.kind === "app" ? destination.balance.backlog : undefined;
+function backlogOf(destination: Destination | undefined): Backlog | undefined {
+  if (destination?.kind === "held") return destination.backlog;
+  return destination?.kind === "app" ? destination.balance.backlog : undefined;
 }
 
 /** A host whose app the table does not hold: nothing a client could mend. */
