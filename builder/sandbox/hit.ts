@@ -5,6 +5,8 @@ import type { Limits } from "../../core/formation";
 export type Hit =
   | { limit: "memory" | "pids" }
   | { limit: "all-memory"; peakMb: number }
+  /** It was killed, and nobody here saw why. */
+  | { limit: "unseen" }
   | { limit: "disk"; usedBytes: number }
   | { limit: "free-disk"; freeBytes: number };
 
@@ -20,6 +22,8 @@ export function hitText(hit: Hit, limits: Limits, floorMb: number): string {
       return `it was ended because it ran out of memory, of which builds have ${limits.memoryMb} MB. ${raise("PAAS_BUILD_MEMORY", `${limits.memoryMb}m`)}.`;
     case "all-memory":
       return `it was ended for want of memory while it had ${hit.peakMb} MB of the ${limits.memoryMb} MB it may have: all builds together, or the machine, had no more. Push again when less is built; an operator can have fewer builds at once (PAAS_BUILDS_AT_ONCE) or give the machine more memory.`;
+    case "unseen":
+      return `it was killed from outside. Either it ran out of memory, of which builds have ${limits.memoryMb} MB (${raise("PAAS_BUILD_MEMORY", `${limits.memoryMb}m`)}), or somebody else on this engine ended it: then push again.`;
     case "pids":
       return `it was ended because it started more than ${limits.pids} processes, the limit of builds. ${raise("PAAS_BUILD_PIDS", `${limits.pids}`)}.`;
     case "disk":

@@ -53,7 +53,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     hold: (held) =>
       guard === null
         ? held
-        : heldBy(guard, held, (hit) => hitText(hit ?? { limit: "memory" }, limits, floorMb)),
+        : heldBy(guard, held, (hit) => hitText(hit ?? { limit: "unseen" }, limits, floorMb)),
   };
 }
 
@@ -85,7 +85,7 @@ async function admit(dataDir: string, sourceBytes: number, floorMb: number): Pro
   );
 }
 
-/** Only a kill ends a step with 137, and only the guard and the kernel's own want of memory kill. */
+/** Only a kill ends a step with 137: the guard's, the kernel's for want of memory, or that of another platform on the engine. */
 const killed = /exit code: 137\b/;
 
 const heldBy = (

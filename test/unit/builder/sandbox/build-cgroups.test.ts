@@ -106,6 +106,7 @@ test("each limit is told with its figure and its setting", () => {
     { limit: "memory" },
     { limit: "memory" },
   ]);
+  expect(text({ limit: "unseen" })).toMatch(/killed from outside.*512 MB.*push again/);
   expect(text({ limit: "pids" })).toMatch(/100 processes.*PAAS_BUILD_PIDS \(now 100\)/);
   expect(text({ limit: "disk", usedBytes: 2 ** 31 })).toMatch(/2\.0 GiB.*PAAS_BUILD_DISK \(now 1024m\)/);
   expect(text({ limit: "free-disk", freeBytes: 2 ** 29 })).toMatch(
