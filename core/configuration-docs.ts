@@ -1,4 +1,4 @@
-import type { SettingRow } from "./settings";
+import type { SettingRow } from "./setting-rows";
 
 /** The text of docs/configuration.md. */
 export function configurationDocs(rows: SettingRow[]): string {

@@ -2,6 +2,6 @@
 const { writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { configurationDocs } = require("../dist/core/configuration-docs");
-const { settingRows } = require("../dist/core/settings");
+const { settingRows } = require("../dist/core/setting-rows");
 
 writeFileSync(join(__dirname, "../docs/configuration.md"), configurationDocs(settingRows));

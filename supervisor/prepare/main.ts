@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
+import { dataPaths } from "../../core/data-paths";
 import { messageOf } from "../../core/error";
-import { dataPaths, readSettings } from "../../core/settings";
+import { readSettings } from "../../core/settings";
 import { prepareDataDir } from "../data-dir";
 import { makePlatformFiles } from "../platform-files";
 

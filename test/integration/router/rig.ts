@@ -7,11 +7,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import Redis from "ioredis";
+import { dataPaths } from "../../../core/data-paths";
 import { newId } from "../../../core/id";
 import { type Keys, keysFor } from "../../../core/keys";
 import { redisOptions, redisSocketUrl } from "../../../core/redis-url";
 import { type RouterReport, type RouteTable, routerReportSchema } from "../../../core/route";
-import { dataPaths } from "../../../core/settings";
 
 const mainPath = resolve(__dirname, "../../../dist/router/main.js");
 const password = "pass:word/?&";
