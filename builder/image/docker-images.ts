@@ -2,7 +2,6 @@ import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { z } from "zod";
 import { messageOf, PaasError } from "../../core/error";
-import { labels } from "../../core/image";
 import { answered, usualAnswerMs } from "./answered";
 import { readBuildStream, readPullStream } from "./engine-stream";
 import type { BuildRequest, ImageEngine, ImageFacts } from "./image-engine";
@@ -31,10 +30,6 @@ export function dockerImages(dockerHost: string, answerMs = usualAnswerMs): Imag
       }
     },
     inspect: (ref) => asked(inspectImage(docker, ref)),
-    async stackRefs() {
-      const found = await asked(docker.listImages({ filters: { label: [labels.stack] } }));
-      return found.flatMap((image) => image.RepoTags ?? []);
-    },
     async importRoot(tarFile, ref) {
       const [repo = ref, tag = "latest"] = ref.split(":");
       await readPullStream(await translated(docker.importImage(tarFile, { repo, tag })), 0);

@@ -11,8 +11,6 @@ export interface ImageEngine {
   build(request: BuildRequest, onTrace: (trace: Trace) => void): Promise<BuildAnswer>;
   /** What an image says of itself; null when it is not there. */
   inspect(ref: string): Promise<ImageFacts | null>;
-  /** Which of the stack images are there, by tag. */
-  stackRefs(): Promise<string[]>;
   /** Makes an image out of a tar file that holds a root file system. */
   importRoot(tarFile: string, ref: string): Promise<void>;
   /** Pulls an image; throws when it cannot, or when nothing moves for `idleMs`. */

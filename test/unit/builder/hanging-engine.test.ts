@@ -29,7 +29,6 @@ const request = { context: Buffer.alloc(0), dockerfile: "Dockerfile", ref: "shop
 
 const questions: Record<string, (engine: ImageEngine) => Promise<unknown>> = {
   inspect: ({ inspect }) => inspect("shop:1"),
-  stackRefs: ({ stackRefs }) => stackRefs(),
   info: ({ info }) => info(),
   untag: ({ untag }) => untag("shop:1"),
   "a build's session": ({ build }) => build(request, () => undefined),
