@@ -190,8 +190,11 @@ export class AcmeAuthority {
   }
 
   async #relay(path: string, answer: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = (this.#stale?.(path) && this.#answered.get(path)) || (await text(answer));
-    this.#answered.set(path, body);
+    const news = await text(answer);
+    // A refused nonce is answered as such: the client asks again.
+    const isAnswer = answer.statusCode === 200;
+    const body = (isAnswer && this.#stale?.(path) && this.#answered.get(path)) || news;
+    if (isAnswer) this.#answered.set(path, body);
     const { "content-length": _length, "transfer-encoding": _encoding, ...headers } = answer.headers;
     response.writeHead(answer.statusCode ?? 502, headers);
     response.end(body);
