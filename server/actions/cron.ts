@@ -65,7 +65,10 @@ async function start(ctx: Context, app: App, job: CronJob, wish: NewRun): Promis
   const prepared = await prepareRun(ctx, app, (types) => launchOf(job.command, types));
   const run = await ctx.store.runs.create(wish);
   if (!run) throw new PaasError("conflict", `${wish.name} was started for that time already.`);
-  await say(ctx, wish, `Starting ${JSON.stringify(job.command)}`);
+  // The run is in the ledger: a log that cannot be written to must not leave it there without a container.
+  await say(ctx, wish, `Starting ${JSON.stringify(job.command)}`).catch((error: unknown) =>
+    ctx.log.warn({ app: app.id, cron: wish.name, err: messageOf(error) }, "the log has no line of its start"),
+  );
   await ctx.oneOffs.detach(run, prepared.specFor(run));
   return run;
 }
