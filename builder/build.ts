@@ -56,12 +56,14 @@ const buildWithinLimits = (
     signal.throwIfAborted();
     const callOff = timeLimit(room.timeoutMs, end);
     try {
+      const asked = fetchBuildConfig(job.configUrl, job.sourceToken, signal);
+      asked.catch(() => undefined); // heard below, once the source is here
       const archive = await fetchArchive(archiveSource(room, job, signal));
       try {
         const sandbox = await room.sandbox();
         await sandbox.admit(archive.bytes);
         if (sandbox.unlimited !== null) write(detail(`Builds are not limited here: ${sandbox.unlimited}`));
-        const config = await fetchBuildConfig(job.configUrl, job.sourceToken, signal);
+        const config = await asked;
         const secrets = [...config.values()].map((value) => value.reveal());
         const held = { ...room, engine: maskedEngine(sandbox.hold(room.engine), secrets) };
         const offer = { commit: job.commit, branch: job.branch, config };

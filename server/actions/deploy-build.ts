@@ -28,9 +28,9 @@ export async function deployBuild(
   let release: Release | null;
   try {
     if (!(await ctx.store.builds.start(build))) return await endedMeanwhile(ctx, build);
-    const stale = await staleness(ctx, build);
+    const [stale, job] = await Promise.all([staleness(ctx, build), jobOf(ctx, build)]);
     if (stale !== null) return await failed(ctx, build, stale);
-    const outcome = await ctx.queue.outcome(await jobOf(ctx, build), signal);
+    const outcome = await ctx.queue.outcome(job, signal);
     turn.freePlace();
     const kept = ctx.queue.wholeOutput(build.id).then((text) => ctx.deploys.keepOutput(build.id, text));
     if (outcome.status === "failed") {
@@ -97,8 +97,10 @@ async function staleness(ctx: Context, build: Build): Promise<string | null> {
 }
 
 async function jobOf(ctx: Context, build: Build): Promise<BuildJob> {
-  const app = await ctx.store.apps.byId(build.appId);
-  const settings = await ctx.store.buildSettings.read(build.appId);
+  const [app, settings] = await Promise.all([
+    ctx.store.apps.byId(build.appId),
+    ctx.store.buildSettings.read(build.appId),
+  ]);
   const { date, files } = await ctx.repositories.readCommit(
     build.appId,
     build.commit,
