@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { types } from "node:util";
 import type Docker from "dockerode";
 import { z } from "zod";
 import { engineCall } from "./docker-errors";
@@ -8,12 +10,19 @@ const usageSchema = z.object({
 });
 const prunedSchema = z.object({ SpaceReclaimed: z.number().nullish() });
 
+const [patienceMs, againMs] = [60_000, 250];
+
 /** BuildKit's cache in a Docker Engine; all platforms of the engine share it. */
 export class DockerBuildCache implements BuildCache {
   constructor(readonly docker: Docker) {}
 
   async bytes(): Promise<number> {
-    const usage = usageSchema.parse(await engineCall("Could not measure the build cache", this.docker.df()));
+    const usage = usageSchema.parse(
+      await engineCall(
+        "Could not measure the build cache",
+        inTurn(() => this.docker.df()),
+      ),
+    );
     // What images share with the cache stays with them.
     return (usage.BuildCache ?? []).filter(({ Shared }) => !Shared).reduce((sum, { Size }) => sum + Size, 0);
   }
@@ -24,16 +33,33 @@ export class DockerBuildCache implements BuildCache {
       "keep-storage": `${Math.round(keepBytes)}`,
       "reserved-space": `${Math.round(keepBytes)}`,
     });
-    const call = new Promise<unknown>((resolve, reject) => {
-      const request = {
-        path: `/build/prune?${query}`,
-        method: "POST",
-        statusCodes: { 200: true, 500: "server error" },
-      };
-      this.docker.modem.dial(request, (error: unknown, answer: unknown) =>
-        error ? reject(error) : resolve(answer),
-      );
-    });
-    return prunedSchema.parse(await engineCall("Could not prune the build cache", call)).SpaceReclaimed ?? 0;
+    const request = {
+      path: `/build/prune?${query}`,
+      method: "POST",
+      statusCodes: { 200: true, 500: "server error" },
+    };
+    const prune = () =>
+      new Promise<unknown>((resolve, reject) => {
+        this.docker.modem.dial(request, (error: unknown, answer: unknown) =>
+          error ? reject(error) : resolve(answer),
+        );
+      });
+    const answer = await engineCall("Could not prune the build cache", inTurn(prune));
+    return prunedSchema.parse(answer).SpaceReclaimed ?? 0;
   }
 }
+
+/** The engine does one such thing at a time, for whoever asks first (another platform, its operator); the others ask again. */
+async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+  const until = Date.now() + patienceMs;
+  for (;;)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > until) throw error;
+      await delay(againMs);
+    }
+}
+
+const isBusy = (error: unknown): boolean =>
+  types.isNativeError(error) && error.message.includes("operation is already running");

@@ -132,6 +132,17 @@ export class TestPlatform {
     await kill(this.#roleProcess(name));
   }
 
+  /** A role stands still while `act` runs, and sees only what came of it. */
+  async whileHalted(name: RoleName, act: () => Promise<unknown>): Promise<void> {
+    const { pid } = this.#roleProcess(name);
+    process.kill(pid, "SIGSTOP");
+    try {
+      await act();
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+  }
+
   /** `kill -9` of the supervisor; server and builder end with it. */
   async killSupervisor(): Promise<void> {
     const { status } = this;
