@@ -12,19 +12,21 @@ const prunedSchema = z.object({ SpaceReclaimed: z.number().nullish() });
 
 const [patienceMs, againMs] = [60_000, 250];
 
+/** Gigabytes in thousands of records; less than clients of our API wait for an answer. */
+const waitMs = 4 * 60_000;
+
 /** BuildKit's cache in a Docker Engine; all platforms of the engine share it. */
 export class DockerBuildCache implements BuildCache {
   constructor(readonly docker: Docker) {}
 
   async bytes(): Promise<number> {
-    const usage = usageSchema.parse(
-      await engineCall(
-        "Could not measure the build cache",
-        inTurn(() => this.docker.df()),
-      ),
+    const answer = await engineCall(
+      "Could not measure the build cache",
+      inTurn(() => this.#ask("GET", "/system/df")),
     );
     // What images share with the cache stays with them.
-    return (usage.BuildCache ?? []).filter(({ Shared }) => !Shared).reduce((sum, { Size }) => sum + Size, 0);
+    const records = usageSchema.parse(answer).BuildCache ?? [];
+    return records.filter(({ Shared }) => !Shared).reduce((sum, { Size }) => sum + Size, 0);
   }
 
   async prune(keepBytes: number): Promise<number> {
@@ -33,19 +35,20 @@ export class DockerBuildCache implements BuildCache {
       "keep-storage": `${Math.round(keepBytes)}`,
       "reserved-space": `${Math.round(keepBytes)}`,
     });
-    const request = {
-      path: `/build/prune?${query}`,
-      method: "POST",
-      statusCodes: { 200: true, 500: "server error" },
-    };
-    const prune = () =>
-      new Promise<unknown>((resolve, reject) => {
-        this.docker.modem.dial(request, (error: unknown, answer: unknown) =>
-          error ? reject(error) : resolve(answer),
-        );
-      });
-    const answer = await engineCall("Could not prune the build cache", inTurn(prune));
+    const answer = await engineCall(
+      "Could not prune the build cache",
+      inTurn(() => this.#ask("POST", `/build/prune?${query}`)),
+    );
     return prunedSchema.parse(answer).SpaceReclaimed ?? 0;
+  }
+
+  #ask(method: string, path: string): Promise<unknown> {
+    const request = { path, method, waitMs, statusCodes: { 200: true, 500: "server error" } };
+    return new Promise((resolve, reject) => {
+      this.docker.modem.dial(request, (error: unknown, answer: unknown) =>
+        error ? reject(error) : resolve(answer),
+      );
+    });
   }
 }
 

@@ -25,6 +25,8 @@ interface Dial {
   isStream?: boolean;
   abortSignal?: AbortSignal;
   options?: { t?: unknown };
+  /** Of a call that takes its time: the limit, in ms, in place of the usual one. The library passes it by. */
+  waitMs?: number;
 }
 type Answered = (error: Error | null, answer?: unknown) => void;
 
@@ -57,7 +59,8 @@ export function limitWaiting(docker: Docker, patience: Patience): void {
 }
 
 /** A stop is answered when the container has ended: after its grace at most. */
-function limitOf({ method, options }: Dial, { answerMs, changeMs }: Patience): number {
+function limitOf({ method, options, waitMs }: Dial, { answerMs, changeMs }: Patience): number {
+  if (waitMs !== undefined) return waitMs;
   const graceMs = typeof options?.t === "number" ? options.t * 1000 : 0;
   return (method === "GET" ? answerMs : changeMs) + graceMs;
 }

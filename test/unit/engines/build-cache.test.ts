@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import Docker from "dockerode";
 import { DockerBuildCache } from "../../../server/engines/docker-build-cache";
+import { connectDocker } from "../../../server/engines/docker-connection";
 
 /** What the engine says while it does the same for somebody else. */
 let refusals: string[];
+const slowMs = 100;
 const asked: string[] = [];
 let engine: Server;
 let cache: DockerBuildCache;
@@ -17,11 +18,14 @@ beforeAll(async () => {
     response.statusCode = refusal === undefined ? 200 : 500;
     const answer = { BuildCache: [{ Size: 7, Shared: false, InUse: false }], SpaceReclaimed: 5 };
     response.setHeader("Content-Type", "application/json");
-    response.end(JSON.stringify(refusal === undefined ? answer : { message: refusal }));
+    const text = JSON.stringify(refusal === undefined ? answer : { message: refusal });
+    setTimeout(() => response.end(text), slowMs);
   });
   await once(engine.listen(0, "127.0.0.1"), "listening");
   const { port } = engine.address() as AddressInfo;
-  cache = new DockerBuildCache(new Docker({ host: "127.0.0.1", port, protocol: "http" }));
+  // Less than the engine takes: a large cache takes longer than any other question or change.
+  const patience = { answerMs: slowMs / 10, changeMs: slowMs / 10, pulseMs: 1_000 };
+  cache = new DockerBuildCache(connectDocker(`tcp://127.0.0.1:${port}`, patience));
 });
 afterAll(() => {
   engine.closeAllConnections();
