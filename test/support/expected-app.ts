@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { copyApp } from "./fixture-app";
-import type { TestPlatform } from "./platform";
+import { startPlatform, type TestPlatform } from "./platform";
 import { Project } from "./project";
 
 /** What an app's expect.json says of its transcript, its pages and its image. */
@@ -16,8 +16,22 @@ interface Expected {
 
 const forBuilding = "for tool in gcc make git go cargo rustc javac mvn; do command -v $tool; done; id -u";
 
+/** A test for each app in `fixtures/<kind>`, all on one platform. */
+export function testEachApp(kind: string): void {
+  const apps = join(__dirname, "../fixtures", kind);
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    platform = await startPlatform();
+  }, 300_000);
+  afterAll(() => platform?.stop(), 120_000);
+  jest.setTimeout(600_000);
+  it.each(readdirSync(apps))("%s is built, serves and has no build tools in its image", (name) =>
+    expectServed(platform, apps, name),
+  );
+}
+
 /** Pushes the app in a directory, and looks whether it is built and serves as its expect.json says, without build tools in its image. */
-export async function expectServed(platform: TestPlatform, apps: string, name: string): Promise<void> {
+async function expectServed(platform: TestPlatform, apps: string, name: string): Promise<void> {
   const expected = JSON.parse(readFileSync(join(apps, name, "expect.json"), "utf8")) as Expected;
   const project = await Project.create(platform, name);
   await copyApp(join(apps, name), project.dir, (path) => !path.endsWith("expect.json"));

@@ -22,6 +22,15 @@ async function open(options: ConstructorParameters<typeof Door>[1]): Promise<Doo
   return door;
 }
 const dial = async (settings?: Buffer) => new FrameClient(await door.dial("h2"), settings);
+/** One request after another, each with what follows it at once on its stream. */
+async function floodRequests(client: FrameClient, then: (stream: number) => Buffer): Promise<void> {
+  let stream = -1;
+  await client.flood(() => {
+    stream += 2;
+    const head = flags.endStream | flags.endHeaders;
+    return Buffer.concat([frame(frameTypes.headers, head, stream, block(asking("/held"))), then(stream)]);
+  });
+}
 /** Nothing is left of it, and others are served. */
 async function survived(): Promise<void> {
   while (Object.keys(door.rig.pool.inFlight()).length > 0)
@@ -32,17 +41,7 @@ async function survived(): Promise<void> {
 test("requests that are taken back at once end the connection (rapid reset)", async () => {
   await open({ http2: { resets: { burst: 50, perSecond: 1 } } });
   const client = await dial();
-  let stream = -1;
-  await client.flood(() => {
-    stream += 2;
-    const asked = frame(
-      frameTypes.headers,
-      flags.endStream | flags.endHeaders,
-      stream,
-      block(asking("/held")),
-    );
-    return Buffer.concat([asked, frame(frameTypes.reset, 0, stream, uint32(8))]);
-  });
+  await floodRequests(client, (stream) => frame(frameTypes.reset, 0, stream, uint32(8)));
   expect(await client.goaway()).toBe(enhanceYourCalm);
   expect(door.rig.lines.length).toBeLessThan(1_000);
   await survived();
@@ -51,17 +50,7 @@ test("requests that are taken back at once end the connection (rapid reset)", as
 test("streams that a client breaks are taken back, too", async () => {
   await open({ http2: { resets: { burst: 50, perSecond: 1 } } });
   const client = await dial();
-  let stream = -1;
-  await client.flood(() => {
-    stream += 2;
-    const asked = frame(
-      frameTypes.headers,
-      flags.endStream | flags.endHeaders,
-      stream,
-      block(asking("/held")),
-    );
-    return Buffer.concat([asked, frame(frameTypes.windowUpdate, 0, stream, uint32(0))]);
-  });
+  await floodRequests(client, (stream) => frame(frameTypes.windowUpdate, 0, stream, uint32(0)));
   await client.closed();
   expect(door.rig.lines.length).toBeLessThan(1_000);
   await survived();
