@@ -1,5 +1,9 @@
 import type { Duplex } from "node:stream";
 import type { Exchange } from "./exchange";
+import { answerLines } from "./headers";
+import { kinds } from "./http1/field-names";
+import type { RequestHead } from "./http1/request-head";
+import type { ResponseHead } from "./http1/response-head";
 import { Tunnel } from "./tunnel";
 
 export interface Ends {
@@ -9,6 +13,14 @@ export interface Ends {
   upstream: { socket: Duplex; rest: Buffer };
   protocol: string;
 }
+
+/** The protocol that an app has changed to: one that it names, or the one that it was asked for. */
+export const protocolOf = (head: ResponseHead, asked: RequestHead): string =>
+  head.fields.first(kinds.upgrade) ?? asked.upgrade ?? "";
+
+/** The head of an answer that changes the protocol, as the client gets it. */
+export const switchingText = (head: ResponseHead, protocol: string): string =>
+  `${answerLines(head)}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`;
 
 /** Bytes both ways from here on, as a stream of the exchange, which ends with the client's socket. */
 export function openTunnel(
