@@ -24,6 +24,14 @@ const formSchema = z
     content: z.string().min(1).max(1_000).optional(),
     status: z.union([status, z.array(status).min(1)]).optional(),
     listening: z.boolean().optional(),
+    grpc: z
+      .strictObject({
+        service: z
+          .string()
+          .regex(/^[\w.]{0,127}$/, "no service has such a name")
+          .default(""),
+      })
+      .optional(),
     command: z.array(z.string()).min(1).optional(),
     uptime: z.number().min(0.1).max(300).optional(),
     attempts: z.number().int().min(1).max(100).default(3),
@@ -38,7 +46,9 @@ const formSchema = z
     onFailure: z.unknown().optional(),
   })
   .superRefine((form, ctx) => {
-    const ways = (["command", "uptime", "listening"] as const).filter((way) => form[way] !== undefined);
+    const ways = (["command", "uptime", "listening", "grpc"] as const).filter(
+      (way) => form[way] !== undefined,
+    );
     const http = (["path", "content", "status", "httpHeaders"] as const).filter(
       (key) => form[key] !== undefined,
     );
@@ -78,6 +88,7 @@ function probeOf(form: Form): HealthProbe {
   if (form.uptime !== undefined) return { kind: "uptime", ms: form.uptime * 1000 };
   const port = form.port ?? null;
   if (form.listening) return { kind: "tcp", port };
+  if (form.grpc) return { kind: "grpc", port, service: form.grpc.service };
   return {
     kind: "http",
     path: form.path ?? "/",

@@ -12,6 +12,8 @@ const probeSchema = z.discriminatedUnion("kind", [
     /** What the beginning of the body must contain. */
     content: z.string().nullable(),
   }),
+  /** SERVING, by the gRPC health checking protocol; of the server as a whole when `service` is empty. */
+  z.object({ kind: z.literal("grpc"), port: z.number().nullable(), service: z.string() }),
   z.object({ kind: z.literal("tcp"), port: z.number().nullable() }),
   z.object({ kind: z.literal("command"), argv: z.array(z.string()) }),
   z.object({ kind: z.literal("uptime"), ms: z.number() }),
@@ -61,6 +63,8 @@ export function probeText(probe: HealthProbe): string {
       return `GET ${probe.port === null ? "" : `:${probe.port}`}${probe.path}`;
     case "tcp":
       return `a connection to ${probe.port === null ? "PORT" : `port ${probe.port}`}`;
+    case "grpc":
+      return `gRPC health${probe.service === "" ? "" : ` of ${probe.service}`}${probe.port === null ? "" : ` at port ${probe.port}`}`;
     case "command":
       return `the command ${probe.argv.join(" ")}`;
     case "uptime":

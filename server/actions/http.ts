@@ -93,6 +93,8 @@ async function change(
   how: (state: HttpState) => HttpState,
 ): Promise<HttpChange> {
   const changed = await ctx.store.httpSettings.change(app.id, actor.name, how);
+  // What it is spoken to is what its health checks go by, too.
+  ctx.scheduler.nudge(app.id);
   const version = await ctx.routing.refresh();
   // So that it holds when its author is told so; a router that is away takes it when it is back.
   if (ctx.publisher.live().length > 0) await ctx.publisher.waitAcknowledged(version, acknowledgeLimitMs);

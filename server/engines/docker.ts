@@ -31,6 +31,7 @@ import type {
   RunSession,
   RunSpec,
 } from "./engine";
+import { askGrpc } from "./grpc-check";
 import { askHttp, askTcp } from "./http-check";
 import { appLabel, kindLabel, platformLabel } from "./labels";
 import { probe } from "./probe";
@@ -74,8 +75,17 @@ export class DockerEngine implements Engine {
   }
 
   probe(address: string, port: number, timeoutMs: number, wish?: ProbeWish): Promise<ProbeResult> {
-    if (wish === undefined) return probe(address, port, timeoutMs);
-    return wish.kind === "http" ? askHttp(address, port, wish, timeoutMs) : askTcp(address, port, timeoutMs);
+    switch (wish?.kind) {
+      case undefined:
+      case "any":
+        return probe(address, port, timeoutMs, wish?.protocol);
+      case "tcp":
+        return askTcp(address, port, timeoutMs);
+      case "http":
+        return askHttp(address, port, wish, timeoutMs);
+      case "grpc":
+        return askGrpc({ address, port }, wish.service, timeoutMs);
+    }
   }
 
   async exec(instanceId: string, argv: string[], timeoutMs: number): Promise<ExecResult> {

@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import { formatAddress, parseRange } from "../../core/address-pool";
 import type { ContainerLimits } from "../../core/formation";
 import type { ImageEntry } from "../../core/garbage";
+import type { AppProtocol } from "../../core/http-policy";
 import type { Image } from "../../core/image";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
 
@@ -16,7 +17,7 @@ export interface Engine {
   /** Ends as `end` does, then removes. Gone is success. */
   stop(instanceId: string, graceMs: number): Promise<void>;
   /**
-   * Asks the address itself: without a wish TCP connect, then any HTTP status line. Never throws; a web instance that does not listen is
+   * Asks the address itself; without a wish by HTTP/1.1, and any answer will do. Never throws; a web instance that does not listen is
    * `{ready: false}`.
    */
   probe(address: string, port: number, timeoutMs: number, wish?: ProbeWish): Promise<ProbeResult>;
@@ -85,8 +86,13 @@ export interface ProbeResult {
 /** What a health check asks for. */
 export type ProbeWish =
   | { kind: "tcp" }
+  /** Any answer to a GET for `/`. */
+  | { kind: "any"; protocol: AppProtocol }
+  /** SERVING, by the gRPC health checking protocol; of the server as a whole when `service` is empty. */
+  | { kind: "grpc"; service: string }
   | {
       kind: "http";
+      protocol: AppProtocol;
       path: string;
       headers: Record<string, string>;
       /** null: 200 to 399. */

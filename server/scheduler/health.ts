@@ -6,13 +6,14 @@ import {
   livenessChecks,
   startChecks,
 } from "../../core/healthcheck";
+import type { AppProtocol } from "../../core/http-policy";
 import type { EngineInstance } from "../../core/instance";
 import type { Logger } from "../../core/logger";
 import type { Step } from "../../core/step";
 import type { Engine } from "../engines/engine";
 import type { AppLogs } from "../logs/app-logs";
 import type { InstanceRow, Instances } from "../store/instances";
-import { defaultLook, failedText, type Look, lookOnce, pause, pauseMs } from "./checks";
+import { type AskedInstance, defaultLook, failedText, type Look, lookOnce, pause, pauseMs } from "./checks";
 import type { Photographs } from "./observe";
 import { say } from "./say";
 
@@ -25,7 +26,7 @@ export interface HealthWorld {
 }
 
 /** What of a look at an app it goes by. */
-type Seen = Pick<Photographs, "containers" | "rows" | "healthChecks"> & { app: { id: string } };
+type Seen = Pick<Photographs, "containers" | "rows" | "healthChecks" | "protocol"> & { app: { id: string } };
 
 interface Watch {
   appId: string;
@@ -45,6 +46,8 @@ export class Health {
   readonly #watches = new Map<string, Watch>();
   /** When what is watched was started, by a clock that nobody sets. */
   readonly #born = new Map<string, number>();
+  /** What each app is spoken to, as it was seen last: a change holds for watches under way, too. */
+  readonly #protocols = new Map<string, AppProtocol>();
 
   /** `changed` hears of every app for which something was written down. */
   constructor(world: HealthWorld, changed: (appId: string) => void) {
@@ -69,6 +72,7 @@ export class Health {
   }
 
   #beginAll(seen: Seen, watched: EngineInstance[]): void {
+    this.#protocols.set(seen.app.id, seen.protocol);
     for (const instance of watched) {
       const row = seen.rows.get(instance.id);
       if (row && !this.#watches.has(instance.id))
@@ -81,6 +85,7 @@ export class Health {
     const watches = [...this.#watches.values()].filter((watch) => watch.appId === appId);
     for (const { controller } of watches) controller.abort();
     await Promise.all(watches.map(({ ended }) => ended));
+    this.#protocols.delete(appId);
   }
 
   async close(): Promise<void> {
@@ -157,7 +162,7 @@ export class Health {
   async #passDefault(instance: EngineInstance, signal: AbortSignal): Promise<string> {
     while (!signal.aborted) {
       const age = this.#age(instance);
-      const look = await defaultLook(this.#world.engine, instance, age);
+      const look = await defaultLook(this.#world.engine, this.#asked(instance), age);
       if (look.ok) return look.seen;
       await pause(pauseMs(age), signal);
     }
@@ -173,7 +178,7 @@ export class Health {
     const begunAt = performance.now();
     for (let looks = 1; ; looks += 1) {
       const age = this.#age(instance);
-      const look = (await lookOnce(this.#world.engine, instance, check, age)) ?? {
+      const look = (await lookOnce(this.#world.engine, this.#asked(instance), check, age)) ?? {
         ok: false,
         seen: "no answer",
       };
@@ -195,7 +200,7 @@ export class Health {
   ): Promise<void> {
     await pause(readyAt + check.initialDelayMs - this.#world.now(), signal);
     for (let failures = 0; !signal.aborted; ) {
-      const look = await lookOnce(this.#world.engine, instance, check, this.#age(instance));
+      const look = await lookOnce(this.#world.engine, this.#asked(instance), check, this.#age(instance));
       if (signal.aborted) return;
       // An engine that cannot tell says nothing about the app.
       if (look !== null) failures = look.ok ? 0 : failures + 1;
@@ -208,6 +213,10 @@ export class Health {
     if (await this.#world.store.instances.giveUp(row, why))
       await say(this.#world, row, `Unhealthy: it ${why}`);
     this.#changed(row.appId);
+  }
+
+  #asked(instance: EngineInstance): AskedInstance {
+    return { ...instance, protocol: this.#protocols.get(instance.appId) ?? "http1" };
   }
 
   #age({ id }: EngineInstance): number {

@@ -2,6 +2,7 @@ import type { App } from "../../core/app";
 import type { Bake } from "../../core/bake";
 import { type Desired, desiredOf } from "../../core/desired";
 import type { HealthChecks } from "../../core/healthcheck";
+import type { AppProtocol } from "../../core/http-policy";
 import type { EngineInstance } from "../../core/instance";
 import type { Observed, ObservedInstance } from "../../core/observed";
 import type { Release } from "../../core/release";
@@ -26,6 +27,8 @@ export interface Photographs {
   bake: Bake | null;
   /** By release id, of the releases that are wanted. */
   healthChecks: Map<string, HealthChecks>;
+  /** What its instances are spoken to. */
+  protocol: AppProtocol;
 }
 
 interface Phase {
@@ -44,18 +47,20 @@ export async function observe(world: World, appId: string): Promise<Photographs 
  */
 export async function observeAll(world: World, appIds: AppIds): Promise<Photographs[]> {
   const { store, engine, clock } = world;
-  const [apps, targets, proven, containers, present, crashes, routes, phases, bakes] = await Promise.all([
-    store.apps.some(appIds),
-    store.releases.currentOf(appIds),
-    store.releases.provenOf(appIds),
-    engine.list(appIds?.length === 1 ? appIds[0] : undefined),
-    store.instances.presentOf(appIds),
-    store.instances.crashesOf(appIds),
-    store.routes.of(appIds),
-    observePhases(world, appIds),
-    store.bakes.openOf(appIds),
-    clock.ask(() => ledgerTime(store.database)),
-  ]);
+  const [apps, targets, proven, containers, present, crashes, routes, phases, bakes, protocols] =
+    await Promise.all([
+      store.apps.some(appIds),
+      store.releases.currentOf(appIds),
+      store.releases.provenOf(appIds),
+      engine.list(appIds?.length === 1 ? appIds[0] : undefined),
+      store.instances.presentOf(appIds),
+      store.instances.crashesOf(appIds),
+      store.routes.of(appIds),
+      observePhases(world, appIds),
+      store.bakes.openOf(appIds),
+      store.httpSettings.protocolsOf(appIds),
+      clock.ask(() => ledgerTime(store.database)),
+    ]);
   const findTarget = byApp(targets);
   const findProven = byApp(proven);
   const findContainers = byApp(containers);
@@ -81,6 +86,7 @@ export async function observeAll(world: World, appIds: AppIds): Promise<Photogra
         records: findRecords(app.id),
         commands: findCommands(app.id),
         bake: findBake(app.id)[0] ?? null,
+        protocol: protocols.get(app.id) ?? "http1",
       },
     ),
   );
@@ -98,6 +104,7 @@ interface Facts {
   records: CommandRow[];
   commands: EngineCommand[];
   bake: Bake | null;
+  protocol: AppProtocol;
 }
 
 function photograph(
@@ -116,6 +123,7 @@ function photograph(
     containers,
     rows,
     commandRecords: facts.records,
+    protocol: facts.protocol,
     healthChecks: new Map(
       [facts.target, facts.proven].flatMap((one) => (one ? [[one.id, one.healthChecks]] : [])),
     ),

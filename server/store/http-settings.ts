@@ -1,8 +1,10 @@
 import { notFound } from "../../core/error";
-import { defaultHttpState, type HttpState } from "../../core/http-settings";
+import type { AppProtocol } from "../../core/http-policy";
+import { defaultHttpState, type HttpState, httpPolicyOf } from "../../core/http-settings";
 import { lockApp } from "./apps";
 import type { Database, Sql } from "./database";
 import { writeEvent } from "./events";
+import { type AppIds, ofApps } from "./of-apps";
 
 /** How routers treat the apps' requests. */
 export class HttpSettingsOfApps {
@@ -13,6 +15,16 @@ export class HttpSettingsOfApps {
 
   read(appId: string): Promise<HttpState> {
     return read(this.#database, appId);
+  }
+
+  /** What apps are spoken to, by app id; HTTP/1.1 when it is not here. */
+  async protocolsOf(appIds: AppIds): Promise<Map<string, AppProtocol>> {
+    const { condition, values } = ofApps("app_id", appIds);
+    const rows = await this.#database.query<{ appId: string; state: HttpState }>(
+      `select app_id as "appId", state from http_settings where state->'settings' ? 'protocol' and ${condition}`,
+      values,
+    );
+    return new Map(rows.map(({ appId, state }) => [appId, httpPolicyOf(state).protocol ?? "http1"]));
   }
 
   /** Changes them under the app's lock; throws what `change` throws, and `not_found` when the app is gone. */

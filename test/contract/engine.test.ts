@@ -97,6 +97,7 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     const ask = (port: number, wish: ProbeWish) => engine.probe(web.address, port, 5_000, wish);
     const http = {
       kind: "http",
+      protocol: "http1",
       path: "/up",
       headers: { "X-Check": "1" },
       statuses: null,
@@ -112,6 +113,16 @@ describe.each(worlds)("engine contract: %s", (_name, makeWorld) => {
     expect(await ask(5001, http)).toEqual({ ready: false, seen: "connection refused" });
     expect(await ask(5000, { kind: "tcp" })).toEqual({ ready: true, seen: "connected" });
     expect(await ask(5001, { kind: "tcp" })).toEqual({ ready: false, seen: "connection refused" });
+  });
+
+  test("a probe by HTTP/2 is not content with HTTP/1.1", async () => {
+    const { engine } = parts;
+    const web = spec();
+    await engine.start(web);
+    await sees(web.id, "listening");
+    const no = { ready: false, seen: "no HTTP/2 answer" };
+    expect(await engine.probe(web.address, 5000, 5_000, { kind: "any", protocol: "h2c" })).toEqual(no);
+    expect(await engine.probe(web.address, 5000, 5_000, { kind: "grpc", service: "" })).toEqual(no);
   });
 
   test("a command inside tells its exit code and what it said, and none when it hangs or nothing runs", async () => {

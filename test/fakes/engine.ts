@@ -76,9 +76,10 @@ export class FakeEngine implements Engine {
     const listens = holder.listening && holder.spec?.image.port === port;
     if (!listens) return { ready: false, seen: "connection refused" };
     if (wish?.kind === "tcp") return { ready: true, seen: "connected" };
-    const answer = holder.program.answers?.[wish?.path ?? "/"] ?? { status: 200, body: "ok" };
-    const { status, body } = answer;
-    if (wish === undefined) return { ready: true, seen: `http ${status}` };
+    if (wish?.kind === "grpc" || wish?.protocol === "h2c") return { ready: false, seen: "no HTTP/2 answer" };
+    const path = wish?.kind === "http" ? wish.path : "/";
+    const { status, body } = holder.program.answers?.[path] ?? { status: 200, body: "ok" };
+    if (wish?.kind !== "http") return { ready: true, seen: `http ${status}` };
     const accepted = wish.statuses === null ? status >= 200 && status < 400 : wish.statuses.includes(status);
     if (!accepted || wish.content === null) return { ready: accepted, seen: `http ${status}` };
     const found = body.includes(wish.content);

@@ -1,6 +1,8 @@
 import { webType } from "../../../core/desired";
+import type { EngineInstance } from "../../../core/instance";
 import { overDiskText } from "../../../core/limits";
 import type { StepOf } from "../../../core/step";
+import { defaultLook } from "../checks";
 import { lastWords } from "../last-words";
 import type { Photographs } from "../observe";
 import type { World } from "../world";
@@ -27,12 +29,7 @@ export async function explained(
   const container = seen.containers.find((one) => one.id === instanceId);
   const passedNoCheck = seen.rows.get(instanceId)?.unhealthy != null;
   if (container?.state === "running" && container.type === webType && !passedNoCheck) {
-    const listeners = await world.engine.listeners(instanceId);
-    const heard =
-      listeners.length > 0
-        ? `listens on ${listeners.join(", ")}, but should on 0.0.0.0:${container.port}`
-        : "listens on no port";
-    return `${reason}: it ${heard} (the port is in the environment variable PORT).`;
+    return `${reason}: it ${await heardOf(world, seen, container)}.`;
   }
   const lines = await lastWords(world.engine, instanceId, shownLines);
   const overDisk = seen.rows.get(instanceId)?.overDisk ?? null;
@@ -46,3 +43,17 @@ export async function explained(
     ? `${reason}. Its last output:\n${lines.join("\n")}`
     : `${reason} without any output.`;
 }
+
+/** What a web instance that runs and is not ready does instead. */
+async function heardOf(world: World, { protocol }: Photographs, container: EngineInstance): Promise<string> {
+  const listeners = await world.engine.listeners(container.id);
+  const isPort = "(the port is in the environment variable PORT)";
+  if (listeners.length === 0) return `listens on no port ${isPort}`;
+  const heard = `listens on ${listeners.join(", ")}`;
+  const { ok, seen } = await defaultLook(world.engine, { ...container, protocol }, 0);
+  const isThere = listeners.some((place) => place.endsWith(`:${container.port}`) && !isLocal.test(place));
+  if (isThere && !ok) return `${heard}, but ${seen}`;
+  return `${heard}, but should on 0.0.0.0:${container.port} ${isPort}`;
+}
+
+const isLocal = /^(127\.|\[?::1\]?:)/;

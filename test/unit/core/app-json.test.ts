@@ -46,6 +46,14 @@ describe("health checks in app.json", () => {
       { kind: "tcp", port: null },
     ],
     [
+      { type: "readiness", grpc: { service: "shop.v1.Orders" }, port: 9000 },
+      { kind: "grpc", port: 9000, service: "shop.v1.Orders" },
+    ],
+    [
+      { type: "liveness", grpc: {} },
+      { kind: "grpc", port: null, service: "" },
+    ],
+    [
       { type: "startup", command: ["bin/check", "-v"] },
       { kind: "command", argv: ["bin/check", "-v"] },
     ],
@@ -71,6 +79,8 @@ describe("health checks in app.json", () => {
     [{ type: "startup", command: "bin/check" }, "healthchecks.web[1].command"],
     [{ type: "startup", command: ["a"], path: "/" }, "healthchecks.web[1].path"],
     [{ type: "startup", uptime: 1, listening: true }, "healthchecks.web[1].listening"],
+    [{ type: "startup", grpc: {}, path: "/" }, "healthchecks.web[1].path"],
+    [{ type: "startup", grpc: { service: "a b" } }, "healthchecks.web[1].grpc.service"],
     [
       { type: "startup", httpHeaders: [{ name: "A\r\nB", value: "" }] },
       "healthchecks.web[1].httpHeaders[0].name",
@@ -115,5 +125,6 @@ describe("health checks in app.json", () => {
     );
     expect(words({ type: "readiness", listening: true })).toBe("readiness check (a connection to PORT)");
     expect(words({ type: "startup", uptime: 2 })).toBe("startup check (running for 2 s)");
+    expect(words({ type: "startup", grpc: { service: "a.B" } })).toBe("startup check (gRPC health of a.B)");
   });
 });

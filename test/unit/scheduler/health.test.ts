@@ -150,6 +150,7 @@ const check = (over: Partial<HealthCheck> = {}): HealthCheck => ({
 });
 const seen = (checks: HealthCheck[] = [], one = instance(), its = row()) => ({
   app: { id: "shop" },
+  protocol: "http1" as const,
   containers: [one],
   rows: new Map([[its.id, its]]),
   healthChecks: new Map<string, HealthChecks>([["r1", { [one.type]: checks }]]),
@@ -190,6 +191,31 @@ describe("an instance that starts", () => {
     await told;
     expect(order).toEqual(["/up", "/ready"]);
     expect(world.ready[0]).toContain("startup check (GET /up): http 200; readiness check (GET /ready)");
+  });
+
+  test("is asked by what its app is spoken to, on another port by HTTP/1.1; a change holds at once", async () => {
+    const asked: unknown[] = [];
+    world.engine.probe = async (...[, port, , wish]: unknown[]) => {
+      asked.push([port, (wish as { protocol: string }).protocol]);
+      return ok;
+    };
+    const elsewhere = { ...check().probe, port: 9000 } as HealthCheck["probe"];
+    for (const [checks, protocol] of [
+      [[check(), check({ probe: elsewhere })], "h2c"],
+      [[], "h2c"],
+      [[], "http1"],
+    ] as const) {
+      const told = change();
+      health.heed({ ...seen([...checks]), protocol }, waiting);
+      await told;
+      await health.forget("shop");
+    }
+    expect(asked).toEqual([
+      [5000, "h2c"],
+      [9000, "http1"],
+      [5000, "h2c"],
+      [5000, "http1"],
+    ]);
   });
 
   test("is given up after its attempts, with what was seen last", async () => {
