@@ -92,10 +92,15 @@ export class AppSessions {
   }
 }
 
-/** One session, and how many requests it carries. */
+/**
+ * One session, and how many requests it carries.
+ *
+ * INVARIANT: it closes after all of them. Told to before, it would end those whose heads are not on their way yet.
+ */
 class AppSession {
   readonly #session: ClientHttp2Session;
   #open = 0;
+  #closing = false;
 
   constructor(session: ClientHttp2Session) {
     this.#session = session;
@@ -115,11 +120,13 @@ class AppSession {
     const socket = new AppSocket(this.#session);
     socket.once("close", () => {
       this.#open -= 1;
+      if (this.#closing) this.close();
     });
     return socket;
   }
 
   close(): void {
-    this.#session.close();
+    this.#closing = true;
+    if (this.#open === 0) this.#session.close();
   }
 }

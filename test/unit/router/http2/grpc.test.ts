@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { AppSessions } from "../../../../router/http2/app-sessions";
 import { target } from "../rig";
 import { answerOf, ask, Certified, Door } from "./door";
 
@@ -184,4 +186,20 @@ test("an app that does not speak it is told so, HTTP/1.1 clients reach one that 
   route(port, "i2");
   expect(await door.rig.get("/")).toMatch(/^HTTP\/1.1 200 .*Content-Length: 4\r\n/s);
   expect(await ask(session, { ":method": "HEAD" })).toMatchObject({ status: 200, body: "" });
+});
+
+test("sessions that close carry all that was begun before, whatever of it has been sent", async () => {
+  const port = await h2cApp((stream) => stream.respond({ ":status": 204 }, { endStream: true }));
+  const all = new AppSessions({ host: "127.0.0.1", port });
+  const open = () => new Promise<Duplex>((opened, notOpened) => all.open(5_000, { opened, notOpened }));
+  const [early, late] = [await open(), await open()];
+  const ask = "GET / HTTP/1.1\r\nHost: shop.localhost\r\n\r\n";
+  early.write(ask);
+  all.close();
+  late.write(ask);
+  for (const socket of [early, late]) {
+    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 204 /);
+    socket.destroy();
+  }
+  for (const session of sessions) if (!session.destroyed) await once(session, "close");
 });
