@@ -10,7 +10,8 @@ export type FixtureName =
   | "worker-only"
   | "broken-build"
   | "never-listens"
-  | "static-site";
+  | "static-site"
+  | "grpc";
 
 /** Copies an app of test/fixtures/apps into a directory (made if needed). A Dockerfile's BASE_IMAGE becomes an image that is there. */
 export async function copyFixture(name: FixtureName, directory: string): Promise<void> {
