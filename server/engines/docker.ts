@@ -6,7 +6,7 @@ import type { EngineLife } from "./docker-ends";
 import { engineCall } from "./docker-errors";
 import { readEvents } from "./docker-events";
 import { execInside } from "./docker-exec";
-import { findContainer, listContainers } from "./docker-find";
+import { findContainer, findContainers, listContainers } from "./docker-find";
 import { InstanceList } from "./docker-list";
 import { readListeners } from "./docker-listeners";
 import { readLogs } from "./docker-logs";
@@ -33,7 +33,7 @@ import type {
 } from "./engine";
 import { askGrpc } from "./grpc-check";
 import { askHttp, askTcp } from "./http-check";
-import { appLabel, kindLabel, platformLabel } from "./labels";
+import { appLabel, kindLabel, launcherLabel, platformLabel } from "./labels";
 import { probe } from "./probe";
 
 /** What we read of dockerode's untyped answer. */
@@ -89,9 +89,11 @@ export class DockerEngine implements Engine {
   }
 
   async exec(instanceId: string, argv: string[], timeoutMs: number): Promise<ExecResult> {
-    const container = await findContainer(this.docker, this.platformId, instanceId);
+    const [container] = await findContainers(this.docker, this.platformId, instanceId);
     if (container === undefined) return { exitCode: null, output: "the instance does not run" };
-    return execInside(this.docker, container, argv, timeoutMs);
+    const { [launcherLabel]: launcher } = container.Labels;
+    const words = launcher === undefined ? argv : [launcher, ...argv];
+    return execInside(this.docker, container.Id, words, timeoutMs);
   }
 
   async listeners(instanceId: string): Promise<string[]> {

@@ -21,7 +21,7 @@ export interface Engine {
    * `{ready: false}`.
    */
   probe(address: string, port: number, timeoutMs: number, wish?: ProbeWish): Promise<ProbeResult>;
-  /** Runs a command inside a running instance to its end. One that takes too long, or whose instance does not run, has no exit code. */
+  /** Runs a command inside a running instance to its end, started as its image starts all others. One that takes too long, or whose instance does not run, has no exit code. */
   exec(instanceId: string, argv: string[], timeoutMs: number): Promise<ExecResult>;
   /** What listens inside a running container, e.g. ["127.0.0.1:3000"], to tell people why nothing answers. Empty when unknown. */
   listeners(instanceId: string): Promise<string[]>;

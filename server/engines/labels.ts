@@ -13,6 +13,8 @@ export const platformLabel = label("platform");
 export const appLabel = label("app");
 export const kindLabel = label("kind");
 export const instanceLabel = label("instance");
+/** The program that starts all others of its image, if it has one. */
+export const launcherLabel = label("launcher");
 
 export type Labels = Record<string, string>;
 
@@ -35,6 +37,7 @@ export const instanceLabels = (platformId: string, spec: InstanceSpec): Labels =
   [label("spec-hash")]: spec.specHash,
   [label("address")]: spec.address,
   [label("port")]: String(spec.image.port),
+  ...(spec.image.launcher === undefined ? {} : { [launcherLabel]: spec.image.launcher }),
 });
 
 /** The process type whose limits a container has. */

@@ -14,11 +14,14 @@ afterAll(async () => {
   await server?.close();
 });
 
-test("an app that classic buildpacks build runs in the environment that they want, its one-offs too", async () => {
+test("an app that classic buildpacks build runs in the environment that they want, its one-offs and health checks too", async () => {
   const project = await Project.create(platform, "greeter");
   await project.commit({
     "count.txt": "0",
     "greeting.txt": "good evening",
+    "app.json": JSON.stringify({
+      healthchecks: { web: [{ type: "startup", command: ["sh", "-c", 'greet; test "$GREETED_BY"'] }] },
+    }),
   });
   for (const name of ["greeter", "counter"]) {
     const added = await project.paas("buildpacks:add", server.git(name), "--index", "1");
