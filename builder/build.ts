@@ -18,7 +18,7 @@ import { breakSilence } from "./silence";
 import { type Reads, surveySource } from "./source-tree";
 import type { Write } from "./transcript";
 import { makeWithBuildpack } from "./with-buildpack";
-import { makeWithClassic } from "./with-classic";
+import { makeWithChain } from "./with-chain";
 import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
 import { within } from "./within";
 import type { Made, Work } from "./work";
@@ -114,8 +114,8 @@ function make(room: BuildRoom, way: Way, work: Work): Promise<Made> {
       return makeWithDockerfile(room, work);
     case "buildpack":
       return makeWithBuildpack(room, way.buildpack, work);
-    case "classic":
-      return makeWithClassic(room, way.chosen, way.own, work);
+    case "chain":
+      return makeWithChain(room, way.chosen, way.links, work);
   }
 }
 

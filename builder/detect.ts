@@ -1,5 +1,5 @@
 import type { Buildpack, SourceView } from "../buildpacks/buildpack";
-import { buildpackText } from "../core/buildpack-source";
+import type { BuildpackSource } from "../core/buildpack-source";
 import { PaasError } from "../core/error";
 import { type Chosen, inline } from "./chosen-buildpacks";
 
@@ -7,7 +7,10 @@ import { type Chosen, inline } from "./chosen-buildpacks";
 export type Way =
   | { by: "dockerfile" }
   | { by: "buildpack"; buildpack: Buildpack }
-  | { by: "classic"; chosen: Chosen /** The last one, if it is the platform's. */; own: Buildpack | null };
+  | { by: "chain"; chosen: Chosen; links: Link[] };
+
+/** Buildpacks of others that follow each other build in one place; each of the platform's own makes a plan of its own. */
+export type Link = { classic: BuildpackSource[] } | { own: Buildpack };
 
 /**
  * Buildpacks that somebody chose, then a Dockerfile, then the platform's buildpacks in their order; throws `build_failed` with the list of
@@ -37,27 +40,34 @@ export function detect(
 
 function wayOf(chosen: Chosen, source: SourceView, buildpacks: Buildpack[]): Way {
   const { sources, by } = chosen;
-  const misplaced = sources.slice(0, -1).find(({ from }) => from === "platform");
-  if (misplaced)
-    throw new PaasError(
-      "build_failed",
-      `${buildpackText(misplaced)} is a buildpack of the platform, and only the last one may be (${by}): leave it out, or write the git address of the original that it stands for.`,
-    );
   const missing = inline.find((path) => !source.files.has(path));
   if (missing !== undefined && sources.some(({ from }) => from === "app"))
     throw new PaasError(
       "build_failed",
       `The app is to be its own buildpack (inline, ${by}), but there is no ${missing}.`,
     );
-  const last = sources.at(-1);
-  if (last?.from !== "platform") return { by: "classic", chosen, own: null };
-  const own = ownBuildpack(last.name, by, source, buildpacks);
-  return sources.length === 1 ? { by: "buildpack", buildpack: own } : { by: "classic", chosen, own };
+  const links = linksOf(chosen, source, buildpacks);
+  const [first] = links;
+  return links.length === 1 && first && "own" in first
+    ? { by: "buildpack", buildpack: first.own }
+    : { by: "chain", chosen, links };
+}
+
+function linksOf({ sources, by }: Chosen, source: SourceView, buildpacks: Buildpack[]): Link[] {
+  const links: Link[] = [];
+  for (const [at, one] of sources.entries()) {
+    const last = links.at(-1);
+    if (one.from === "platform")
+      links.push({ own: ownBuildpack(one.name, by, { ...source, unfinished: at > 0 }, buildpacks) });
+    else if (last && "classic" in last) last.classic.push(one);
+    else links.push({ classic: [one] });
+  }
+  return links;
 }
 
 function ownBuildpack(name: string, by: string, source: SourceView, buildpacks: Buildpack[]): Buildpack {
   const candidates = buildpacks.filter((candidate) => candidate.name === name);
-  const own = candidates.find((candidate) => candidate.detect(source));
+  const own = candidates.find(({ detect, builds = detect }) => builds(source));
   if (own) return own;
   const lookedFor = candidates.map(({ looksFor }) => looksFor).join(" or ");
   throw new PaasError(

@@ -2,7 +2,7 @@ import type { Buildpack, SourceView } from "../buildpacks/buildpack";
 import { defaultPort } from "../core/image";
 import { detail, heading } from "../core/transcript";
 import { buildPlanned } from "./build-planned";
-import { planOwn } from "./plan-own";
+import { ownSecrets, planOwn } from "./plan-own";
 import type { BuildRoom } from "./room";
 import type { Made, Work } from "./work";
 
@@ -13,8 +13,8 @@ export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, w
   const passed = passedOver(room.buildpacks, buildpack, source);
   if (passed.length > 0)
     write(detail(`Also here: ${passed.join("; ")}. The ${buildpack.name} buildpack comes first.`));
-  const { plan, secrets } = await planOwn(room, buildpack, work);
-  const { imageId } = await buildPlanned(room, plan, work, secrets);
+  const plan = await planOwn(room, buildpack, work);
+  const { imageId } = await buildPlanned(room, plan, work, ownSecrets(work));
   return {
     image: { id: imageId, ref: target.ref, madeBy: "buildpack", port: defaultPort },
     defaultProcesses: () => plan.defaultProcesses,

@@ -12,8 +12,21 @@ export interface BuildPlan {
   stages: Stage[];
   /** What runs when the app has no Procfile. */
   defaultProcesses: ProcessTypes;
-  /** Its steps speak in lines of a transcript: these are shown as they are. */
+  /** Its steps are programs of others, which change the source as they like and speak in lines of a transcript, shown as they are. */
   verbatim?: true;
+  /** The environment that the buildpacks after it are to work in. */
+  exports?: Exports;
+}
+
+/** Paths of a stage. */
+export interface Exports {
+  stage: string;
+  /** A script for a shell. */
+  script: string;
+  /** A directory of files that it may name, laid out as the app ... */
+  files: string;
+  /** ... and where the app lay when it was made. */
+  builtIn: string;
 }
 
 export interface Stage {

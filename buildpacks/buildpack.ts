@@ -9,6 +9,8 @@ export interface SourceView {
   /** Text of the files that some buildpack `reads`, by path; absent ones are absent here. */
   texts: ReadonlyMap<string, string>;
   procfile: string | null;
+  /** Other buildpacks build before this one: files may come that nobody sees yet. */
+  unfinished?: boolean;
 }
 
 /** One language. Every function is pure; errors are `build_failed` with what to change. */
@@ -20,7 +22,10 @@ export interface Buildpack {
   reads: string[];
   /** Files of which it wants to see only the beginning: they may be as long as they like. */
   readsHead?: string[];
+  /** Whether it is the one for an app that names none. */
   detect(source: SourceView): boolean;
+  /** Whether it can do its work on an app that names it; without: what `detect` says. */
+  builds?(source: SourceView): boolean;
   /** The next thing it builds with, given those the builder has found so far; null when it has all. */
   wants(source: SourceView, found: Found[]): Wish | null;
   plan(source: SourceView, found: Found[]): BuildPlan;

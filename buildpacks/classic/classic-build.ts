@@ -4,8 +4,10 @@ import type { BuildpackSource } from "../../core/buildpack-source";
 export interface ClassicBuild {
   /** In the order they run; none of the platform's own. */
   sources: BuildpackSource[];
-  /** Whether the last of them is the last of all, whose bin/release counts. */
+  /** Whether the last of them is the last of all, whose bin/release counts; else others follow, which want what they export. */
   last: boolean;
+  /** The name of what they keep for the next build. */
+  cache: string;
   /** Names of the config that builds get: the files of ENV_DIR. */
   configNames: string[];
   commit: string;

@@ -41,6 +41,7 @@ const machineSteps = (commit: string): Step[] => [
   { do: "copy", from: { stage: installed }, paths: [packageList], to: packageList },
   program("detect-app", scripts.detectApp),
   program("compile-app", scripts.compileApp),
+  program("export-environment", scripts.exportEnvironment),
   program("tell-builder", scripts.tellBuilder),
   program("open-cache", scripts.openCache),
   program("keep-cache", scripts.keepCache),
@@ -67,12 +68,11 @@ function sourceSteps({ sources }: ClassicBuild, directories: string[]): Step[] {
   ];
 }
 
-const cache: Cache = { name: "classic", path: scripts.cacheDirectory, owner: appUser.id };
-
 function runs(
-  { buildId: nonce, configNames, sources, last }: ClassicBuild,
+  { buildId: nonce, cache: name, configNames, sources, last }: ClassicBuild,
   directories: string[],
 ): RunStep[] {
+  const cache: Cache = { name, path: scripts.cacheDirectory, owner: appUser.id };
   const secrets = { names: configNames, directory: scripts.envDirectory, owner: appUser.id };
   const run = (command: string, fault: string): RunStep => ({
     do: "run",
@@ -82,7 +82,10 @@ function runs(
     fault,
   });
   const asked = last ? directories.at(-1) : "";
+  const exporting = (words: string): RunStep[] =>
+    last ? [] : [run(`export-environment ${words}`, "What the buildpacks export cannot be read.")];
   return [
+    ...exporting("begin"),
     { ...run("open-cache", "The cache of the last build cannot be read."), caches: [cache] },
     ...sources.flatMap((source, at): RunStep[] => {
       const text = buildpackText(source);
@@ -93,6 +96,7 @@ function runs(
         { ...compile, title: `Compiling with ${text}`, caches: [cache], secrets },
       ];
     }),
+    ...exporting(`end ${directories.join(" ")}`),
     run(`tell-builder write ${asked}`, "bin/release of the last buildpack failed: see above what it says."),
     { ...run("tell-builder read", "What bin/release said is gone."), forBuilder: true },
     { ...run("keep-cache", "The cache for the next build could not be kept."), caches: [cache] },

@@ -71,6 +71,40 @@ for earlier in "$@"; do if [ -f "$earlier/export" ]; then . "$earlier/export"; f
 exec "$buildpack/bin/compile" ${buildDirectory} ${cacheDirectory}/work ${envDirectory}
 `;
 
+/** What buildpacks of the platform take over from those before them. */
+export const exportsDirectory = "/tmp/exports";
+
+/**
+ * export-environment begin, export-environment end BUILDPACK...: what their \`export\` changes in the environment, as a script for any
+ * shell, and what lies at the root of the app that was not there at the beginning. A list that had other words put before or behind it
+ * (PATH) is written as that.
+ */
+export const exportEnvironment = `#!/bin/bash
+set -e
+mode=$1; shift
+cd ${exportsDirectory} 2>/dev/null || { mkdir ${exportsDirectory} && cd ${exportsDirectory}; }
+if [ "$mode" = begin ]; then ls -A ${buildDirectory} >names; exit; fi
+
+quoted() { local text=\${1//\\'/\\'\\\\\\'\\'}; printf "'%s'" "$text"; }
+declare -A before
+for name in $(compgen -e); do before[$name]=\${!name}; done
+for buildpack in "$@"; do if [ -f "$buildpack/export" ]; then . "$buildpack/export"; fi; done
+for name in $(compgen -e); do
+  value=\${!name} old=\${before[$name]}
+  case $name in _ | HOME | OLDPWD | PWD | SHLVL) continue ;; esac
+  if [ "$value" = "$old" ]; then continue; fi
+  if [ -n "$old" ] && [[ $value == *"$old"* ]]; then
+    echo "export $name=$(quoted "\${value%%"$old"*}")"\\$$name"$(quoted "\${value#*"$old"}")"
+  else
+    echo "export $name=$(quoted "$value")"
+  fi
+done >${exportsDirectory}/script
+
+mkdir ${exportsDirectory}/files
+cd ${buildDirectory}
+ls -A | grep -Fxv -f ${exportsDirectory}/names | while IFS= read -r name; do cp -a -- "$name" ${exportsDirectory}/files/; done
+`;
+
 /**
  * tell-builder write [BUILDPACK], tell-builder read: what bin/release says, and the Procfile that the buildpacks left, as one JSON
  * object in base64: masking must not change a command that holds a value of build config. Written and read in two steps: what a
@@ -79,7 +113,7 @@ exec "$buildpack/bin/compile" ${buildDirectory} ${cacheDirectory}/work ${envDire
 export const tellBuilder = `#!/bin/bash
 set -euo pipefail
 told=/tmp/told.json
-if [ "$1" = read ]; then exec base64 -w 0 $told; fi
+if [ "$1" = read ]; then base64 -w 0 $told; echo; exit; fi
 : >/tmp/release.yml
 if [ -n "\${2:-}" ] && [ -f "$2/bin/release" ]; then "$2/bin/release" ${buildDirectory} >/tmp/release.yml; fi
 procfile=${buildDirectory}/Procfile

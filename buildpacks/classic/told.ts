@@ -17,9 +17,10 @@ const toldSchema = z.object({
   procfile: z.string().max(maxTextChars),
 });
 
-/** Reads what `tell-builder read` printed. Throws `build_failed`. */
+/** Reads what `tell-builder read` printed; who printed last has seen what all others did. Throws `build_failed`. */
 export function readTold(text: string): Told {
-  const told = toldSchema.safeParse(parsed(JSON.parse, Buffer.from(text, "base64").toString("utf8")));
+  const line = text.trimEnd().split("\n").at(-1) ?? "";
+  const told = toldSchema.safeParse(parsed(JSON.parse, Buffer.from(line, "base64").toString("utf8")));
   if (!told.success) throw fault("or the Procfile is too long");
   const { release, procfile } = told.data;
   return { types: defaultProcessTypes(release), ...(procfile.trim() === "" ? {} : { procfile }) };

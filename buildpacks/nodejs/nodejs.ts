@@ -28,6 +28,7 @@ export const nodejs: Buildpack = {
   reads: [...projectReads, ...frameworkReads, "static.json"],
   readsHead: projectReadsHead,
   detect: (source) => isNodeApp(source),
+  builds: ({ texts }) => texts.has("package.json"),
   wants(source, found): ToolWish | null {
     const project = projectOf(source);
     const tools = toolsIn(found);

@@ -1,5 +1,5 @@
 import { PaasError } from "../../core/error";
-import type { BuildPlan } from "../build-plan";
+import type { BuildPlan, Step } from "../build-plan";
 import type { Buildpack, SourceView } from "../buildpack";
 import { appUser } from "../stack/stack";
 import { serveCommand, siteStage } from "./site-stage";
@@ -17,6 +17,7 @@ export const staticJson: Buildpack = {
   // A site that is still to be built is for the buildpack that builds it.
   detect: ({ texts }) =>
     texts.has(settings) && !/"(build|heroku-postbuild)"\s*:/.test(texts.get("package.json") ?? ""),
+  builds: ({ texts, unfinished }) => texts.has(settings) || unfinished === true,
   wants: () => null,
   plan,
 };
@@ -26,27 +27,29 @@ export const staticPages: Buildpack = {
   ...staticJson,
   looksFor: "index.html (static site)",
   detect: (source) => rootOf(source) !== null,
+  builds: (source) => rootOf(source) !== null,
 };
 
 function plan(source: SourceView): BuildPlan {
   const site = siteOf(source);
   const index = site.root === "." ? "index.html" : `${site.root}/index.html`;
-  if (!source.files.has(index))
-    throw new PaasError(
-      "build_failed",
-      `There is no ${index}: put the site's first page there, or say in static.json where it lies ("root").`,
-    );
+  const fault = `There is no ${index}: put the site's first page there, or say in static.json where it lies ("root").`;
+  if (!source.files.has(index) && !source.unfinished) throw new PaasError("build_failed", fault);
+  const content: Step = { do: "copy", from: "source", paths: ["."], to: `${appUser.home}/` };
+  const command = `test -f '${appUser.home}/${index}'`;
+  const looked: Step[] = source.unfinished ? [{ do: "run", title: null, command, fault }] : [];
   return {
     buildpack: "static",
     notes: siteNotes(site, source.texts.has(settings)),
     excludes: [settings, "Procfile", "app.json"],
-    stages: [siteStage(site, [{ do: "copy", from: "source", paths: ["."], to: `${appUser.home}/` }])],
+    stages: [siteStage(site, [content, ...looked])],
     defaultProcesses: { web: { command: serveCommand } },
   };
 }
 
 function siteOf(source: SourceView): Site {
-  const root = rootOf(source) ?? "public_html";
+  const builtBefore = source.unfinished === true && source.names.has("package.json");
+  const root = builtBefore ? "dist" : (rootOf(source) ?? "public_html");
   const text = source.texts.get(settings);
   const site = { ...plainSite, root };
   const said = text === undefined ? site : parseStaticJson(text, site);

@@ -118,6 +118,19 @@ test("a buildpack of the platform takes what the others left", async () => {
   expect(runIn(result.image, "greet")).toBe("hello by profile of /app, count \n");
 });
 
+test("a buildpack of the platform works in the environment that the others export", async () => {
+  const script = `count-builds >said; echo "$COUNTED, $(command -v npm)" >>said`;
+  const { result, transcript } = await build({
+    files: {
+      "count.txt": "",
+      "package.json": JSON.stringify({ scripts: { build: script, start: "cat said" } }),
+    },
+    settings: { buildpacks: [counter, "heroku/nodejs"] },
+  });
+  if (!result) throw new Error(transcript);
+  expect(runIn(result.image, "cat", "said", "count.txt")).toBe("it is number 1\n1, /opt/node/bin/npm\n1\n");
+});
+
 test("what cannot be fetched, and what is no buildpack, is named", async () => {
   let text = "";
   for (const name of [`${greeter}#nothing`, server.tarball("no-buildpack")]) {

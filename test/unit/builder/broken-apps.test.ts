@@ -63,10 +63,6 @@ const broken: Record<string, Record<string, string>> = {
   },
   "a buildpack that nobody knows": { ".buildpacks": "https://example.com/a.git\nowner/unknown\n" },
   "a buildpack's address with a password": { ".buildpacks": "https://me:secret@example.com/a.git\n" },
-  "a buildpack of the platform among others": {
-    ".buildpacks": "heroku/nodejs\nhttps://example.com/a.git\n",
-    ...node(start),
-  },
   "an app that is not its own buildpack": { ".buildpacks": "inline\n", "bin/compile": "" },
   "a buildpack of the platform for another language": {
     "app.json": '{ "buildpacks": [{ "url": "heroku/python" }] }',

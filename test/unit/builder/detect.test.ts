@@ -1,5 +1,6 @@
-import { detect } from "../../../builder/detect";
+import { detect, type Link } from "../../../builder/detect";
 import { buildpacks } from "../../../buildpacks/buildpacks";
+import { buildpackText, parseBuildpack } from "../../../core/buildpack-source";
 import { nodeSource } from "../../support/node-app-source";
 import { sourceOf } from "../../support/source-view";
 
@@ -34,4 +35,29 @@ it.each([
   expect(detect(sourceOf(files as Record<string, string>), buildpacks)).toMatchObject({
     buildpack: { name },
   });
+});
+
+it("groups the buildpacks that somebody chose: those of others build in one place", () => {
+  const source = sourceOf({ ".buildpacks": "", "package.json": "{}", "requirements.txt": "" });
+  const sources = [
+    "https://a.b/one",
+    "https://a.b/two.tgz",
+    "heroku/nodejs",
+    "static",
+    "https://a.b/three",
+  ].map(parseBuildpack);
+  const way = detect(source, buildpacks, undefined, { sources, by: ".buildpacks" });
+  const names = (link: Link) => ("own" in link ? link.own.name : link.classic.map(buildpackText));
+  expect(way.by === "chain" && way.links.map(names)).toEqual([
+    ["https://a.b/one", "https://a.b/two.tgz"],
+    "nodejs",
+    "static",
+    ["https://a.b/three"],
+  ]);
+});
+
+it("takes an app whose language somebody chose, though it looks like another's", () => {
+  const source = sourceOf({ "package.json": "{}", "manage.py": "" });
+  const chosen = { sources: [parseBuildpack("nodejs")], by: "app.json" };
+  expect(detect(source, buildpacks, undefined, chosen)).toMatchObject({ buildpack: { name: "nodejs" } });
 });

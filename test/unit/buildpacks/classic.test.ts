@@ -10,6 +10,7 @@ test("the build of a chain, with a buildpack from git, a tarball and the app its
       { from: "app" },
     ],
     last: true,
+    cache: "classic",
     configNames: ["TOKEN"],
     commit: "c0ffee",
     buildId: "b1",

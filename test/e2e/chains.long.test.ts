@@ -1,0 +1,3 @@
+import { testEachApp } from "../support/expected-app";
+
+testEachApp("chains");
