@@ -1,5 +1,5 @@
 import type { Buildpack, SourceView } from "../buildpacks/buildpack";
-import type { BuildpackSource } from "../core/buildpack-source";
+import { type BuildpackSource, parseBuildpack } from "../core/buildpack-source";
 import { PaasError } from "../core/error";
 import { type Chosen, inline } from "./chosen-buildpacks";
 
@@ -30,12 +30,19 @@ export function detect(
       `There is no ${dockerfile}, which is to be built: commit it, or correct it with paas builds:set --dockerfile.`,
     );
   const buildpack = buildpacks.find((candidate) => candidate.detect(source));
-  if (buildpack) return { by: "buildpack", buildpack };
+  if (buildpack) return withThoseBefore(buildpack, source, buildpacks);
   const lookedFor = ["Dockerfile", ...buildpacks.map(({ looksFor }) => looksFor)];
   throw new PaasError(
     "build_failed",
     `Nothing here says how to build this app. Looked at the root for:\n${lookedFor.map((name) => `  ${name}`).join("\n")}\n${found(source)}`,
   );
+}
+
+function withThoseBefore(buildpack: Buildpack, source: SourceView, buildpacks: Buildpack[]): Way {
+  const before = buildpack.wantsBefore?.(source);
+  if (!before) return { by: "buildpack", buildpack };
+  const sources = [before.buildpack, buildpack.name].map(parseBuildpack);
+  return wayOf({ sources, by: before.reason }, source, buildpacks);
 }
 
 function wayOf(chosen: Chosen, source: SourceView, buildpacks: Buildpack[]): Way {

@@ -10,9 +10,7 @@ import type { Made, Work } from "./work";
 export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, work: Work): Promise<Made> {
   const { source, target, write } = work;
   write(heading(`${buildpack.looksFor} found: building with the ${buildpack.name} buildpack`));
-  const passed = passedOver(room.buildpacks, buildpack, source);
-  if (passed.length > 0)
-    write(detail(`Also here: ${passed.join("; ")}. The ${buildpack.name} buildpack comes first.`));
+  for (const hint of hints(room.buildpacks, buildpack, source)) write(detail(hint));
   const plan = await planOwn(room, buildpack, work);
   const { imageId } = await buildPlanned(room, plan, work, ownSecrets(work));
   return {
@@ -21,9 +19,23 @@ export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, w
   };
 }
 
-/** What others would have built, for people who wonder. A page of HTML is a part of most apps and says nothing. */
-const passedOver = (buildpacks: Buildpack[], taken: Buildpack, source: SourceView): string[] =>
-  buildpacks
+/** What else could have been built, for people who wonder. A page of HTML is a part of most apps and says nothing. */
+function hints(buildpacks: Buildpack[], taken: Buildpack, source: SourceView): string[] {
+  const passed = buildpacks
     .filter(({ name }) => name !== taken.name && name !== "static")
     .filter((buildpack) => buildpack.detect(source))
     .map(({ looksFor }) => looksFor);
+  return [
+    ...(passed.length > 0
+      ? [`Also here: ${passed.join("; ")}. The ${taken.name} buildpack comes first.`]
+      : []),
+    ...(hasAssets(source) && !["nodejs", "deno", "static"].includes(taken.name)
+      ? [
+          `The build script of package.json is not run. So that it is: paas buildpacks:add nodejs, then paas buildpacks:add ${taken.name}`,
+        ]
+      : []),
+  ];
+}
+
+const hasAssets = ({ texts }: SourceView): boolean =>
+  /"(build|heroku-postbuild)"\s*:/.test(texts.get("package.json") ?? "");

@@ -26,6 +26,8 @@ export interface Buildpack {
   detect(source: SourceView): boolean;
   /** Whether it can do its work on an app that names it; without: what `detect` says. */
   builds?(source: SourceView): boolean;
+  /** Another one of the platform that must build before it, and why. */
+  wantsBefore?(source: SourceView): { buildpack: string; reason: string } | null;
   /** The next thing it builds with, given those the builder has found so far; null when it has all. */
   wants(source: SourceView, found: Found[]): Wish | null;
   plan(source: SourceView, found: Found[]): BuildPlan;

@@ -13,6 +13,18 @@ export interface RubyProject {
   vendored: boolean;
 }
 
+/** They run programs of Node.js when assets are compiled. */
+const assetGems = [
+  "jsbundling-rails",
+  "cssbundling-rails",
+  "shakapacker",
+  "vite_rails",
+  "webpacker",
+  "execjs",
+];
+export const assetGem = ({ gems }: RubyProject): string | undefined =>
+  assetGems.find((name) => gems.has(name));
+
 export const rubyReads = ["Gemfile", "Gemfile.lock", ".ruby-version", "config/application.rb"];
 
 export function rubyProject({ files, texts }: SourceView): RubyProject {

@@ -6,7 +6,7 @@ import { defaultWeb } from "../default-web";
 import { installRuntime } from "../runtime/install";
 import { type RuntimeCatalogue, runtimeIn, runtimeNote, runtimeWish } from "../runtime/offers";
 import { appUser } from "../stack/stack";
-import { type RubyProject, rubyProject, rubyReads } from "./gemfile";
+import { assetGem, type RubyProject, rubyProject, rubyReads } from "./gemfile";
 
 const app = appUser.home;
 const gemHome = "/opt/gems";
@@ -24,6 +24,10 @@ export const ruby: Buildpack = {
   looksFor: "Gemfile (Ruby)",
   reads: rubyReads,
   detect: ({ texts }) => texts.has("Gemfile"),
+  wantsBefore(source) {
+    const gem = source.texts.has("package.json") ? assetGem(rubyProject(source)) : undefined;
+    return gem === undefined ? null : { buildpack: "nodejs", reason: `${gem} in the Gemfile wants Node.js` };
+  },
   wants: (source, found) =>
     found.length > 0 ? null : runtimeWish(catalogue, rubyProject(source).constraint),
   plan(source, found): BuildPlan {

@@ -61,3 +61,11 @@ it("takes an app whose language somebody chose, though it looks like another's",
   const chosen = { sources: [parseBuildpack("nodejs")], by: "app.json" };
   expect(detect(source, buildpacks, undefined, chosen)).toMatchObject({ buildpack: { name: "nodejs" } });
 });
+
+it("builds a Rails app's assets by Node.js first, where a gem says that it needs it", () => {
+  const files = { Gemfile: 'gem "rails"\ngem "cssbundling-rails"', "package.json": "{}" };
+  expect(detect(sourceOf(files), buildpacks)).toMatchObject({
+    chosen: { by: "cssbundling-rails in the Gemfile wants Node.js" },
+    links: [{ own: { name: "nodejs" } }, { own: { name: "ruby" } }],
+  });
+});
