@@ -34,7 +34,7 @@ export function detect(
   const lookedFor = ["Dockerfile", ...buildpacks.map(({ looksFor }) => looksFor)];
   throw new PaasError(
     "build_failed",
-    `Nothing here says how to build this app. Looked at the root for:\n${lookedFor.map((name) => `  ${name}`).join("\n")}\n${found(source)}`,
+    `Nothing here says how to build this app.\nLooked at the root for:\n${lookedFor.map((name) => `  ${name}`).join("\n")}\n${found(source)}`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
 import type { Context } from "./context";
 import { followBuild, followRelease } from "./follow";
+import { LastTold } from "./last-told";
 import { buildEnd, narrateDeploy } from "./narrate-deploy";
 
 /** What the pusher of a build reads, from its beginning to the end of its release; of one that is over, what he has read. */
@@ -27,8 +28,12 @@ export async function* attachBuild(
 }
 
 async function* retold(ctx: Context, app: App, build: Build, signal: AbortSignal): AsyncGenerator<string> {
-  yield* followBuild(ctx, build, signal);
+  const told = new LastTold();
+  for await (const chunk of followBuild(ctx, build, signal)) {
+    told.hear(chunk);
+    yield chunk;
+  }
   const release = await ctx.store.releases.ofBuild(build.id);
   if (release) yield* followRelease(ctx, app, release.version, signal);
-  else if (build.failure !== null) yield buildEnd(build.status, build.failure);
+  else if (build.failure !== null) yield buildEnd(build.status, build.failure, told);
 }

@@ -7,6 +7,7 @@ import type { Context } from "./context";
 import type { DeployEnd, FailedDeploy } from "./deploy-end";
 import type { Deploy } from "./deploys";
 import { followRelease } from "./follow";
+import { LastTold } from "./last-told";
 
 /** How long the last of a build's output may come after its end. */
 const tailMs = 500;
@@ -29,11 +30,11 @@ export async function narrateDeploy(
     );
     return never;
   }
-  await tellOutput(ctx, deploy, output, signal);
+  const told = await tellOutput(ctx, deploy, output, signal);
   const release = await deploy.built;
   if (release) for await (const line of followRelease(ctx, app, release.version, signal)) output.write(line);
   const end = await deploy.ended;
-  if (!end.ok && !end.release) output.write(await toldEnd(ctx, deploy, end.reason));
+  if (!end.ok && !end.release) output.write(await endOf(ctx, deploy, end.reason, told));
   if (!end.ok)
     output.write(
       detail(
@@ -43,16 +44,16 @@ export async function narrateDeploy(
   return end;
 }
 
-async function toldEnd(ctx: Context, { build }: Deploy, reason: string): Promise<string> {
+async function endOf(ctx: Context, { build }: Deploy, reason: string, told: LastTold): Promise<string> {
   const { status = "failed" } = (await ctx.store.builds.byId(build.id)) ?? {};
-  return buildEnd(status, reason);
+  return buildEnd(status, reason, told);
 }
 
 /** How a build ended that made no release. Who cancels or supersedes one says so in the reason's first word. */
-export const buildEnd = (status: BuildStatus, reason: string): string =>
-  complaint(
-    status === "cancelled" || status === "superseded" ? `Build ${reason}` : `Build failed: ${reason}`,
-  );
+export function buildEnd(status: BuildStatus, reason: string, told: LastTold): string {
+  if (status === "cancelled" || status === "superseded") return complaint(`Build ${reason}`);
+  return complaint(told.endsWith(reason) ? "Build failed" : `Build failed: ${reason}`);
+}
 
 /** Says what a queued build waits for; the end of one that will never begin is told at once. */
 async function tellOfWaiting(
@@ -90,9 +91,13 @@ async function tellOutput(
   deploy: Deploy,
   output: PushOutput,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<LastTold> {
+  const told = new LastTold();
   const over = new AbortController();
   void deploy.built.then(() => setTimeout(() => over.abort(), tailMs).unref());
-  for await (const chunk of ctx.queue.output(deploy.build.id, AbortSignal.any([signal, over.signal])))
+  for await (const chunk of ctx.queue.output(deploy.build.id, AbortSignal.any([signal, over.signal]))) {
     output.write(chunk);
+    told.hear(chunk);
+  }
+  return told;
 }

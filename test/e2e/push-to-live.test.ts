@@ -70,6 +70,8 @@ describe("a Dockerfile app", () => {
     const refused = await shop.push("main");
     expect(refused.exitCode).not.toBe(0);
     expect(refused.stderr).toContain("broken");
+    // The builder's word and git's own line.
+    expect(refused.stderr.match(/The step .* failed/g)).toHaveLength(2);
     expect(refused.stderr).toMatch(/! \[remote rejected\] main -> main/);
     expect(await shop.remoteTip()).toBe(good);
     expect((await shop.page()).body).toBe("one");

@@ -18,7 +18,7 @@ it("prefers a Dockerfile, then asks the buildpacks", () => {
 it("lists what it looked for and what is there", () => {
   const source = sourceOf({ "main.c": "", Makefile: "" });
   expect(() => detect(source, buildpacks)).toThrow(
-    /^Nothing here says how to build this app\. Looked at the root for:\n {2}Dockerfile\n.* {2}package\.json \(Node\.js\)\n.*Found: Makefile, main\.c$/s,
+    /^Nothing here says how to build this app\.\nLooked at the root for:\n {2}Dockerfile\n.* {2}package\.json \(Node\.js\)\n.*Found: Makefile, main\.c$/s,
   );
 });
 
