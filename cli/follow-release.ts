@@ -12,15 +12,27 @@ export async function release(
   text: string,
   make: () => Promise<ReleaseView>,
 ): Promise<ReleaseView> {
-  const made = await Progress.of(
-    session.world,
-    text,
-    async (progress) => settle(session, app, await make(), progress),
-    ({ version }) => `done, v${version}`,
+  const made = await unlessLeft(session, app, () =>
+    Progress.of(
+      session.world,
+      text,
+      async (progress) => settle(session, app, await make(), progress),
+      ({ version }) => `done, v${version}`,
+    ),
   );
   if (made.bake?.state === "baking")
     session.note(`v${made.version} ${bakeText(made.bake, session.world.now())}: paas ps:bake -a ${app}`);
   return made;
+}
+
+/** Ctrl-C stops nothing but our watching. */
+async function unlessLeft<T>({ world }: Session, app: string, act: () => Promise<T>): Promise<T> {
+  const forget = world.lastWords(`What was begun goes on: paas releases -a ${app} shows how it ends.`);
+  try {
+    return await act();
+  } finally {
+    forget();
+  }
 }
 
 async function settle(

@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { constants, homedir } from "node:os";
 import { join } from "node:path";
 import { dataPaths } from "../core/data-paths";
 import { dispatch } from "./dispatch";
@@ -45,6 +45,14 @@ const world: World = {
   onSignal(name, act) {
     process.on(name, act);
     return () => process.off(name, act);
+  },
+  lastWords(text) {
+    const end = () => {
+      process.stderr.write(`\n${text}\n`);
+      process.exit(128 + constants.signals.SIGINT);
+    };
+    process.once("SIGINT", end);
+    return () => process.off("SIGINT", end);
   },
 };
 

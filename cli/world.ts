@@ -11,6 +11,8 @@ export interface World {
   now(): Date;
   /** Runs until the returned function is called; SIGINT, SIGTERM, SIGHUP and SIGWINCH of this process. */
   onSignal(name: "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGWINCH", act: () => void): () => void;
+  /** What Ctrl-C leaves said when it ends this process; until the returned function is called. */
+  lastWords(text: string): () => void;
 }
 
 /** What the environment says to the CLI. */

@@ -1,6 +1,6 @@
-import { createInterface } from "node:readline/promises";
 import { invalid } from "../../core/error";
 import type { AppView } from "../../core/wire";
+import { ask } from "../ask";
 import { appFlag, defineCommand } from "../command";
 import { Progress } from "../progress";
 import { appPath, type Session } from "../session";
@@ -21,16 +21,8 @@ export const command = defineCommand({
   },
 });
 
-async function askForName({ world }: Session, name: string): Promise<string | undefined> {
-  if (!world.stdin.isTTY || !world.stderr.isTTY) return undefined;
-  const lines = createInterface({ input: world.stdin, output: world.stderr });
-  try {
-    return (
-      await lines.question(
-        ` !    This destroys ${name}: its code, config, releases and logs, for good.\nTo go on, type ${name}: `,
-      )
-    ).trim();
-  } finally {
-    lines.close();
-  }
-}
+const askForName = ({ world }: Session, name: string): Promise<string> =>
+  ask(
+    world,
+    ` !    This destroys ${name}: its code, config, releases and logs, for good.\nTo go on, type ${name}: `,
+  );

@@ -1,6 +1,6 @@
-import { createInterface } from "node:readline/promises";
 import { invalid } from "../../core/error";
 import type { PromotionView, ReleaseView } from "../../core/wire";
+import { ask } from "../ask";
 import { appFlag, defineCommand, noReleasePhaseFlag } from "../command";
 import { release, releaseWish, undoHint } from "../follow-release";
 import { appPath, type Session } from "../session";
@@ -48,12 +48,5 @@ function differences({ config }: PromotionView, app: string, to: string): string
   return lines.length > 0 ? [...lines, `${to} keeps its own.`] : [];
 }
 
-async function agrees({ world }: Session, to: string): Promise<boolean> {
-  if (!world.stdin.isTTY || !world.stderr.isTTY) return false;
-  const lines = createInterface({ input: world.stdin, output: world.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(`Release it to ${to}? [y/N] `)).trim());
-  } finally {
-    lines.close();
-  }
-}
+const agrees = async ({ world }: Session, to: string): Promise<boolean> =>
+  /^y(es)?$/i.test(await ask(world, `Release it to ${to}? [y/N] `));

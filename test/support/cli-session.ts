@@ -9,6 +9,8 @@ export interface CliRun {
   stdout: string;
   stderr: string;
   exitCode: number;
+  /** What Ctrl-C would have left said at any time of it. */
+  lastWords: string[];
 }
 
 /** A home and a working directory in which command lines run in this process. */
@@ -34,6 +36,7 @@ export function openCli(serverUrl: string, token?: string): CliSession {
     configDir,
     async run(argv, options = {}) {
       const [stdout, stderr] = [new Collector(options.tty), new Collector(options.tty)];
+      const lastWords: string[] = [];
       const stdin = new PassThrough();
       stdin.end(options.input ?? "");
       const world: World = {
@@ -59,9 +62,13 @@ export function openCli(serverUrl: string, token?: string): CliSession {
         version: "0.0.0",
         now: () => new Date("2026-11-20T11:30:00.000Z"),
         onSignal: () => () => undefined,
+        lastWords(text) {
+          lastWords.push(text);
+          return () => undefined;
+        },
       };
       const exitCode = await dispatch(argv, world);
-      return { stdout: stdout.text(), stderr: stderr.text(), exitCode };
+      return { stdout: stdout.text(), stderr: stderr.text(), exitCode, lastWords };
     },
     async transcript(argv, options) {
       const { stdout, stderr, exitCode } = await session.run(argv, options);
