@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { git, mustGit } from "./git";
 import type { Server } from "./server";
+import { shellWord } from "./shell-word";
 
 export const remoteName = "paas";
 
@@ -39,25 +40,22 @@ export async function keepCredentials(cwd: string, server: Server, configDir: st
   await mustGit(
     cwd,
     ["credential-store", `--file=${file}`, "store"],
-    `${credential(server)}password=${server.token}\n\n`,
+    `${credential(server.url)}password=${server.token}\n\n`,
   );
   const key = `credential.${server.url}.helper`;
   await mustGit(cwd, ["config", "--replace-all", key, ""]);
-  await mustGit(cwd, ["config", "--add", key, `store --file=${quoted(file)}`]);
+  await mustGit(cwd, ["config", "--add", key, `store --file=${shellWord(file)}`]);
 }
 
 /** Forgets the token git knows for a server. */
 export async function dropCredentials(cwd: string, serverUrl: string, configDir: string): Promise<void> {
-  const input = `${credential({ url: serverUrl, token: "" })}\n`;
+  const input = `${credential(serverUrl)}\n`;
   await mustGit(cwd, ["credential-store", `--file=${credentialsFile(configDir)}`, "erase"], input);
 }
 
 const credentialsFile = (configDir: string): string => join(configDir, "git-credentials");
 
-function credential({ url }: Server): string {
+function credential(url: string): string {
   const { protocol, host } = new URL(url);
   return `protocol=${protocol.slice(0, -1)}\nhost=${host}\nusername=paas\n`;
 }
-
-/** For the shell that git gives a helper to. */
-const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;

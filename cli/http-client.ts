@@ -81,12 +81,12 @@ export class HttpClient {
     const notice = response.headers["paas-notice"];
     if (typeof notice === "string") this.onNotice(decodeURIComponent(notice));
     if ((response.statusCode ?? 500) < 400) return response;
-    throw asPaasError((await this.json(response)) as ApiError);
+    throw refusal(this.server, (await this.json(response)) as ApiError);
   }
 
   private answerOf(request: ClientRequest, content: Content): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      request.on("error", (error) => reject(isPaasError(error) ? error : this.unreachable(error)));
+      request.on("error", (error) => reject(isPaasError(error) ? error : unreachable(this.server, error)));
       request.on("response", resolve);
       if (content instanceof Readable) stream(content, request);
       else request.end(content);
@@ -107,15 +107,16 @@ export class HttpClient {
   private lost(how: string, cause?: unknown): PaasError {
     return new PaasError("unavailable", `The connection to ${this.server.url} ${how}: try again.`, { cause });
   }
+}
 
-  private unreachable(cause: Error): PaasError {
-    const reason = (cause as NodeJS.ErrnoException).code ?? cause.message;
-    const text =
-      reason === "ECONNRESET"
-        ? `The connection to ${this.server.url} broke before an answer came: what was asked may have happened, so look before you repeat it.`
-        : `Nothing answers at ${this.server.url} (${reason}): is the platform up? On its machine: paas up`;
-    return new PaasError("unavailable", text, { cause });
-  }
+/** What a failed connection means to people. */
+export function unreachable({ url }: Server, cause: Error): PaasError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? cause.message;
+  const text =
+    reason === "ECONNRESET"
+      ? `The connection to ${url} broke before an answer came: what was asked may have happened, so look before you repeat it.`
+      : `Nothing answers at ${url} (${reason}): is the platform up? On its machine: paas up`;
+  return new PaasError("unavailable", text, { cause });
 }
 
 type Content = string | Readable | undefined;
@@ -165,7 +166,16 @@ export function connection(
   };
 }
 
-export function asPaasError(error: ApiError): PaasError {
+/** What a platform answered instead of a result. */
+export function refusal({ url, tokenFrom }: Server, error: ApiError): PaasError {
+  if (error.code !== "unauthorized") return asPaasError(error);
+  return new PaasError(
+    "unauthorized",
+    `The token from ${tokenFrom} is not valid at ${url}. Make one where you are logged in (paas tokens:create NAME), then run paas login ${url}, or set PAAS_TOKEN.`,
+  );
+}
+
+function asPaasError(error: ApiError): PaasError {
   const code = Object.hasOwn(errorCatalogue, String(error.code)) ? (error.code as ErrorCode) : "internal";
   return new PaasError(code, String(error.message), { detail: { requestId: error.requestId } });
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
-import { invalid } from "../core/error";
+import { invalid, type PaasError } from "../core/error";
 import type { CommandName } from "./catalogue";
 import type { Command, Flags, FlagValues } from "./command";
+import { nearest } from "./suggest";
 
 export interface Parsed {
   words: string[];
@@ -29,7 +30,7 @@ export function parseWords(name: CommandName, command: Command, argv: string[]):
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;
-    throw invalid(`${message.split(". ")[0]}.\n${usage(name, command)}`);
+    throw misused(name, command, `${message.split(". ")[0]}.${meantFlag(message, command)}`);
   }
 }
 
@@ -51,7 +52,17 @@ function firstWord(command: Command, argv: string[]): number {
 
 function checkCount(name: CommandName, command: Command, words: string[]): void {
   const { least, most } = countsOf(command.words);
-  if (words.length < least || words.length > most) throw invalid(usage(name, command));
+  if (words.length < least || words.length > most) throw misused(name, command);
+}
+
+const misused = (name: CommandName, command: Command, ...what: string[]): PaasError =>
+  invalid([...what, usage(name, command), `For more: paas help ${name}`].join("\n"));
+
+/** What a mistyped flag was probably to be. */
+function meantFlag(message: string, { flags }: Command): string {
+  const word = /'--([\w-]+)/.exec(message)?.[1];
+  const meant = word && nearest(word, Object.keys(flags));
+  return meant ? ` Did you mean --${meant}?` : "";
 }
 
 /** How many words a usage text allows: `[x]` may be missing, `x...` may be repeated. */

@@ -3,7 +3,7 @@ import { apiPrefix } from "../core/api-prefix";
 import { PaasError } from "../core/error";
 import { resizeFrame, runChannel, runFrame } from "../core/run-frame";
 import type { ApiError, RunEnd, RunStart } from "../core/wire";
-import { asPaasError, connection } from "./http-client";
+import { connection, refusal, unreachable } from "./http-client";
 import type { Server } from "./server";
 import type { World } from "./world";
 
@@ -44,26 +44,22 @@ async function open(server: Server, path: string, version: string): Promise<WebS
   });
   await new Promise<void>((resolve, reject) => {
     socket.once("open", resolve);
-    socket.once("error", (cause) =>
-      reject(
-        new PaasError("unavailable", `Nothing answers at ${server.url}: is the platform up?`, { cause }),
-      ),
-    );
+    socket.once("error", (cause) => reject(unreachable(server, cause)));
     socket.once("unexpected-response", (_request, response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         text += chunk;
       });
-      response.on("end", () => reject(refusal(text, server)));
+      response.on("end", () => reject(refused(text, server)));
     });
   });
   return socket;
 }
 
-function refusal(text: string, server: Server): PaasError {
+function refused(text: string, server: Server): PaasError {
   try {
-    return asPaasError(JSON.parse(text) as ApiError);
+    return refusal(server, JSON.parse(text) as ApiError);
   } catch (cause) {
     return new PaasError("unavailable", `${server.url} did not answer as a paas API does: try again.`, {
       cause,

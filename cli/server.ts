@@ -8,6 +8,8 @@ export interface Server {
   /** Origin without a trailing slash, e.g. http://127.0.0.1:8081 */
   url: string;
   token: string;
+  /** Where the token was found, as people are told when it is refused. */
+  tokenFrom: string;
 }
 
 /**
@@ -18,9 +20,9 @@ export function chooseServer(settings: CliSettings): Server {
   const login = readLogin(settings.configDir);
   const local = serverUrl(settings.localServer);
   const url = settings.server ? serverUrl(settings.server) : (login?.server ?? local);
-  if (settings.token) return { url, token: settings.token };
-  if (login?.server === url) return { url, token: login.token };
-  if (url === local) return { url, token: adminToken(settings) };
+  if (settings.token) return { url, token: settings.token, tokenFrom: "PAAS_TOKEN" };
+  if (login?.server === url) return { url, token: login.token, tokenFrom: "your login" };
+  if (url === local) return { url, token: adminToken(settings), tokenFrom: settings.adminTokenFile };
   throw new PaasError(
     "unauthorized",
     `There is no token for ${url}: run paas login ${url}, or set PAAS_TOKEN.`,

@@ -44,6 +44,10 @@ export function firstQuantities(
   return Object.fromEntries(types.map((type) => [type, wished[type] ?? (type === "web" ? 1 : 0)]));
 }
 
+/** The quantity of each process type of a release, which may be newer than the formation. */
+export const quantitiesOf = (types: string[], quantities: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(types.map((type) => [type, quantities[type] ?? 0]));
+
 /**
  * Applies `ps:scale` words (`web=2`, `worker+1`, `clock-1`) to quantities.
  * Throws `invalid` for a word out of the grammar, an unknown process type or a quantity out of 0..100.

@@ -35,6 +35,9 @@ const leastRole = {
 export type Verb = keyof typeof leastRole;
 export const verbs = Object.keys(leastRole) as Verb[];
 
+/** The least role that may do it; null when only admins may. */
+export const leastRoleFor = (verb: Verb): Role | null => leastRole[verb];
+
 /**
  * The policy: `yes`, `no` (sees the app, lacks the right: 403) or `hidden` (must not learn whether it exists: 404).
  * Every route and git verb asks it on every request.

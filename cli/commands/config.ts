@@ -1,6 +1,7 @@
 import type { ConfigView } from "../../core/wire";
 import { configPath } from "../build-config";
 import { appFlag, buildFlag, defineCommand, jsonFlag } from "../command";
+import { shellWord } from "../shell-word";
 import { fields } from "../table";
 
 export const command = defineCommand({
@@ -18,7 +19,7 @@ export const command = defineCommand({
     const entries = Object.entries(config);
     // Verbatim: what a shell reads back must be what was set, whatever it holds.
     if (flags.shell)
-      for (const [name, value] of entries) session.world.stdout.write(`${name}=${shellQuoted(value)}\n`);
+      for (const [name, value] of entries) session.world.stdout.write(`${name}=${shellWord(value)}\n`);
     else if (entries.length === 0)
       session.note(
         `${app} has no config vars. Set some: paas config:set ${flags.build ? "--build " : ""}NAME=value -a ${app}`,
@@ -26,6 +27,3 @@ export const command = defineCommand({
     else session.print(`=== ${app} Config Vars`, "", ...fields(entries));
   },
 });
-
-const shellQuoted = (value: string): string =>
-  /^[A-Za-z0-9_./:@%+,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;

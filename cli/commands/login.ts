@@ -15,11 +15,14 @@ export const command = defineCommand({
   async run({ world }, [word]) {
     const lines = answers(world);
     try {
-      const url = serverUrl(word ?? (await lines.ask("Server: ", false)));
+      const url = serverUrl(word ?? (await serverNamed(lines)));
       const token = await lines.ask("API token: ", true);
       if (!/^[\x21-\x7e]+$/.test(token))
         throw invalid("No usable token came: make one with paas tokens:create where you are logged in.");
-      const who = await new HttpClient({ url, token }, world.version).get<Whoami>("/whoami");
+      const who = await new HttpClient(
+        { url, token, tokenFrom: "what was typed" },
+        world.version,
+      ).get<Whoami>("/whoami");
       writeLogin(world.settings.configDir, { server: url, token });
       world.stderr.write(`Logged in to ${url} as ${who.name}\n${plainHttpWarning(url)}`);
     } finally {
@@ -27,6 +30,12 @@ export const command = defineCommand({
     }
   },
 });
+
+async function serverNamed(lines: ReturnType<typeof answers>): Promise<string> {
+  const name = await lines.ask("Server: ", false);
+  if (name !== "") return name;
+  throw invalid("No server was named: write paas login https://paas.example.com.");
+}
 
 function plainHttpWarning(url: string): string {
   const { protocol, hostname } = new URL(url);

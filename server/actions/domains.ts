@@ -3,6 +3,7 @@ import { conflict, notFound } from "../../core/error";
 import { checkHostname, spellHostname } from "../../core/hostname";
 import { httpPolicyOf, withinHosts } from "../../core/http-settings";
 import { type Actor, may } from "../../core/policy";
+import { appHostname } from "../../core/route";
 import { hostsOf } from "./certificates";
 import type { Context } from "./context";
 
@@ -26,6 +27,8 @@ export async function addDomain(ctx: Context, actor: Actor, app: App, hostname: 
 
 export async function removeDomain(ctx: Context, actor: Actor, app: App, hostname: string): Promise<void> {
   await checkNoneIsSentTo(ctx, app, spellHostname(hostname));
+  if (spellHostname(hostname) === appHostname(app.name, ctx.settings.domain))
+    throw conflict(`${hostname} goes with the name of ${app.name}: it cannot be removed.`);
   if (!(await ctx.store.domains.remove(app.id, spellHostname(hostname), actor.name)))
     throw notFound(`${hostname} is not a domain of ${app.name}: see paas domains.`);
   await ctx.routing.refresh();

@@ -1,3 +1,5 @@
+import { quantitiesOf } from "../../core/formation";
+import { runningTypes } from "../../core/release";
 import {
   type FormationView,
   type LimitsView,
@@ -16,8 +18,10 @@ export const formationRoutes = [
     method: "get",
     path: "/formation",
     verb: "app:read",
-    async answer({ app }): Promise<FormationView> {
-      return { quantities: app.formation.quantities, previous: app.formation.quantities };
+    async answer({ platform, app }): Promise<FormationView> {
+      const current = await platform.currentRelease(app);
+      const quantities = quantitiesOf(runningTypes(current?.processTypes ?? {}), app.formation.quantities);
+      return { quantities, previous: quantities };
     },
   }),
   appRoute({

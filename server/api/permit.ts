@@ -1,13 +1,16 @@
 import type { App } from "../../core/app";
 import { notFound, PaasError } from "../../core/error";
-import { type Actor, may, type Verb } from "../../core/policy";
+import { type Actor, leastRoleFor, may, type Verb } from "../../core/policy";
 import type { Platform } from "./platform";
 
-const forbidden = (verb: Verb): PaasError =>
-  new PaasError(
-    "forbidden",
-    `Your token lacks the right ${verb}: ask an owner of the app or an admin for one that has it.`,
-  );
+function forbidden(verb: Verb): PaasError {
+  const role = leastRoleFor(verb);
+  const next =
+    role === null
+      ? "only an admin may do this"
+      : `ask an admin for one with the role ${role} (paas tokens:create NAME --role ${role} -a APP)`;
+  return new PaasError("forbidden", `Your token lacks the right ${verb}: ${next}.`);
+}
 
 /** Asks the policy about a verb that concerns no app. */
 export function permit(actor: Actor, verb: Verb): void {

@@ -57,6 +57,10 @@ test("a canonical host takes all others, and cannot be removed as a domain while
   });
   await shop.paas("http:unset", "canonical-host");
   await shop.paas("domains:remove", "www.example.com");
+  expect(await platform.cli(["domains:remove", "shop.localhost", "-a", "shop"])).toMatchObject({
+    exitCode: 5,
+    stderr: expect.stringContaining("goes with the name of shop"),
+  });
 });
 
 test("basic auth lets those in who have a password, of which only a hash is kept, over a restart of the router", async () => {

@@ -15,12 +15,17 @@ export const command = defineCommand({
       type: "boolean",
       about: "read the password from standard input, instead of making one",
     },
-    remove: { type: "boolean", about: "take the user away; without any, nobody is asked" },
+    remove: {
+      type: "boolean",
+      about: "take USER away; when the last one has gone, nobody is asked any more",
+    },
   },
   about:
     "With a USER, every request to the app wants a name and a password (basic auth). The password is made and told once; the platform keeps its\n" +
     "hash only. The same USER again gets a new one.",
   async run(session, [name], flags) {
+    if (name === undefined && (flags.remove || flags["password-stdin"]))
+      throw invalid("Which user? Write paas http:auth USER, with --remove to take that one away.");
     const app = await session.app();
     const view =
       name === undefined

@@ -26,9 +26,12 @@ afterEach(async () => {
 /** An app with two proven releases and one that failed. */
 function addShop() {
   const shop = platform.add("shop", { config: { A: "1", LONGER: "it's $HOME" } });
-  platform.release(shop, admin, { state: "proven" });
-  platform.release(shop, admin, { state: "proven", reason: "config", description: "Set A config vars" });
+  const processTypes = { web: { command: "node index.js" }, worker: { command: "node worker.js" } };
+  const parts = { state: "proven" as const, processTypes };
+  platform.release(shop, admin, parts);
+  platform.release(shop, admin, { ...parts, reason: "config", description: "Set A config vars" });
   platform.release(shop, admin, {
+    ...parts,
     state: "failed",
     failure: "web.1 did not listen on PORT",
     description: "Deploy 9f8e7d6",
@@ -198,6 +201,12 @@ test("a release that fails exits with 11, its reason and what goes on", async ()
     ["config:set", "A=2", "-a", "shop"],
     ["rollback", "-a", "shop"],
   ]);
+});
+
+test("who leaves a release while it is made is told that it goes on", async () => {
+  addShop();
+  const { lastWords } = await cli.run(["config:set", "A=2", "-a", "shop"]);
+  expect(lastWords).toEqual(["What was begun goes on: paas releases -a shop shows how it ends."]);
 });
 
 test("releases and rollback", async () => {
@@ -384,6 +393,7 @@ test("builds, logs, domains, open", async () => {
     ["logs", "-n", "1", "-a", "shop"],
     ["logs", "-s", "nowhere", "-a", "shop"],
     ["domains:add", "www.example.com", "-a", "shop"],
+    ["domains:add", "*.example.com", "-a", "shop"],
     ["domains:remove", "www.example.com", "-a", "shop"],
     ["domains:remove", "www.example.com", "-a", "shop"],
     ["open", "shop"],
@@ -510,6 +520,7 @@ test("http settings", async () => {
     ["http:set", "body-limit=much", "-a", "shop"],
     ["http:auth", "-a", "shop"],
     ["http:auth", "ann", "--remove", "-a", "shop"],
+    ["http:auth", "--remove", "-a", "shop"],
     ["http", "-a", "shop", "--json"],
   ]);
 });
@@ -543,11 +554,50 @@ test("mistyped and misused commands", () =>
     ["confg"],
     ["frobnicate"],
     ["apps", "--wrong"],
+    ["logs", "--tial"],
     ["releases:info"],
     ["ps"],
     ["help", "ps:scale"],
     ["run", "--help"],
   ]));
+
+test("a right that is missing, and a token that is refused, tell who gives another", async () => {
+  const shop = addShop();
+  platform.actors.set("paas_viewer", { name: "v", admin: false, apps: { [shop.app.id]: "viewer" } });
+  const [viewer, wrong] = [{ token: "paas_viewer" }, { token: "paas_wrong" }];
+  const told = [
+    await cli.transcript(["config:set", "A=1", "-a", "shop"], viewer),
+    await cli.transcript(["create", "other"], viewer),
+    await cli.transcript(["ps", "-a", "shop"], wrong),
+    await cli.transcript(["run", "-a", "shop", "ls"], wrong),
+    await cli.transcript(["login", api.url], { input: "paas_wrong\n" }),
+    await cli.transcript(["login"]),
+  ];
+  expectGolden("refused", told.join("\n"));
+});
+
+test("a router of its own gets the words it is given", async () => {
+  writeFileSync(
+    join(cli.dir, "router.js"),
+    "require('fs').writeFileSync(__dirname + '/words', process.argv.slice(2).join(' '))",
+  );
+  const words = [
+    "--listen",
+    "127.0.0.1:1",
+    "--table",
+    "t",
+    "--https-port",
+    "2",
+    "--certificate",
+    "c",
+    "--key",
+    "k",
+  ];
+  expect((await cli.run(["router", ...words])).exitCode).toBe(0);
+  expect(readFileSync(join(cli.dir, "words"), "utf8")).toBe(words.join(" "));
+  expect((await cli.run(["router"])).exitCode).toBe(0);
+  expect(readFileSync(join(cli.dir, "words"), "utf8")).toBe("--table ");
+});
 
 test("destroy wants the name again", async () => {
   addShop();
@@ -610,7 +660,8 @@ test("login checks and keeps the token for its own server; logout forgets it", a
 test("a server that does not answer exits with 75 and says what to do", async () => {
   const gone = openCli("http://127.0.0.1:1", adminToken);
   try {
-    expectGolden("no-server", await gone.transcript(["apps"]));
+    const told = [await gone.transcript(["apps"]), await gone.transcript(["run", "-a", "shop", "ls"])];
+    expectGolden("no-server", told.join("\n"));
     expect((await gone.run(["status"])).exitCode).toBe(75);
   } finally {
     gone.clean();

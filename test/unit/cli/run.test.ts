@@ -20,7 +20,7 @@ afterEach(async () => {
 
 test("the exit code passes through, stderr stays apart", async () => {
   platform.run = () => attachment({ exitCode: 7, stderr: "oops\n" });
-  expect(await cli.run(["run", "-a", "shop", "sh", "-c", "exit 7"])).toEqual({
+  expect(await cli.run(["run", "-a", "shop", "sh", "-c", "exit 7"])).toMatchObject({
     stdout: "",
     stderr: "oops\n",
     exitCode: 7,
