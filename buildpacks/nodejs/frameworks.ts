@@ -1,9 +1,10 @@
 import type { Site } from "../static/static-json";
 import type { NodeProject } from "./manager";
+import { isServerAlone, type Standalone } from "./standalone";
 
 /** How what a framework has built is served: by a program, or as a site by the web server. */
 type Way =
-  | { by: "command"; command: string }
+  | ({ by: "command"; command: string } & Partial<Standalone>)
   | { by: "site"; site: Pick<Site, "root" | "cleanUrls" | "routes"> };
 export type Serving = Way & { framework: string };
 
@@ -21,7 +22,11 @@ const spa = (root: string): Way => ({
   site: { root, cleanUrls: false, routes: { "/**": "index.html" } },
 });
 const pages = (root: string): Way => ({ by: "site", site: { root, cleanUrls: true, routes: {} } });
-const program = (command: string): Way => ({ by: "command", command });
+const program = (command: string, standalone: Partial<Standalone> = {}): Way => ({
+  by: "command",
+  command,
+  ...standalone,
+});
 
 const dependencies = ({ pkg }: NodeProject): Record<string, string> => ({
   ...pkg.devDependencies,
@@ -38,6 +43,26 @@ const svelteConfigs = ["svelte.config.js", "svelte.config.ts"];
 const viteConfigs = ["vite.config.js", "vite.config.ts", "vite.config.mjs"];
 export const frameworkReads = [...nextConfigs, ...astroConfigs, ...svelteConfigs, ...viteConfigs];
 
+const nuxtOutput: Standalone = { output: [{ from: ".output/", to: ".output/" }] };
+
+/** With files from above the app its layout is another one. */
+const standaloneNext = (project: NodeProject): boolean =>
+  isServerAlone(project) &&
+  configSays(project, nextConfigs, /output\s*:\s*["']standalone["']/) &&
+  !configSays(project, nextConfigs, /outputFileTracingRoot|distDir/);
+
+/** What Next.js leaves to whoever copies its standalone output. */
+const nextOutput = ({ source }: NodeProject): Standalone => ({
+  output: [
+    { from: ".next/standalone/", to: "" },
+    { from: ".next/static/", to: ".next/static/" },
+    ...([...source.files].some((path) => path.startsWith("public/"))
+      ? [{ from: "public/", to: "public/" }]
+      : []),
+  ],
+  insteadOf: /^(?:next start\b[^&|;]*|node \.next\/standalone\/server\.js)$/,
+});
+
 /** In the order they are asked: those that are built upon others first. */
 const frameworks: Framework[] = [
   {
@@ -46,7 +71,9 @@ const frameworks: Framework[] = [
     serving: (project) =>
       configSays(project, nextConfigs, /output\s*:\s*["']export["']/)
         ? pages("out")
-        : program("next start --port $PORT"),
+        : standaloneNext(project)
+          ? program("HOSTNAME=0.0.0.0 node server.js", nextOutput(project))
+          : program("next start --port $PORT"),
   },
   {
     name: "Nuxt",
@@ -54,7 +81,7 @@ const frameworks: Framework[] = [
     serving: (project) =>
       buildSays(project, /nuxi? generate/)
         ? pages(".output/public")
-        : program("node .output/server/index.mjs"),
+        : program("node .output/server/index.mjs", isServerAlone(project) ? nuxtOutput : {}),
   },
   {
     name: "Remix",

@@ -15,6 +15,7 @@ import {
   wishOfManager,
   wishOfPnpmExe,
 } from "./project";
+import type { Standalone } from "./standalone";
 import { buildEnvironment, buildSteps, copyManifests, installStep, prebuildSteps, pruneSteps } from "./steps";
 import { nodeHome, titleOf, toolStage } from "./toolchain";
 import { managerWish, nodeWish, npmOf } from "./versions";
@@ -25,7 +26,7 @@ const app = appUser.home;
 export const nodejs: Buildpack = {
   name: "nodejs",
   looksFor: "package.json (Node.js)",
-  reads: [...projectReads, ...frameworkReads, "static.json"],
+  reads: [...projectReads, ...frameworkReads, "static.json", "app.json"],
   readsHead: projectReadsHead,
   detect: (source) => isNodeApp(source),
   builds: ({ texts }) => texts.has("package.json"),
@@ -65,14 +66,23 @@ function alsoNpm(project: NodeProject, nodeVersion: string): ToolWish[] {
   return [managerWish("npm", project.pkg, { range, reason: "a script calls it" })];
 }
 
-function appStages(project: NodeProject, { site }: NodeServing): Stage[] {
+function appStages(project: NodeProject, { site, output }: NodeServing): Stage[] {
   if (site !== null) {
     const root = site.root === "." ? `${app}/` : `${app}/${site.root}/`;
     const built: Step = { do: "copy", from: { stage: "build" }, paths: [root], to: root };
     return [buildStage(project, false), siteStage(site, [built])];
   }
+  if (output !== null) return [buildStage(project, false), imageStage(output.map(takeBuilt))];
   return isSimple(project) ? simpleStages(project) : [buildStage(project, true), builtImage];
 }
+
+const takeBuilt = ({ from, to }: Standalone["output"][number]): Step => ({
+  do: "copy",
+  from: { stage: "build" },
+  paths: [`${app}/${from}`],
+  to: `${app}/${to}`,
+  owner: appUser.id,
+});
 
 /** Nothing but dependencies to install: the source then goes straight into the image, and a change of code costs one layer. */
 const isSimple = (project: NodeProject): boolean =>

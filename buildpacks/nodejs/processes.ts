@@ -6,12 +6,15 @@ import { parseStaticJson, type Site } from "../static/static-json";
 import { isDevelopmentServer, type Serving, servingOf } from "./frameworks";
 import type { NodeProject } from "./manager";
 import { buildScripts } from "./project";
+import type { Standalone } from "./standalone";
 
 /** What the image serves, and how. */
 export interface NodeServing {
   processes: ProcessTypes;
   /** The image is a site of what was built; null: Node.js runs in it. */
   site: Site | null;
+  /** All of the app that the image has; null: everything. */
+  output: Standalone["output"] | null;
   /** For the transcript. */
   note: string | null;
 }
@@ -25,29 +28,40 @@ export function serving(project: NodeProject): NodeServing {
     if (said !== undefined && buildScripts(project).length > 0)
       return siteServing(siteOf(said, found), "static.json");
     const start = pkg.scripts?.start?.trim();
-    if (found !== null && (start === undefined || isDevelopmentServer(start)))
-      return frameworkServing(found, start);
+    const why = found === null ? null : reasonAgainst(start, found);
+    if (found !== null && why !== null) return frameworkServing(found, why);
   }
-  return { processes: defaultWeb(source, startCommand(project), advice), site: null, note: null };
+  const processes = defaultWeb(source, startCommand(project), advice);
+  return { processes, site: null, output: null, note: null };
+}
+
+/** Why the framework's own way comes before the start script; null when it does not. */
+function reasonAgainst(start: string | undefined, found: Serving): string | null {
+  if (start === undefined) return "there is no start script";
+  if (isDevelopmentServer(start)) return "the start script is a development server";
+  return found.by === "command" && found.insteadOf?.test(start)
+    ? "the start script is not for standalone output"
+    : null;
 }
 
 const advice = { line: "web: node index.js", or: 'a "start" script to package.json, or a server.js' };
 
-function frameworkServing(found: Serving, start: string | undefined): NodeServing {
-  const why = start === undefined ? "there is no start script" : `the start script is a development server`;
-  if (found.by === "command")
-    return {
-      processes: { web: { command: found.command } },
-      site: null,
-      note: `${found.framework}: ${found.command} (${why})`,
-    };
-  const site = { ...plainSite, ...found.site };
-  return siteServing(site, `${found.framework}; ${why}`);
+function frameworkServing(found: Serving, why: string): NodeServing {
+  if (found.by === "site") return siteServing({ ...plainSite, ...found.site }, `${found.framework}; ${why}`);
+  const { framework, command, output = null } = found;
+  const only = output?.map(({ from }) => from).join(", ");
+  return {
+    processes: { web: { command } },
+    site: null,
+    output,
+    note: `${framework}: ${command} (${why})${only === undefined ? "" : `; of the app, the image has only ${only}`}`,
+  };
 }
 
 const siteServing = (site: Site, why: string): NodeServing => ({
   processes: { web: { command: serveCommand } },
   site,
+  output: null,
   note: `Serving what is built in ${site.root}/ with nginx (${why})`,
 });
 

@@ -217,4 +217,31 @@ describe("a framework", () => {
         ?.steps.some((step) => step.do === "file"),
     ).toBe(false);
   });
+
+  const taken = (pkg: object, files: Record<string, string> = {}) => {
+    const plan = nodejs.plan(sourceOf({ "package.json": JSON.stringify(pkg), ...files }), nodeTools());
+    const copies = plan.stages.at(-1)?.steps.flatMap((step) => (step.do === "copy" ? step.paths : []));
+    return copies?.filter((path) => path.startsWith("/app/"));
+  };
+  const nuxt = { scripts: { ...built, dev: "nuxt dev" }, dependencies: { nuxt: "4" } };
+  const next = { scripts: { ...built, start: "next start" }, dependencies: { next: "15" } };
+  const standalone = { "next.config.ts": 'const config = { output: "standalone" }' };
+
+  it("that builds a server with its dependencies has only that in the image", () => {
+    expect(taken(nuxt)).toEqual(["/app/.output/"]);
+    expect(taken(next, standalone)).toEqual(["/app/.next/standalone/", "/app/.next/static/"]);
+    expect(taken(next, { ...standalone, "public/a": "" })).toContain("/app/public/");
+    expect(served(next, standalone).web).toBe("HOSTNAME=0.0.0.0 node server.js");
+  });
+
+  it.each<[string, object, Record<string, string>]>([
+    ["a Procfile", nuxt, { Procfile: "web: node .output/server/index.mjs" }],
+    ["a schedule", nuxt, { "app.json": '{ "cron": [] }' }],
+    ["a script of its own", { ...nuxt, scripts: { ...nuxt.scripts, "db:migrate": "x" } }, {}],
+    ["a tool for its database", { ...nuxt, devDependencies: { prisma: "6" } }, {}],
+    ["no standalone output", next, {}],
+    ["files from above", next, { "next.config.js": "output: 'standalone', outputFileTracingRoot: '..'" }],
+  ])("has everything in the image with %s", (_what, pkg, files) => {
+    expect(taken(pkg, files)).toEqual(["/app/"]);
+  });
 });
