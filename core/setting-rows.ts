@@ -96,7 +96,7 @@ export const rows = {
   PAAS_BUILD_PIDS: { shown: "`2048`", about: "Processes of one build step.", schema: limitWord("pids") },
   PAAS_BUILD_DISK: {
     shown: "`10g`",
-    about: "What one build step may write; looked at four times a second.",
+    about: "What one build may write, in all its steps and caches; looked at four times a second.",
     schema: limitWord("disk"),
   },
   PAAS_BUILD_CGROUP: {

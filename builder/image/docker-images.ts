@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { z } from "zod";
 import { messageOf, PaasError } from "../../core/error";
+import { markHost } from "../sandbox/mark";
 import { answered, usualAnswerMs } from "./answered";
 import { readBuildStream, readPullStream } from "./engine-stream";
 import type { BuildRequest, ImageEngine, ImageFacts } from "./image-engine";
@@ -81,6 +82,7 @@ function buildOptions(request: BuildRequest): Docker.ImageBuildOptions {
     labels: request.labels,
     ...(request.stage ? { target: request.stage } : {}),
     ...(request.buildArgs ? { buildargs: request.buildArgs } : {}),
+    ...(request.mark ? { extrahosts: `${markHost}:${request.mark}` } : {}),
     ...(request.signal ? { abortSignal: request.signal } : {}),
   };
 }

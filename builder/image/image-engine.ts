@@ -38,6 +38,8 @@ export interface BuildRequest {
   /** For RUN --mount=type=secret, by id; they stay nowhere. */
   secrets?: ReadonlyMap<string, Sensitive<string>>;
   signal?: AbortSignal;
+  /** By which its steps are told from others on the engine (`sandbox/mark.ts`). */
+  mark?: string;
 }
 
 export type BuildAnswer = { imageId: string } | { error: string };

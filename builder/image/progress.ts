@@ -23,6 +23,8 @@ interface Step {
   name: string;
   title: string | null;
   announced: boolean;
+  /** That the engine leaves out some of its output has been told. */
+  clipped: boolean;
   decoder: StringDecoder;
   rest: string;
 }
@@ -46,7 +48,10 @@ export function buildProgress(
     if (line.trim() === "") return;
     announce(step);
     const limit = clipped.exec(line)?.[1];
-    write(limit === undefined ? lineOf(line) : complaint(clippedText(limit)));
+    // An engine that limits the speed goes on later, and says it again for each gap.
+    const gap = step.clipped ? lineOf("[...]") : complaint(clippedText(limit ?? ""));
+    step.clipped ||= limit !== undefined;
+    write(limit === undefined ? lineOf(line) : gap);
   };
   const takeStep = (report: TraceStep): void => {
     const known = steps.get(report.digest);
@@ -98,6 +103,7 @@ const newStep = (name: string): Step => ({
   name,
   title: null,
   announced: false,
+  clipped: false,
   decoder: new StringDecoder("utf8"),
   rest: "",
 });

@@ -21,6 +21,9 @@ export interface StepCounts {
   pidsRefused: number;
 }
 
+/** Of a step that nobody has looked at yet. */
+export const noCounts: StepCounts = { memoryKills: 0, memoryPeakMb: null, pidsRefused: 0 };
+
 /** Share of CPU time and of disk time beside an app's 1024 (version 1) or 100 (version 2), when there is not enough for all. */
 const weight = { cpuShares: 102, cpu: 10, blkio: 10, io: 10 };
 const periodUs = 100_000;
@@ -41,20 +44,28 @@ export class BuildCgroups {
     return this.#directory("memory", "");
   }
 
-  /** Holds all steps together to `places` times the limits, and puts them behind apps. Rejects when this process may not. */
+  /**
+   * Lets all steps together have no less than `places` times the limits, and puts them behind apps: a limit for what appears, before anybody
+   * has looked at it. Other platforms on the engine do the same, so what is there is only raised. Rejects when this process may not.
+   */
   async prepare(limits: Limits, places: number): Promise<void> {
     const { version, shared, parent, root } = this.#place;
     if (shared) return access(this.directory, constants.W_OK);
     for (const controller of version === 1 ? ["memory", "cpu", "pids", "blkio"] : [""])
       await mkdir(join(root, controller, parent), { recursive: true });
     if (version === 2) await this.#delegate();
-    await this.#limit("", {
-      ...limits,
-      memoryMb: limits.memoryMb * places,
-      pids: limits.pids * places,
-      cpus: 0,
-    });
+    const memoryMb = Math.max(
+      limits.memoryMb * places,
+      (await this.#now("memory", this.#memoryFile)) / 2 ** 20,
+    );
+    const pids = Math.max(limits.pids * places, await this.#now("pids", "pids.max"));
+    await this.#limit("", { ...limits, memoryMb, pids, cpus: 0 });
     await this.#weigh("");
+  }
+
+  /** The engine's own name for what `steps` has listed. */
+  stepId(step: string): string {
+    return scopeName.exec(step)?.[1] ?? step;
   }
 
   /** Names of the steps that run. */
@@ -136,6 +147,17 @@ export class BuildCgroups {
   async #write(controller: string, step: string, file: string, value: string): Promise<void> {
     const path = join(this.#directory(controller, step), file);
     await unlessGone(writeFile(path, value, { flag: constants.O_WRONLY | constants.O_TRUNC }));
+  }
+
+  get #memoryFile(): string {
+    return this.#place.version === 1 ? "memory.limit_in_bytes" : "memory.max";
+  }
+
+  /** The limit of all steps together; 0 when there is none yet. */
+  async #now(controller: string, file: string): Promise<number> {
+    const text = await unlessGone(readFile(join(this.#directory(controller, ""), file), "utf8"));
+    const limit = Number(text ?? Number.NaN);
+    return Number.isSafeInteger(limit) ? limit : 0;
   }
 
   async #field(controller: string, step: string, file: string, name: string): Promise<number> {

@@ -1,12 +1,16 @@
 import { watch } from "node:fs";
 import { statfs } from "node:fs/promises";
 import type { Limits } from "../../core/formation";
-import type { BuildCgroups, StepCounts } from "./build-cgroups";
+import { type BuildCgroups, noCounts, type StepCounts } from "./build-cgroups";
+import { HeldBuild } from "./held-build";
 import { type Hit, memoryHit } from "./hit";
-import { writtenBytes } from "./written";
+import { oneAtATime } from "./one-at-a-time";
+import type { StepNotes } from "./step-notes";
+import { layerOf } from "./written";
 
 export interface GuardOptions {
   cgroups: BuildCgroups;
+  notes: StepNotes;
   limits: Limits;
   /** Bytes that stay free on the engine's disk. */
   floorBytes: number;
@@ -15,24 +19,32 @@ export interface GuardOptions {
   onError(error: unknown): void;
 }
 
-const tickMs = 250;
-/** A step's files are counted when so much went since they last were. */
-const recountBytes = 64 * 2 ** 20;
+/** A step that runs. */
+interface Step {
+  /** Null: it is of nobody here, and left alone. */
+  build: HeldBuild | null;
+  root: string;
+  /** Where it writes to; null until that can be told. */
+  layer: string | null;
+  counts: StepCounts;
+  looks: number;
+}
 
-/** How long a hit may wait for its build to end. */
-const hitLifeMs = 30_000;
+const tickMs = 250;
+/** What builds have written is counted when so much of the disk went since it last was. */
+const recountBytes = 64 * 2 ** 20;
+/** The kernel may make the files of a step's limits one after the other, while it is first looked at. */
+const limitingLooks = 2;
 
 /**
- * Holds every build step of an engine within limits while any build runs: limits its control group as it appears, and ends it, whole,
- * when the kernel had to refuse it something or when it fills the disk.
+ * Holds the steps of this platform's builds within limits, and no others on the engine: limits their control groups as they appear, and ends
+ * one, whole, when the kernel had to refuse it something or when its build fills the disk.
  */
 export class Guard {
   readonly #options: GuardOptions;
-  readonly #seen = new Map<string, StepCounts>();
-  readonly #ended = new Set<string>();
+  readonly #builds = new Map<string, HeldBuild>();
+  readonly #steps = new Map<string, Step>();
   readonly #look: () => void;
-  #hits: { hit: Hit; atMs: number }[] = [];
-  #builds = 0;
   #stop: () => void = () => undefined;
   #countedAtFree: number | null = null;
 
@@ -46,23 +58,16 @@ export class Guard {
     };
   }
 
-  /** Watches until as many calls of the returned function as there were of this one. */
-  enter(): () => void {
-    this.#builds += 1;
-    if (this.#builds === 1) this.#start();
-    let inside = true;
-    return () => {
-      if (!inside) return;
-      inside = false;
-      this.#builds -= 1;
-      if (this.#builds === 0) this.#stop();
-    };
+  /** Looks after a build, whose steps carry its mark, until it leaves; `stop` must end it. */
+  enter(stop: () => void): HeldBuild {
+    const build = new HeldBuild(stop);
+    this.#builds.set(build.mark, build);
+    if (this.#builds.size === 1) this.#start();
+    return build;
   }
 
-  /** What a step that was killed just now ran into; each is told once, the oldest first. */
-  takeHit(): Hit | null {
-    this.#hits = this.#hits.filter(({ atMs }) => performance.now() - atMs < hitLifeMs);
-    return this.#hits.shift()?.hit ?? null;
+  leave(build: HeldBuild): void {
+    if (this.#builds.delete(build.mark) && this.#builds.size === 0) this.#stop();
   }
 
   #start(): void {
@@ -72,33 +77,59 @@ export class Guard {
     this.#stop = () => {
       clearInterval(timer);
       watcher.close();
-      this.#seen.clear();
-      this.#ended.clear();
+      this.#steps.clear();
     };
     this.#look();
   }
 
   async #lookAtSteps(): Promise<void> {
-    const { cgroups, limits } = this.#options;
-    const steps = await cgroups.steps();
-    for (const step of this.#seen.keys()) if (!steps.includes(step)) this.#forget(step);
-    for (const step of steps) {
-      if (!this.#seen.has(step)) await cgroups.limit(step, limits);
-      const before = this.#seen.get(step) ?? { memoryKills: 0, memoryPeakMb: null, pidsRefused: 0 };
-      const now = await cgroups.counts(step);
-      this.#seen.set(step, now);
-      if (now.memoryKills > before.memoryKills) await this.#end(step, memoryHit(now.memoryPeakMb, limits));
-      else if (now.pidsRefused > before.pidsRefused) await this.#end(step, { limit: "pids" });
+    const running = await this.#options.cgroups.steps();
+    for (const [id, step] of this.#steps) if (!running.includes(id)) this.#forget(id, step);
+    for (const id of running) {
+      const step = this.#steps.get(id) ?? (await this.#meet(id));
+      if (step?.build) await this.#lookAt(id, step, step.build);
     }
   }
 
-  #forget(step: string): void {
-    this.#seen.delete(step);
-    this.#ended.delete(step);
+  /** Whose it is cannot be told of a step that has just ended. */
+  async #meet(id: string): Promise<Step | null> {
+    const { notes, cgroups } = this.#options;
+    const note = await notes.read(cgroups.stepId(id));
+    if (note === null) return null;
+    const build = this.#builds.get(note.mark ?? "") ?? null;
+    const step = { build, root: note.root, layer: null, counts: noCounts, looks: 0 };
+    this.#steps.set(id, step);
+    build?.steps.add(id);
+    for (const cache of note.caches) build?.disk.addCache(cache);
+    return step;
+  }
+
+  async #lookAt(id: string, step: Step, build: HeldBuild): Promise<void> {
+    const { cgroups, limits } = this.#options;
+    if (step.looks < limitingLooks) await cgroups.limit(id, limits);
+    step.looks += 1;
+    step.layer ??= await this.#layerOf(id, step, build);
+    const before = step.counts;
+    step.counts = await cgroups.counts(id);
+    if (step.counts.memoryKills > before.memoryKills)
+      await this.#end(build, memoryHit(step.counts.memoryPeakMb, limits), [id]);
+    else if (step.counts.pidsRefused > before.pidsRefused) await this.#end(build, { limit: "pids" }, [id]);
+  }
+
+  async #layerOf(id: string, { root }: Step, build: HeldBuild): Promise<string | null> {
+    const [first] = await this.#options.cgroups.processes(id);
+    const layer = first === undefined ? null : await layerOf(first, root);
+    if (layer !== null) build.disk.addLayer(layer);
+    return layer;
+  }
+
+  #forget(id: string, { build, layer }: Step): void {
+    this.#steps.delete(id);
+    if (layer !== null) build?.disk.endLayer(layer);
   }
 
   async #lookAtDisk(): Promise<void> {
-    const { diskPath, floorBytes, limits, cgroups } = this.#options;
+    const { diskPath, floorBytes, limits } = this.#options;
     const { bavail, bsize } = await statfs(diskPath);
     const freeBytes = bavail * bsize;
     const limitBytes = limits.diskMb * 2 ** 20;
@@ -106,40 +137,33 @@ export class Guard {
     const wentBytes = this.#countedAtFree - freeBytes;
     if (freeBytes > floorBytes && wentBytes < Math.min(recountBytes, limitBytes / 4)) return;
     this.#countedAtFree = freeBytes;
-    let most = { step: "", usedBytes: -1 };
-    for (const step of await cgroups.steps()) {
-      const [first] = await cgroups.processes(step);
-      const usedBytes = first === undefined ? 0 : await writtenBytes(first);
-      if (usedBytes > limitBytes) await this.#end(step, { limit: "disk", usedBytes });
-      else if (usedBytes > most.usedBytes) most = { step, usedBytes };
-    }
-    if (freeBytes <= floorBytes && most.step !== "")
-      await this.#end(most.step, { limit: "free-disk", freeBytes });
+    const written: { build: HeldBuild; usedBytes: number }[] = [];
+    for (const build of this.#builds.values()) written.push({ build, usedBytes: await build.disk.count() });
+    for (const { build, usedBytes } of written)
+      if (usedBytes > limitBytes) await this.#end(build, { limit: "disk", usedBytes });
+    if (freeBytes <= floorBytes) await this.#makeRoom(written, freeBytes);
+  }
+
+  /** Ends who has written most; what that one leaves behind must be gone before another one is looked for. */
+  async #makeRoom(written: { build: HeldBuild; usedBytes: number }[], freeBytes: number): Promise<void> {
+    if (written.some(({ build }) => build.hit !== null)) return;
+    const [most] = written.toSorted((one, other) => other.usedBytes - one.usedBytes);
+    if (most) await this.#end(most.build, { limit: "free-disk", freeBytes });
   }
 
   /** The first process of a step is its init: with it the kernel ends all others. One that has ended by itself still hit its limit. */
-  async #end(step: string, hit: Hit): Promise<void> {
-    if (!this.#ended.has(step)) this.#hits.push({ hit, atMs: performance.now() });
-    this.#ended.add(step);
-    const [first] = await this.#options.cgroups.processes(step);
-    if (first !== undefined) kill(first);
+  async #end(build: HeldBuild, hit: Hit, steps = this.#stepsOf(build)): Promise<void> {
+    build.ranInto(hit);
+    if (steps.length === 0) build.stop();
+    for (const id of steps) {
+      const [first] = await this.#options.cgroups.processes(id);
+      if (first !== undefined) kill(first);
+    }
   }
-}
 
-/** Calls that come while one is under way become one more after it. */
-function oneAtATime(act: () => Promise<void>, onError: (error: unknown) => void): () => void {
-  let state: "idle" | "busy" | "again" = "idle";
-  const run = async (): Promise<void> => {
-    do {
-      state = "busy";
-      await act().catch(onError);
-    } while ((state as string) === "again");
-    state = "idle";
-  };
-  return () => {
-    if (state === "idle") void run();
-    else state = "again";
-  };
+  #stepsOf(build: HeldBuild): string[] {
+    return [...this.#steps].filter(([, step]) => step.build === build).map(([id]) => id);
+  }
 }
 
 function kill(pid: number): void {

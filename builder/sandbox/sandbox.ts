@@ -6,7 +6,10 @@ import type { ImageEngine } from "../image/image-engine";
 import { BuildCgroups } from "./build-cgroups";
 import { findPlace } from "./find-place";
 import { Guard } from "./guard";
-import { hitText } from "./hit";
+import type { HeldBuild } from "./held-build";
+import { hitText, unseenHit } from "./hit";
+import { memoryKillOf } from "./kernel-log";
+import { StepNotes } from "./step-notes";
 
 /** What holds builds. */
 export interface Sandbox {
@@ -36,12 +39,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { engine, limits, floorMb } = options;
   const { dataDir, cgroups } = await engine.info();
   const place = await findPlace(cgroups, options.dockerHost, options.uid, options.cgroup);
-  const prepared = typeof place === "string" ? place : await prepare(new BuildCgroups(place), options);
+  const notes = new StepNotes(dataDir);
+  const prepared = typeof place === "string" ? place : await prepare(new BuildCgroups(place), notes, options);
   const guard =
     typeof prepared === "string"
       ? null
       : new Guard({
           cgroups: prepared,
+          notes,
           limits,
           floorBytes: floorMb * 2 ** 20,
           diskPath: dataDir,
@@ -53,14 +58,19 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     hold: (held) =>
       guard === null
         ? held
-        : heldBy(guard, held, (hit) => hitText(hit ?? { limit: "unseen" }, limits, floorMb)),
+        : heldBy(guard, held, async ({ hit, steps }) =>
+            hitText(hit ?? unseenHit(await memoryKillOf(steps)), limits, floorMb),
+          ),
   };
 }
 
 async function prepare(
   cgroups: BuildCgroups,
+  notes: StepNotes,
   { limits, places }: SandboxOptions,
 ): Promise<BuildCgroups | string> {
+  if (!(await notes.there()))
+    return `the engine keeps no notes on build steps where the builder can read them (${notes.directory})`;
   try {
     await cgroups.prepare(limits, places);
     return cgroups;
@@ -85,22 +95,27 @@ async function admit(dataDir: string, sourceBytes: number, floorMb: number): Pro
   );
 }
 
-/** Only a kill ends a step with 137: the guard's, the kernel's for want of memory, or that of another platform on the engine. */
+/** Only a kill ends a step with 137: the guard's, the kernel's for want of memory, or that of somebody else on the engine. */
 const killed = /exit code: 137\b/;
 
 const heldBy = (
   guard: Guard,
   engine: ImageEngine,
-  text: (hit: ReturnType<Guard["takeHit"]>) => string,
+  text: (build: HeldBuild) => Promise<string>,
 ): ImageEngine => ({
   ...engine,
   async build(request, onTrace) {
-    const leave = guard.enter();
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, ...(request.signal ? [request.signal] : [])]);
+    const build = guard.enter(() => over.abort());
     try {
-      const answer = await engine.build(request, onTrace);
-      return "error" in answer && killed.test(answer.error) ? { error: text(guard.takeHit()) } : answer;
+      const answer = await engine.build({ ...request, signal, mark: build.mark }, onTrace);
+      return "error" in answer && killed.test(answer.error) ? { error: await text(build) } : answer;
+    } catch (error) {
+      if (over.signal.aborted) return { error: await text(build) };
+      throw error;
     } finally {
-      leave();
+      guard.leave(build);
     }
   },
 });

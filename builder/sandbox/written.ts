@@ -2,22 +2,28 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
-/** Bytes that a step has written into its own layer, found by one of its processes; 0 when that cannot be told. */
-export async function writtenBytes(pid: number): Promise<number> {
-  const mounts = await readFile(`/proc/${pid}/mountinfo`, "utf8").catch(() => "");
-  const upper = upperDirectory(mounts);
-  if (upper === null) return 0;
-  // Files may go while they are counted: du then says so, and counts on.
-  const { stdout } = await promisify(execFile)("du", ["-sxk", "--", upper], { timeout: 20_000 }).catch(
-    (error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }),
-  );
-  return Number(/^\d+/.exec(stdout)?.[0] ?? 0) * 1024;
+/** Where a step keeps what it writes to its root file system, found by one of its processes; null when that cannot be told. */
+export async function layerOf(pid: number, root: string): Promise<string | null> {
+  return upperDirectory(await readFile(`/proc/${pid}/mountinfo`, "utf8").catch(() => ""), root);
 }
 
-/** Where the root file system of a process keeps what was written to it. */
-export function upperDirectory(mountinfo: string): string | null {
-  const root = mountinfo
-    .split("\n")
-    .find((line) => / \/ .* - overlay /.test(line) && line.split(" ")[4] === "/");
-  return /upperdir=([^,\s]+)/.exec(root ?? "")?.[1] ?? null;
+/** Of what a process sees mounted: at `root` as long as it has not gone there itself. */
+export function upperDirectory(mountinfo: string, root: string): string | null {
+  const overlays = mountinfo.split("\n").filter((line) => / - overlay /.test(line));
+  const at = (point: string): string | undefined => overlays.find((line) => line.split(" ")[4] === point);
+  return /upperdir=([^,\s]+)/.exec(at(root) ?? at("/") ?? "")?.[1] ?? null;
+}
+
+/** Bytes on the disk below each of the directories; those that are gone are left out. */
+export async function bytesBelow(directories: string[]): Promise<Map<string, number>> {
+  if (directories.length === 0) return new Map();
+  // Files may go while they are counted: du then says so, and counts on.
+  const { stdout } = await promisify(execFile)("du", ["-sxk", "--", ...directories], {
+    timeout: 20_000,
+  }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }));
+  const lines = stdout.split("\n").flatMap((line) => {
+    const [, kilobytes, directory] = /^(\d+)\t(.+)$/.exec(line) ?? [];
+    return directory === undefined ? [] : [[directory, Number(kilobytes) * 1024] as const];
+  });
+  return new Map(lines);
 }

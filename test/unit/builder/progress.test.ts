@@ -49,6 +49,16 @@ it("names who speaks when steps run side by side", () => {
   expect(text).toBe("# a\n# b\n# a\n       1\n# b\n       2\n");
 });
 
+it("says once of a step that the engine leaves out output, and marks each gap after that", () => {
+  const gap = "[output clipped, log limit 100KiB/s reached]\n";
+  const text = written((progress) => {
+    progress.take({ steps: [step("a")], logs: [] });
+    progress.take(log("a", `one\n${gap}two\n${gap}three\n`));
+  });
+  expect(text.match(/over the engine's limit of 100KiB\/s.*BUILDKIT_STEP_LOG_MAX_SIZE/g)).toHaveLength(1);
+  expect(text).toMatch(/two\n {7}\[\.\.\.\]\n {7}three\n$/);
+});
+
 it("says what came from the cache and keeps a character that was cut in two", () => {
   const snow = Buffer.from("☃\n");
   const text = written((progress) => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { BuildCgroups } from "../../../../builder/sandbox/build-cgroups";
 import { findPlace } from "../../../../builder/sandbox/find-place";
-import { hitText, memoryHit } from "../../../../builder/sandbox/hit";
+import { hitText, memoryHit, unseenHit } from "../../../../builder/sandbox/hit";
 import { upperDirectory } from "../../../../builder/sandbox/written";
 
 let root: string;
@@ -53,6 +53,24 @@ test("version 1: a step is limited in each controller's own tree, all steps toge
   await cgroups.limit("gone", limits);
 });
 
+test("what other platforms let all steps have is raised, never lowered", async () => {
+  kernel({
+    "memory/docker/buildkit/memory.limit_in_bytes": "9223372036854771712",
+    "pids/docker/buildkit/pids.max": "5000",
+  });
+  const cgroups = new BuildCgroups({ root, version: 1, parent: "docker/buildkit", shared: false });
+  const now = (): string[] => [
+    read("memory/docker/buildkit/memory.limit_in_bytes"),
+    read("pids/docker/buildkit/pids.max"),
+  ];
+  await cgroups.prepare(limits, 2);
+  expect(now()).toEqual([`${1024 * 2 ** 20}`, "5000"]);
+  await cgroups.prepare({ ...limits, memoryMb: 128, pids: 64 }, 2);
+  expect(now()).toEqual([`${1024 * 2 ** 20}`, "5000"]);
+  await cgroups.prepare({ ...limits, memoryMb: 4096, pids: 4096 }, 2);
+  expect(now()).toEqual([`${8192 * 2 ** 20}`, "8192"]);
+});
+
 test("version 2 with systemd: among other scopes the steps are found, limited and weighed one by one", async () => {
   const scope = `docker-${step}.scope`;
   kernel({
@@ -67,6 +85,7 @@ test("version 2 with systemd: among other scopes the steps are found, limited an
   await cgroups.prepare(limits, 2);
   expect(read("system.slice/memory.max")).toBe("max");
   expect(await cgroups.steps()).toEqual([scope]);
+  expect(cgroups.stepId(scope)).toBe(step);
   await cgroups.limit(scope, limits);
   expect(read(`system.slice/${scope}/memory.max`)).toBe(`${512 * 2 ** 20}`);
   expect(read(`system.slice/${scope}/cpu.max`)).toBe("150000 100000");
@@ -92,10 +111,12 @@ test("where builds cannot be limited, it says why", async () => {
 test("what a step writes goes to the upper directory of its root", () => {
   const line =
     "512 511 0:60 / / rw,relatime - overlay overlay rw,lowerdir=/a:/b,upperdir=/var/x/diff,workdir=/w";
-  expect(upperDirectory(`510 1 0:50 / /other rw - overlay overlay rw,upperdir=/wrong\n${line}\n`)).toBe(
-    "/var/x/diff",
-  );
-  expect(upperDirectory("1 2 8:1 / / rw - ext4 /dev/vda rw\n")).toBeNull();
+  const others = "510 1 0:50 / /other rw - overlay overlay rw,upperdir=/wrong\n";
+  expect(upperDirectory(`${others}${line}\n`, "/notes/step/rootfs")).toBe("/var/x/diff");
+  // Before it has gone there, "/" is still the host's.
+  const before = "513 1 0:61 / /notes/step/rootfs rw - overlay overlay rw,upperdir=/var/y/diff,workdir=/w";
+  expect(upperDirectory(`${line}\n${before}\n`, "/notes/step/rootfs")).toBe("/var/y/diff");
+  expect(upperDirectory("1 2 8:1 / / rw - ext4 /dev/vda rw\n", "/notes/step/rootfs")).toBeNull();
 });
 
 test("each limit is told with its figure and its setting", () => {
@@ -106,7 +127,9 @@ test("each limit is told with its figure and its setting", () => {
     { limit: "memory" },
     { limit: "memory" },
   ]);
-  expect(text({ limit: "unseen" })).toMatch(/killed from outside.*512 MB.*push again/);
+  expect(text(unseenHit("own"))).toMatch(/ran out of memory, of which builds have 512 MB/);
+  expect(text(unseenHit("shared"))).toMatch(/before it had the 512 MB.*PAAS_BUILDS_AT_ONCE/);
+  expect(text(unseenHit(null))).toMatch(/killed from outside.*512 MB.*push again/);
   expect(text({ limit: "pids" })).toMatch(/100 processes.*PAAS_BUILD_PIDS \(now 100\)/);
   expect(text({ limit: "disk", usedBytes: 2 ** 31 })).toMatch(/2\.0 GiB.*PAAS_BUILD_DISK \(now 1024m\)/);
   expect(text({ limit: "free-disk", freeBytes: 2 ** 29 })).toMatch(
