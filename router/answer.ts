@@ -1,10 +1,12 @@
 import type { Clock } from "./clock";
 import { EventTail, isEventStream } from "./event-stream";
+import { goneTrailers, isGrpc, MessageTail } from "./grpc";
 import { answerLines, trailerLines } from "./headers";
 import { kinds } from "./http1/field-names";
 import type { Fields } from "./http1/fields";
 import type { ResponseHead } from "./http1/response-head";
 import type { Outlet } from "./outlet";
+import type { Tail } from "./tail";
 
 export interface AnswerOptions {
   outlet: Outlet;
@@ -28,7 +30,9 @@ export class Answer {
   bytes = 0;
   readonly #outlet: Outlet;
   readonly #chunked: boolean;
-  readonly #events: EventTail | undefined;
+  readonly #isCall: boolean;
+  /** Of what may be ended in the middle of its body: at the end of an event, or a message. */
+  readonly #tail: Tail | undefined;
   #closing = false;
 
   /** Writes the head. */
@@ -38,18 +42,20 @@ export class Answer {
     this.#outlet = outlet;
     this.#chunked = unframed && chunks;
     this.keepAlive = keepAlive && (chunks || !unframed);
-    this.isStream = isEventStream(head.fields.first(kinds.contentType));
-    if (this.isStream && head.fields.first(kinds.contentEncoding) === undefined)
-      this.#events = new EventTail();
+    const type = head.fields.first(kinds.contentType);
+    this.isStream = isEventStream(type);
+    this.#isCall = !this.isStream && isGrpc(type);
+    if (this.isStream && head.fields.first(kinds.contentEncoding) === undefined) this.#tail = new EventTail();
+    else if (this.#isCall) this.#tail = new MessageTail();
     const date = head.fields.first(kinds.date) === undefined ? clock.dateLine : "";
     outlet.text(
       answerLines(head) + extraLines + date + this.#framing(head) + (this.keepAlive ? keepLine : closeLine),
     );
   }
 
-  /** Passes a part of the body on. True when an event ended in it after `close`: nothing further is passed. */
+  /** Passes a part of the body on. True when an event, or a message, ended in it after `close`: nothing further is passed. */
   pass(bytes: Buffer, from: number, to: number, lent: boolean): boolean {
-    const end = this.#events === undefined ? to : this.#follow(this.#events, bytes, from, to);
+    const end = this.#tail === undefined ? to : this.#follow(this.#tail, bytes, from, to);
     const length = (end < 0 ? to : end) - from;
     // An empty chunk would be the last one.
     if (length === 0) return false;
@@ -60,15 +66,16 @@ export class Answer {
     return this.#closing && end >= 0;
   }
 
-  /** Whether nothing of an event is under way; from now on the end of the next one is the end. */
+  /** Whether nothing of an event, or a message, is under way; from now on the end of the next one is the end. */
   close(): boolean {
     this.#closing = true;
-    return this.#events?.betweenEvents ?? true;
+    return this.#tail?.isBetween ?? true;
   }
 
-  /** Writes what comes after the body. */
+  /** Writes what comes after the body; without trailers of the app a call that is closed tells of that. */
   end(trailers: Fields | undefined): void {
-    if (this.#chunked) this.#outlet.text(`0\r\n${trailerLines(trailers)}\r\n`);
+    const isGone = this.#isCall && this.#closing && trailers === undefined;
+    if (this.#chunked) this.#outlet.text(`0\r\n${isGone ? goneTrailers : trailerLines(trailers)}\r\n`);
   }
 
   #framing({ status, length, body }: ResponseHead): string {
@@ -78,14 +85,14 @@ export class Answer {
     return `Content-Length: ${length}\r\n`;
   }
 
-  /** The offset after the first event that ends here if that is to be the last, -1 if none ends, else the end of all. */
-  #follow(events: EventTail, bytes: Buffer, from: number, to: number): number {
+  /** The offset after the first event or message that ends here if that is to be the last, -1 if none ends, else the end of all. */
+  #follow(tail: Tail, bytes: Buffer, from: number, to: number): number {
     const part = bytes.subarray(from, to);
     if (this.#closing) {
-      const end = events.push(part);
+      const end = tail.push(part);
       return end < 0 ? -1 : from + end;
     }
-    events.follow(part);
+    tail.follow(part);
     return to;
   }
 }

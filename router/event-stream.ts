@@ -1,3 +1,5 @@
+import type { Tail } from "./tail";
+
 const eventEnd = /\r\n\r\n|\n\n|\r\r/g;
 const longestEnd = 4;
 
@@ -5,15 +7,13 @@ export const isEventStream = (contentType: string | undefined): boolean =>
   /^text\/event-stream\b/i.test(contentType ?? "");
 
 /** Follows server-sent events without keeping any, to know where one ends. */
-export class EventTail {
+export class EventTail implements Tail {
   #tail = "";
 
-  /** Whether no event is under way. */
-  get betweenEvents(): boolean {
+  get isBetween(): boolean {
     return this.#tail === "" || /(\r\n\r\n|\n\n|\r\r)$/.test(this.#tail);
   }
 
-  /** Follows a chunk; returns the offset after the first event that ends in it, or -1. */
   push(chunk: Buffer): number {
     const before = this.#tail;
     const text = before + chunk.toString("latin1");
@@ -25,7 +25,7 @@ export class EventTail {
     return -1;
   }
 
-  /** The same for who does not ask where: only the last bytes are looked at. */
+  /** Only the last bytes are looked at. */
   follow(chunk: Buffer): void {
     this.#tail = (this.#tail + chunk.subarray(-longestEnd).toString("latin1")).slice(-longestEnd);
   }

@@ -101,6 +101,11 @@ export class Exchange {
     if (!this.#over) this.#endStream = this.#held?.openStream(close);
   }
 
+  /** Whether it has lasted for so long, and is no stream yet. */
+  isLong(ms: number): boolean {
+    return !this.#isStream && this.elapsedMs() >= ms;
+  }
+
   /** Has something given back when it is over; now, if it is. */
   atEnd(release: () => void): void {
     if (this.#over) release();

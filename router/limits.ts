@@ -8,6 +8,8 @@ export interface Limits {
   firstByteMs: number;
   /** Without a byte either way, while a request or its answer is under way. */
   idleMs: number;
+  /** A gRPC call that lasts longer is a stream: of which kind it is, its head does not tell. */
+  longCallMs: number;
   /** For a request's head to arrive. */
   headMs: number;
   /** For a client that keeps its connection to send another request. */
@@ -25,6 +27,7 @@ export const defaultLimits: Limits = {
   holdMs: 30_000,
   firstByteMs: 30_000,
   idleMs: 55_000,
+  longCallMs: 30_000,
   headMs: 10_000,
   keepAliveMs: 65_000,
   drainMs: 30_000,

@@ -4,7 +4,9 @@ import { Delivery } from "./delivery";
 import { Errand, type Sender } from "./errand";
 import { Exchange } from "./exchange";
 import { closingFaults, type FaultName, faults } from "./fault";
+import { gonePage, isGrpc } from "./grpc";
 import type { Holder } from "./holder";
+import { kinds } from "./http1/field-names";
 import type { Fields } from "./http1/fields";
 import type { RequestHead } from "./http1/request-head";
 import type { ResponseHead } from "./http1/response-head";
@@ -29,6 +31,7 @@ export class Passage implements Sender {
   readonly #errand: Errand;
   readonly #delivery: Delivery;
   readonly #patience: Patience;
+  #isCall = false;
 
   constructor(client: Asker, head: RequestHead, services: Services) {
     const { method, target, host = "" } = head;
@@ -196,6 +199,8 @@ export class Passage implements Sender {
     const clientIsBehind = this.#client.outlet.waiting > 0;
     const fault = this.#patience.faultAt(nowMs, { sent, answered, isStream, appIsBehind, clientIsBehind });
     if (fault) this.fail(fault);
+    else if (this.#isCall && this.exchange.isLong(this.#services.limits.longCallMs))
+      this.exchange.becomeStream(() => this.#closeStream());
   }
 
   #obey({ refusal, lines }: Verdict, destination: Destination): void {
@@ -204,7 +209,9 @@ export class Passage implements Sender {
     this.#delivery.extraLines = lines;
     if (refusal === null) {
       const policy = destination.kind === "platform" ? undefined : destination.http?.policy;
-      if (destination.kind !== "platform") this.#patience.limit(policy, !this.sent);
+      this.#isCall = policy?.protocol === "h2c" && isGrpc(this.#head.fields.first(kinds.contentType));
+      if (this.#isCall) this.#patience.limitCall(policy);
+      else if (destination.kind !== "platform") this.#patience.limit(policy, !this.sent);
       if (policy?.sticky) this.#errand.stick();
       this.#errand.go(destination);
     } else if (typeof refusal === "string") this.fail(refusal);
@@ -231,6 +238,7 @@ export class Passage implements Sender {
     if (this.exchange.over) return;
     this.#errand.drop();
     this.#touch();
-    this.#delivery.end(undefined);
+    if (this.#delivery.answered) this.#delivery.end(undefined);
+    else this.#delivery.reply(gonePage, false);
   }
 }

@@ -19,21 +19,21 @@ export interface Waiting {
 /** How long a request may stand still. */
 export class Patience {
   readonly #clock: Clock;
-  readonly #limits: Limits;
   #idleMs: number;
+  #firstByteMs: number;
   #dueMs = 0;
   #limited = false;
   #body: BodyWatch | undefined;
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock;
-    this.#limits = limits;
     this.#idleMs = limits.idleMs;
+    this.#firstByteMs = limits.firstByteMs;
   }
 
   /** Something moved: what comes next has its whole time again. */
   touch(waitsForAnswer: boolean): void {
-    this.#dueMs = this.#clock.after(waitsForAnswer ? this.#limits.firstByteMs : this.#idleMs);
+    this.#dueMs = this.#clock.after(waitsForAnswer ? this.#firstByteMs : this.#idleMs);
   }
 
   /** For a request to an app: what that wants of it. Others, of the platform's own API, may take their time to answer. */
@@ -41,6 +41,12 @@ export class Patience {
     this.#limited = true;
     if (policy?.idleMs !== undefined) this.#idleMs = policy.idleMs;
     if (hasBody) this.#body = new BodyWatch(policy, this.#clock.nowMs);
+  }
+
+  /** For a gRPC call: how long it may take is for its client to say (its deadline), and messages come when they come. */
+  limitCall(policy: HttpPolicy | undefined): void {
+    this.limit({ bodyRate: 0, idleMs: Number.POSITIVE_INFINITY, ...policy }, true);
+    this.#firstByteMs = this.#idleMs;
   }
 
   /** Counts a part of the body; false when it is too large with it. */

@@ -76,12 +76,11 @@ export class AppSocket extends Duplex {
     const headers = headersOf({ ...pseudo, te: "trailers" }, head.fields);
     delete headers.host;
     this.#sent = !this.#body.begin(head.body);
-    const stream = this.#session.request(headers, {
-      endStream: this.#sent,
-      waitForTrailers: head.body.kind === "chunked",
-    });
+    const waitForTrailers = head.body.kind === "chunked";
+    const stream = this.#session.request(headers, { endStream: this.#sent, waitForTrailers });
     this.#stream = stream;
     this.#writer = new StreamWriter(stream);
+    this.#writer.awaitsTrailers = waitForTrailers;
     if (this.#sent) this.#writer.end(undefined);
     this.#listen(stream, head.method === "HEAD");
   }

@@ -37,6 +37,10 @@ export class StreamAnswer {
     return this.#state === "tunnel";
   }
 
+  get hasTrailers(): boolean {
+    return this.#writer.hasTrailers;
+  }
+
   /** Takes on. What is handed over must stay as it is until it was sent. */
   take(bytes: Buffer): void {
     let offset = 0;
@@ -59,6 +63,7 @@ export class StreamAnswer {
     this.#unsaid = undefined;
     // Whether trailers come is known at the end only; a body that is whole has told.
     const waitForTrailers = this.#mayHaveTrailers && (!this.over || this.#writer.hasTrailers);
+    this.#writer.awaitsTrailers = waitForTrailers;
     this.#stream.respond(headers, { endStream: this.over && !this.#writer.holds, waitForTrailers });
   }
 

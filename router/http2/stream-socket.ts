@@ -7,6 +7,8 @@ import { StreamAnswer } from "./stream-answer";
 const { NGHTTP2_NO_ERROR } = constants;
 
 const frameHeadBytes = 9;
+/** How long a client may take to end its side once it was sent trailers. */
+const lateMs = 1_000;
 
 export type Written = (error?: Error | null) => void;
 
@@ -69,8 +71,7 @@ export class StreamSocket extends Duplex implements BodyTaker {
       return;
     }
     if (!this.#answer.over) this.#cut();
-    // Nobody wants the rest of the body any more (RFC 9113, 8.1).
-    else if (this.#body && !this.#body.over && !this.#stream.closed) this.#stream.close(NGHTTP2_NO_ERROR);
+    else if (this.#body && !this.#body.over) this.#refuseBody();
     this.#body?.stop();
     this.push(null);
     ended();
@@ -80,6 +81,16 @@ export class StreamSocket extends Duplex implements BodyTaker {
     this.#body?.stop();
     if (!this.#stream.closed && !this.writableFinished) this.#cut();
     destroyed();
+  }
+
+  /**
+   * Nobody wants the rest of the body any more (RFC 9113, 8.1). A reset overtakes trailers that the socket has not taken yet, and nobody tells
+   * when it has: most clients end the stream by themselves when they have them.
+   */
+  #refuseBody(): void {
+    const refuse = () => this.#stream.closed || this.#stream.close(NGHTTP2_NO_ERROR);
+    if (this.#answer.hasTrailers) setTimeout(refuse, lateMs).unref();
+    else refuse();
   }
 
   /** Ends it by a reset, so that nobody takes a part for the whole: `close` could say that the body is over first. */

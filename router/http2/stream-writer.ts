@@ -1,20 +1,29 @@
 import type { Http2Stream, OutgoingHttpHeaders } from "node:http2";
 import type { BodySink } from "../http1/body-sink";
 
-/** Sends a body, and what stands behind it, on a stream. */
+/**
+ * Sends a body, and what stands behind it, on a stream.
+ *
+ * INVARIANT: it is done when its trailers are sent, too: whoever ends the stream then takes nothing back.
+ */
 export class StreamWriter implements BodySink {
   readonly #stream: Http2Stream;
   #parts: Buffer[] = [];
   #over = false;
   #trailers: OutgoingHttpHeaders | undefined;
   #whenDone: (() => void) | undefined;
+  /** Whether the stream will ask for trailers when all else was sent. */
+  awaitsTrailers = false;
 
   constructor(stream: Http2Stream) {
     this.#stream = stream;
     stream.once("wantTrailers", () => {
+      this.awaitsTrailers = false;
       if (this.#over && !stream.destroyed) stream.sendTrailers(this.#trailers ?? {});
+      // They leave at the end of this turn.
+      setImmediate(() => this.done());
     });
-    stream.once("finish", () => this.done());
+    stream.once("finish", () => this.awaitsTrailers || this.done());
   }
 
   /** Whether something is to be sent. */
@@ -45,7 +54,7 @@ export class StreamWriter implements BodySink {
     if (stream.destroyed || stream.closed) return;
     if (this.#over) {
       this.#whenDone = written;
-      if (stream.writableFinished) this.done();
+      if (stream.writableFinished && !this.awaitsTrailers) this.done();
       else if (!stream.writableEnded) this.#end(parts);
     } else this.#write(parts, written);
   }

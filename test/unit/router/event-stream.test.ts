@@ -87,10 +87,10 @@ test.each([
   [["a\r\r"], [3], true],
 ])("in %j the first events end at %j", (chunks, ends, between) => {
   const tail = new EventTail();
-  expect(tail.betweenEvents).toBe(true);
+  expect(tail.isBetween).toBe(true);
   expect(chunks.map((chunk) => tail.push(Buffer.from(chunk)))).toEqual(ends);
-  expect(tail.betweenEvents).toBe(between);
+  expect(tail.isBetween).toBe(between);
   const followed = new EventTail();
   for (const chunk of chunks) followed.follow(Buffer.from(chunk));
-  expect(followed.betweenEvents).toBe(between);
+  expect(followed.isBetween).toBe(between);
 });

@@ -1,15 +1,16 @@
 import { once } from "node:events";
-import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 import { AppSessions } from "../../../../router/http2/app-sessions";
 import { target } from "../rig";
 import { answerOf, ask, Certified, Door } from "./door";
+import { call, H2cApps, message } from "./h2c-app";
 
 let certified: Certified;
 let door: Door;
-const servers: Http2Server[] = [];
-const sessions = new Set<ServerHttp2Session>();
+const apps = new H2cApps();
+const { sessions } = apps;
+const h2cApp = apps.start.bind(apps);
 beforeAll(() => {
   certified = new Certified();
 });
@@ -19,46 +20,14 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await door.close();
-  for (const session of sessions) session.destroy();
-  sessions.clear();
-  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+  await apps.close();
 });
-
-/** An app that speaks HTTP/2 without TLS and nothing else. */
-async function h2cApp(onStream: (stream: ServerHttp2Stream, headers: Record<string, unknown>) => void) {
-  const server = createServer();
-  servers.push(server);
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.on("error", () => undefined);
-  });
-  server.on("stream", (stream, headers) => {
-    stream.on("error", () => undefined);
-    onStream(stream, headers);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return (server.address() as AddressInfo).port;
-}
 
 function route(port: number, instance = "i1"): void {
   const app = { name: "shop", mode: "serve" as const, targets: [target(instance, port)] };
   const hosts = { "shop.localhost": "a1" };
   door.rig.hosts({ version: 0, hosts, apps: { a1: { ...app, http: { protocol: "h2c" } } } });
 }
-
-const call = {
-  ":method": "POST",
-  ":path": "/echo.Echo/Say",
-  "content-type": "application/grpc",
-  te: "trailers",
-};
-/** A message as gRPC frames it. */
-const message = (text: string): Buffer => {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(text.length, 1);
-  return Buffer.concat([head, Buffer.from(text)]);
-};
 
 test("a call reaches the app by HTTP/2, and its status comes back behind the answer", async () => {
   let seen: Record<string, unknown> = {};
@@ -116,6 +85,22 @@ test("both sides stream at the same time, each as it likes", async () => {
   expect(door.rig.pool.inFlight()).toEqual({ i1: 1 });
   stream.end();
   expect(await reply).toMatchObject({ body: "got onegot twogot threebye", trailers: { "grpc-status": "0" } });
+});
+
+test("an app that answers before its client has said all has its status passed on", async () => {
+  const port = await h2cApp((stream) => {
+    stream.respond({ ":status": 200 }, { waitForTrailers: true });
+    stream.on("wantTrailers", () => {
+      stream.sendTrailers({ "grpc-status": "8" });
+      setImmediate(() => stream.close(0));
+    });
+    stream.once("data", () => stream.end("enough"));
+  });
+  route(port);
+  const stream = (await door.session()).request({ ":authority": "shop.localhost", ...call });
+  stream.write(message("and so on"));
+  expect(await answerOf(stream)).toMatchObject({ body: "enough", trailers: { "grpc-status": "8" } });
+  expect(door.rig.pool.inFlight()).toEqual({});
 });
 
 test("calls share a session, more than it takes open another one", async () => {
