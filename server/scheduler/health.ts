@@ -28,6 +28,9 @@ export interface HealthWorld {
 /** What of a look at an app it goes by. */
 type Seen = Pick<Photographs, "containers" | "rows" | "healthChecks" | "protocol"> & { app: { id: string } };
 
+/** By so much a timer may come too early. */
+const timerMs = 1;
+
 interface Watch {
   appId: string;
   controller: AbortController;
@@ -184,7 +187,7 @@ export class Health {
       };
       if (look.ok || signal.aborted) return look;
       const restMs = restOf(check, age);
-      const usedUp = performance.now() + restMs - begunAt >= check.attempts * check.waitMs;
+      const usedUp = performance.now() + restMs + timerMs - begunAt >= check.attempts * check.waitMs;
       if (check.probe.kind !== "uptime" && looks >= check.attempts && usedUp) return look;
       await pause(restMs, signal);
     }
