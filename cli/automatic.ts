@@ -4,14 +4,18 @@ import { instant } from "./time";
 
 /** How each host stands, a line each; then what cannot be had. */
 export function automaticLines({ hosts, wildcards }: AutomaticView): string[] {
-  const rows = hosts.map(({ hostname, problem, failures, triedAt, nextAt }) => [
+  const rows = hosts.map(({ hostname, challenge, problem, failures, triedAt, nextAt }) => [
     hostname,
+    challenge,
     stateOf(problem, failures, triedAt),
     `next try ${instant(nextAt)}`,
   ]);
   return [
     ...columns(rows),
-    ...wildcards.map((name) => `${name} cannot be proven by HTTP-01: add a certificate of your own for it`),
+    ...wildcards.map(
+      (name) =>
+        `${name} can be proven by DNS only: have the platform's operator set PAAS_ACME_DNS_HOOK, or add a certificate of your own for it`,
+    ),
   ];
 }
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { readAddressRanges } from "./address-ranges";
-import { parseDuration } from "./duration";
-import { directory, limitWord, port, range, wholeNumber, words } from "./setting-schemas";
+import { directory, duration, limitWord, port, range, wholeNumber, words } from "./setting-schemas";
 
 /** One row a setting: `docs/configuration.md` and the parser come from this table. */
 export const rows = {
@@ -75,12 +74,7 @@ export const rows = {
   PAAS_BUILD_TIMEOUT: {
     shown: "`30m`",
     about: "How long a build may take, such as `90s`, `30m` or `2h`.",
-    schema: z.string().transform((text, ctx) => {
-      const ms = /^\d{1,6}(s|m|h)$/.test(text) ? parseDuration(text) : 0;
-      if (ms >= 1_000 && ms <= 24 * 3_600_000) return ms;
-      ctx.addIssue({ code: "custom", message: "must be a duration from 1s to 24h" });
-      return z.NEVER;
-    }),
+    schema: duration(24),
   },
   PAAS_BUILD_MEMORY: {
     shown: "half of the machine's, at most `4g`",
@@ -139,6 +133,23 @@ export const rows = {
     shown: "the system's",
     about: "DNS server (`address:port`) that is asked whether a domain leads here.",
     schema: z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i, "must be address:port"),
+  },
+  PAAS_ACME_DNS_HOOK: {
+    shown: "none: no automatic certificates for wildcards",
+    about: "Program that adds and removes TXT records, called like one of lego's `exec` provider.",
+    schema: directory,
+  },
+  PAAS_ACME_DNS_HOOK_ENV: {
+    shown: "none",
+    about:
+      "File (0600) with a `NAME=value` in each line: the environment of that program, such as its API token.",
+    schema: directory,
+  },
+  PAAS_ACME_DNS_WAIT: {
+    shown: "`2m`",
+    about:
+      "How long that program may run, and then how long a record may take to show at its zone's servers.",
+    schema: duration(1),
   },
   DATABASE_URL: {
     shown: "embedded PostgreSQL",

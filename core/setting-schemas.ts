@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseDuration } from "./duration";
 import { messageOf } from "./error";
 import { type LimitWords, parseLimits } from "./limits";
 
@@ -48,3 +49,12 @@ export const words = <T>(read: (text: string) => T) =>
 /** A word of `resource:limit`, parsed to its number. */
 export const limitWord = (name: keyof LimitWords) =>
   words((text) => Object.values(parseLimits({ [name]: text }))[0] ?? 0);
+
+/** `90s`, `30m` or `2h` in milliseconds. */
+export const duration = (mostHours: number) =>
+  z.string().transform((text, ctx) => {
+    const ms = /^\d{1,6}(s|m|h)$/.test(text) ? parseDuration(text) : 0;
+    if (ms >= 1_000 && ms <= mostHours * 3_600_000) return ms;
+    ctx.addIssue({ code: "custom", message: `must be a duration from 1s to ${mostHours}h` });
+    return z.NEVER;
+  });

@@ -44,6 +44,11 @@ export interface AcmeSettings {
   email: string | null;
   caFile: string | null;
   dnsServer: string | null;
+  /** Adds and removes TXT records; null: wildcards get none. */
+  dnsHook: string | null;
+  dnsHookEnvironmentFile: string | null;
+  /** For a run of it, and then for a record to show. */
+  dnsWaitMs: number;
 }
 
 /** Who reads them: decides the default data directory. */
@@ -93,6 +98,9 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
       email: read("PAAS_ACME_EMAIL") ?? null,
       caFile: read("PAAS_ACME_CA_FILE") ?? null,
       dnsServer: read("PAAS_ACME_DNS") ?? null,
+      dnsHook: read("PAAS_ACME_DNS_HOOK") ?? null,
+      dnsHookEnvironmentFile: read("PAAS_ACME_DNS_HOOK_ENV") ?? null,
+      dnsWaitMs: read("PAAS_ACME_DNS_WAIT") ?? 2 * 60_000,
     },
     databaseUrl: secret(read("DATABASE_URL")),
     redisUrl: secret(read("REDIS_URL")),

@@ -130,7 +130,8 @@ function openRenewals(
   log: Logger,
   now: () => number,
 ): Renewals {
-  const { directoryUrl, email, caFile, dnsServer } = settings.acme;
+  const { directoryUrl, email, caFile, dnsServer, dnsHook, dnsHookEnvironmentFile, dnsWaitMs } =
+    settings.acme;
   const ownRoot = caFile === null ? null : readFileSync(caFile, "utf8");
   return new Renewals({
     store,
@@ -138,6 +139,15 @@ function openRenewals(
     directoryUrl,
     email,
     dnsServer,
+    dns:
+      dnsHook === null
+        ? null
+        : {
+            hook: dnsHook,
+            hookEnvironmentFile: dnsHookEnvironmentFile,
+            waitMs: dnsWaitMs,
+            authorityPort: 53,
+          },
     platformDomain: settings.domain,
     publish,
     log,

@@ -48,6 +48,8 @@ export const automaticViewSchema = z.object({
   hosts: z.array(
     z.object({
       hostname: z.string(),
+      /** How the authority is shown that it is ours. */
+      challenge: z.enum(["http-01", "dns-01"]),
       /** Why it has no certificate yet, or why its renewal failed; null: nothing is wrong. */
       problem: z.string().nullable(),
       /** Refused by the authority that often in a row. */
@@ -56,7 +58,7 @@ export const automaticViewSchema = z.object({
       nextAt: date,
     }),
   ),
-  /** Domains that cannot have one, since HTTP-01 proves single names only. */
+  /** Domains that cannot have one, since there is no DNS hook. */
   wildcards: z.array(z.string()),
 });
 export type AutomaticView = z.infer<typeof automaticViewSchema>;

@@ -19,7 +19,16 @@ export type Order = z.infer<typeof orderSchema>;
 const authorizationSchema = z.object({
   status: z.enum(["pending", "valid", "invalid", "deactivated", "expired", "revoked"]),
   challenges: z.array(
-    z.object({ type: z.string(), url: z.url(), status: z.string(), error: problemSchema.optional() }),
+    z.object({
+      type: z.string(),
+      url: z.url(),
+      status: z.string(),
+      token: z
+        .string()
+        .regex(/^[\w-]{1,256}$/)
+        .optional(),
+      error: problemSchema.optional(),
+    }),
   ),
 });
 export type Authorization = z.infer<typeof authorizationSchema>;

@@ -6,12 +6,14 @@ import { newKey } from "./account-key";
 import type { AcmeClient, Authorization, Order, Polled } from "./acme-client";
 import { AcmeProblem } from "./acme-problem";
 import { certificateRequest } from "./certificate-request";
+import type { Prover } from "./prover";
 
 export interface Getting {
   client: AcmeClient;
   acme: Pick<Acme, "keepOrder" | "orderKey">;
-  /** Resolves when every router answers challenges; throws when one does not. */
-  answersStand: () => Promise<void>;
+  prover: Prover;
+  /** Of the account's key. */
+  thumbprint: string;
   now: () => number;
   /** Waits; rejects when the server ends. */
   pause: (ms: number) => Promise<void>;
@@ -27,7 +29,7 @@ const patienceMs = 3 * 60_000;
 const [shortestPauseMs, longestPauseMs] = [500, 15_000];
 
 /**
- * Gets a certificate for one hostname by HTTP-01. What the authority does is asked of it at each step, so an order that a crash cut off is
+ * Gets a certificate for one hostname. What the authority does is asked of it at each step, so an order that a crash cut off is
  * taken up where it was; its key is kept from the beginning. Throws `AcmeProblem` or a `PaasError`.
  */
 export async function getCertificate(getting: Getting, row: AcmeOrder): Promise<Got> {
@@ -76,7 +78,7 @@ async function bringToEnd(
   const { client } = getting;
   let order: Order = await client.order(url);
   if (order.status === "pending") {
-    for (const authorization of order.authorizations) await proveHost(getting, authorization);
+    for (const authorization of order.authorizations) await proveHost(getting, hostname, authorization);
     order = await poll(
       getting,
       () => client.order(url),
@@ -93,21 +95,25 @@ async function bringToEnd(
   return client.download(order.certificate);
 }
 
-async function proveHost(getting: Getting, url: string): Promise<void> {
-  const { client } = getting;
+async function proveHost(getting: Getting, hostname: string, url: string): Promise<void> {
+  const { client, prover, thumbprint } = getting;
   const authorization = await client.authorization(url);
   if (authorization.status === "valid") return;
-  const challenge = authorization.challenges.find(({ type }) => type === "http-01");
-  if (!challenge)
-    throw new PaasError("unavailable", "The authority offers no HTTP-01 challenge for this name.");
-  await getting.answersStand();
-  if (authorization.status === "pending") await answer(client, url, challenge.url);
-  const judged = await poll(
-    getting,
-    () => client.authorization(url),
-    ({ status }) => status !== "pending",
-  );
-  if (judged.status !== "valid") throw refusalOf(judged);
+  const challenge = authorization.challenges.find(({ type }) => type === prover.type);
+  if (challenge?.token === undefined)
+    throw new PaasError("unavailable", `The authority offers no ${prover.type} challenge for this name.`);
+  const takeAway = await prover.present(hostname, challenge.token, thumbprint);
+  try {
+    if (authorization.status === "pending") await answer(client, url, challenge.url);
+    const judged = await poll(
+      getting,
+      () => client.authorization(url),
+      ({ status }) => status !== "pending",
+    );
+    if (judged.status !== "valid") throw refusalOf(judged);
+  } finally {
+    await takeAway();
+  }
 }
 
 /** Only a pending challenge can be answered; one that was before a crash may have been judged since we looked. */

@@ -1,3 +1,4 @@
+import { type ChallengeType, challengeFor } from "../../core/acme";
 import type { App } from "../../core/app";
 import { covers } from "../../core/hostname";
 import { renewalTime } from "../../core/renewal";
@@ -9,16 +10,23 @@ export interface WantedHost {
   appId: string;
 }
 
+/** What decides which hosts an authority can be asked for. */
+export interface Asking {
+  platformDomain: string;
+  /** Challenges that can be met here. */
+  challenges: readonly ChallengeType[];
+  nowMs: number;
+}
+
 /**
- * The hosts that want automatic certificates: those of apps with `certs:auto on`, but wildcards (HTTP-01 proves single names only), names that
+ * The hosts that want automatic certificates: those of apps with `certs:auto on`, but those that cannot be proven here, names that
  * no authority knows, and what a certificate of people's own serves until its own renewal is due.
  */
 export function wantedHosts(
   apps: readonly App[],
   domains: readonly WantedHost[],
   certificates: readonly Certificate[],
-  platformDomain: string,
-  nowMs: number,
+  { platformDomain, challenges, nowMs }: Asking,
 ): WantedHost[] {
   const served = (host: WantedHost) =>
     certificates.some(
@@ -34,9 +42,11 @@ export function wantedHosts(
       { hostname: appHostname(name, platformDomain), appId: id },
       ...domains.filter(({ appId }) => appId === id),
     ])
-    .filter((host) => isPublic(host.hostname) && !served(host));
+    .filter(
+      (host) => isPublic(host.hostname) && challenges.includes(challengeFor(host.hostname)) && !served(host),
+    );
 }
 
 /** Names that no public DNS has (RFC 2606, 6761) but `.test`, which labs use. */
 const isPublic = (hostname: string): boolean =>
-  !hostname.startsWith("*.") && !/(^|\.)(localhost|local|internal|invalid|example)$/.test(hostname);
+  !/(^|\.)(localhost|local|internal|invalid|example)$/.test(hostname);

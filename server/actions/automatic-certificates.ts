@@ -1,3 +1,4 @@
+import { challengeFor } from "../../core/acme";
 import type { App } from "../../core/app";
 import type { Actor } from "../../core/policy";
 import type { AcmeOrder } from "../store/acme";
@@ -8,7 +9,7 @@ import type { Context } from "./context";
 export interface Automatic {
   on: boolean;
   orders: AcmeOrder[];
-  /** Wildcards, which HTTP-01 cannot prove. */
+  /** Wildcards, when there is no DNS hook to prove them. */
   wildcards: string[];
 }
 
@@ -17,7 +18,7 @@ export async function readAutomatic(ctx: Context, app: App): Promise<Automatic> 
   return {
     on: app.tls.auto,
     orders: app.tls.auto ? orders : [],
-    wildcards: hosts.filter((host) => host.startsWith("*.")),
+    wildcards: hosts.filter((host) => !ctx.renewals.challenges.includes(challengeFor(host))),
   };
 }
 

@@ -1,3 +1,4 @@
+import { challengeFor } from "../../core/acme";
 import { tlsWords } from "../../core/tls-policy";
 import {
   type AutomaticView,
@@ -84,6 +85,7 @@ const automaticView = ({ on, orders, wildcards }: Automatic): AutomaticView => (
   on,
   hosts: orders.map(({ hostname, problem, failures, triedAt, nextAt }) => ({
     hostname,
+    challenge: challengeFor(hostname),
     problem,
     failures,
     triedAt: triedAt?.toISOString() ?? null,

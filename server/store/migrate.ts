@@ -15,6 +15,7 @@ import { certificates } from "./migrations/0012-certificates";
 import { ending } from "./migrations/0013-ending";
 import { uploads } from "./migrations/0015-uploads";
 import { http } from "./migrations/0017-http";
+import { acmeRecords } from "./migrations/0019-acme-records";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
 const migrations: [number: number, sql: string][] = [
@@ -33,6 +34,7 @@ const migrations: [number: number, sql: string][] = [
   [13, ending],
   [15, uploads],
   [17, http],
+  [19, acmeRecords],
 ];
 const lockKey = 0x7061_6173;
 

@@ -1,4 +1,5 @@
 import { Acme } from "./acme";
+import { AcmeRecords } from "./acme-records";
 import { Apps } from "./apps";
 import { Bakes } from "./bakes";
 import { BuildConfigs } from "./build-configs";
@@ -24,6 +25,7 @@ import { Tokens } from "./tokens";
 /** The only SQL of the product: a class a noun. */
 export interface Store {
   acme: Acme;
+  acmeRecords: AcmeRecords;
   apps: Apps;
   bakes: Bakes;
   builds: Builds;
@@ -52,6 +54,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
   const certificates = new Certificates(database, cipher);
   return {
     acme: new Acme(database, cipher, certificates),
+    acmeRecords: new AcmeRecords(database),
     apps: new Apps(database),
     bakes: new Bakes(database, notices),
     builds: new Builds(database, notices),

@@ -82,6 +82,11 @@ export class AcmeAuthority {
   servfail = (host: string) => this.#dns("/set-servfail", { host: `${host}.` });
   well = (host: string) => this.#dns("/clear-servfail", { host: `${host}.` });
 
+  /** The URL at which its DNS is told what to answer, such as `/set-txt`. */
+  get dnsManagementUrl(): string {
+    return `http://127.0.0.1:${this.ports.dnsManagement}`;
+  }
+
   /** Answers by `fault` where that is not null. */
   failBy(fault: ((path: string) => Fault | null) | null): void {
     this.#fault = fault;
@@ -201,8 +206,10 @@ export class AcmeAuthority {
   }
 
   async #dns(path: string, body: object): Promise<void> {
-    const url = `http://127.0.0.1:${this.ports.dnsManagement}${path}`;
-    const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+    const answer = await fetch(`${this.dnsManagementUrl}${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   }
 }

@@ -1,5 +1,6 @@
 import { type Finding, fault, warning, well } from "../../../core/doctor";
 import type { AcmeOrder } from "../../store/acme";
+import type { AcmeRecord } from "../../store/acme-records";
 import type { Certificate } from "../../store/certificates";
 import type { Check } from "./check";
 
@@ -10,9 +11,10 @@ const noticeMs = 14 * dayMs;
 export const certificatesCheck: Check = {
   name: "certificates",
   async look(ctx) {
-    const [certificates, orders, apps, table] = await Promise.all([
+    const [certificates, orders, records, apps, table] = await Promise.all([
       ctx.store.certificates.all(),
       ctx.store.acme.orders(null),
+      ctx.store.acmeRecords.stuck(),
       ctx.store.apps.list(),
       ctx.store.routes.table(ctx.settings.domain),
     ]);
@@ -20,6 +22,7 @@ export const certificatesCheck: Check = {
     return judgeCertificates({
       certificates: certificates.filter(({ id }) => served.has(id)),
       orders,
+      records,
       names: new Map(apps.map((app) => [app.id, app.name])),
       nowMs: Date.now(),
     });
@@ -30,12 +33,20 @@ export interface CertificateFacts {
   /** Those that are served for some name. */
   certificates: Pick<Certificate, "id" | "appId" | "own" | "hostnames" | "notAfter">[];
   orders: Pick<AcmeOrder, "hostname" | "appId" | "failures" | "problem" | "nextAt">[];
+  /** TXT records that the DNS hook could not remove. */
+  records: Pick<AcmeRecord, "name" | "value" | "problem">[];
   /** Names of apps by id. */
   names: Map<string, string>;
   nowMs: number;
 }
 
-export function judgeCertificates({ certificates, orders, names, nowMs }: CertificateFacts): Finding[] {
+export function judgeCertificates({
+  certificates,
+  orders,
+  records,
+  names,
+  nowMs,
+}: CertificateFacts): Finding[] {
   const nameOf = (appId: string | null) => names.get(appId ?? "") ?? "the platform";
   const ending = certificates.flatMap((one) =>
     one.own && one.notAfter.getTime() - nowMs < noticeMs ? [endingSoon(one, nameOf(one.appId), nowMs)] : [],
@@ -48,7 +59,7 @@ export function judgeCertificates({ certificates, orders, names, nowMs }: Certif
     );
     return [failing(order, nameOf(order.appId), present?.notAfter)];
   });
-  const found = [...ending, ...troubled];
+  const found = [...ending, ...troubled, ...records.map(leftBehind)];
   return found.length > 0 ? found : [well("certificates", wellText(certificates))];
 }
 
@@ -79,5 +90,12 @@ function failing(order: CertificateFacts["orders"][number], app: string, until: 
     remedy: `Mend what it says, then paas certs:auto on -a ${app} tries at once; else the next try is at ${order.nextAt.toISOString()}.`,
   });
 }
+
+const leftBehind = ({ name, value, problem }: CertificateFacts["records"][number]): Finding =>
+  warning("certificates", {
+    what: `the TXT record ${name} (${value}) was not removed: ${problem}`,
+    meaning: "It does no harm, but a name may have few of them.",
+    remedy: "Mend what it says, and it is removed by itself within a day; or remove it by hand.",
+  });
 
 const dayOf = (date: Date): string => date.toISOString().slice(0, 10);

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import type { ChallengeType } from "../../../core/acme";
 import { AccountKey, newKey } from "../../../server/acme/account-key";
 import { retryAfterMs } from "../../../server/acme/acme-problem";
 import { certificateRequest } from "../../../server/acme/certificate-request";
@@ -58,14 +59,13 @@ test("automatic certificates are wanted for names that an authority can prove an
     { ...certificate, hostnames: ["own.a.test"], notAfter: new Date(900) },
     { ...certificate, hostnames: ["old.a.test"], notAfter: new Date(600) },
   ];
-  const wanted = (platform: string) =>
-    wantedHosts(
-      [shop, off],
-      [...domains, { hostname: "off.test", appId: "off" }],
-      certificates,
-      platform,
-      500,
-    ).map(({ hostname }) => hostname);
+  const wanted = (platformDomain: string, ...more: ChallengeType[]) =>
+    wantedHosts([shop, off], [...domains, { hostname: "off.test", appId: "off" }], certificates, {
+      platformDomain,
+      challenges: ["http-01", ...more],
+      nowMs: 500,
+    }).map(({ hostname }) => hostname);
   expect(wanted("localhost")).toEqual(["www.a.test", "old.a.test"]);
+  expect(wanted("localhost", "dns-01")).toEqual(["www.a.test", "*.a.test", "old.a.test"]);
   expect(wanted("paas.test")).toEqual(["shop.paas.test", "www.a.test", "old.a.test"]);
 });

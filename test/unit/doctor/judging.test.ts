@@ -196,8 +196,9 @@ test("certificates: those that end, and names that get none", () => {
   const judge = (
     certificates: ReturnType<typeof ends>[],
     orders: (Omit<typeof order, "problem"> & { problem: string | null })[] = [],
+    records: { name: string; value: string; problem: string }[] = [],
   ) =>
-    judgeCertificates({ certificates, orders, names, nowMs }).map(
+    judgeCertificates({ certificates, orders, records, names, nowMs }).map(
       ({ severity, what }) => `${severity}: ${what}`,
     );
   expect(judge([])).toEqual(["ok: there are none, so https is not served"]);
@@ -209,6 +210,9 @@ test("certificates: those that end, and names that get none", () => {
   const text = "new.shop.test of shop gets no automatic certificate: DNS knows no address";
   expect(judge([], [{ ...order, problem }])).toEqual([`warning: ${text}`]);
   expect(judge([], [{ ...order, problem, failures: 1 }])).toEqual([`error: ${text}`]);
+  expect(judge([], [], [{ name: "_acme-challenge.a.test", value: "v", problem: "It failed." }])).toEqual([
+    "warning: the TXT record _acme-challenge.a.test (v) was not removed: It failed.",
+  ]);
   const present = ends(20, { own: false, hostnames: ["new.shop.test"] });
   expect(judge([present], [{ ...order, problem, failures: 1 }])).toEqual([`warning: ${text}`]);
 });
