@@ -10,6 +10,7 @@ export const doctorChecks = [
   "database",
   "redis",
   "routes",
+  "apps",
   "certificates",
   "orphans",
   "archives",

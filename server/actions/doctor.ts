@@ -3,6 +3,7 @@ import { isPaasError, messageOf, PaasError } from "../../core/error";
 import type { Actor } from "../../core/policy";
 import type { Context } from "./context";
 import { addressPoolCheck } from "./doctor/address-pool";
+import { appsCheck } from "./doctor/apps";
 import { archivesCheck } from "./doctor/archives";
 import { buildsCheck } from "./doctor/builds";
 import { certificatesCheck } from "./doctor/certificates";
@@ -27,6 +28,7 @@ const checks: Check[] = [
   databaseCheck,
   redisCheck,
   routesCheck,
+  appsCheck,
   certificatesCheck,
   orphansCheck,
   archivesCheck,

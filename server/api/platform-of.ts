@@ -20,6 +20,7 @@ import { addDomain, removeDomain } from "../actions/domains";
 import { followBuild, followRelease } from "../actions/follow";
 import { setHttp, setHttpUser, setMaintenance } from "../actions/http";
 import { limit, readLimits } from "../actions/limit";
+import { listInstances } from "../actions/list-instances";
 import { openSource } from "../actions/open-source";
 import { promote, promotionOf } from "../actions/promote";
 import { readReceipt } from "../actions/read-receipt";
@@ -35,7 +36,6 @@ import { settle } from "../actions/settle";
 import { stop } from "../actions/stop";
 import { createToken, revokeToken } from "../actions/tokens";
 import { urlOf } from "../actions/url";
-import { listInstances } from "./list-instances";
 import type { Platform } from "./platform";
 import { readLogs } from "./read-logs";
 

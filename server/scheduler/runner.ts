@@ -10,6 +10,7 @@ import { keepBaseline } from "./keep-baseline";
 import { keepReceipts } from "./keep-receipts";
 import { observe, type Photographs } from "./observe";
 import { reapRows } from "./reap";
+import { say } from "./say";
 import type { World } from "./world";
 
 interface UnderWay {
@@ -44,6 +45,8 @@ export class Runner {
   #nudged = false;
   #wake: () => void = () => {};
   #failures = 0;
+  /** What the app's log was told of starts that cannot succeed: the next try says nothing new. */
+  readonly #toldOfStarts = new Set<string>();
   #awaitSettled: (() => void)[] = [];
   #running: Promise<void> | null = null;
 
@@ -126,6 +129,7 @@ export class Runner {
       .then(
         () => {
           if (step.kind !== "wait") this.#failures = 0;
+          if (step.kind === "start") this.#toldOfStarts.clear();
         },
         async (error: unknown) => {
           await this.#failed(step, error);
@@ -157,16 +161,20 @@ export class Runner {
         step: step?.kind ?? "observe",
         reason: messageOf(error),
       });
-      if (
-        (step?.kind === "start" || step?.kind === "command") &&
-        isPaasError(error) &&
-        !passing.has(error.code)
-      )
-        await this.#refusePending(step, error);
+      if (isPaasError(error) && !passing.has(error.code)) {
+        if (step?.kind === "start") await this.#tellOfStart(step, error);
+        if (step?.kind === "start" || step?.kind === "command") await this.#refusePending(step, error);
+      }
     } catch (unwritten) {
       log.error({ app: this.#appId, err: messageOf(unwritten) }, "a failed step could not be written down");
     }
     return false;
+  }
+
+  async #tellOfStart(step: StepOf<"start">, { message }: PaasError): Promise<void> {
+    if (this.#toldOfStarts.has(message)) return;
+    this.#toldOfStarts.add(message);
+    await say(this.#world, { appId: this.#appId, type: step.type, slot: step.slot }, message);
   }
 
   /** A pending release whose instance or command the engine will never start fails at once, not at its limit. */

@@ -110,6 +110,19 @@ describe("a runner", () => {
     expect(await failuresOf("start")).toBe(2);
   });
 
+  test("tells the app's log once why an instance of what ran cannot be started, however often it is tried", async () => {
+    await worker();
+    await rig.runner(app).settled();
+    start(() => Promise.reject(notFound("Its image is gone.")));
+    for (const container of rig.containers(app)) container.exit(1);
+    const runner = rig.runner(app);
+    runner.nudge();
+    await rig.until(async () => (await failuresOf("start")) >= 3);
+    await runner.close();
+    const lines = await rig.world.logs.read(app.id, { lines: 100 });
+    expect(lines.filter((line) => line.endsWith("paas[worker.1]: Its image is gone."))).toHaveLength(1);
+  });
+
   test("fails a pending release at once whose instance can never be started", async () => {
     const release = await worker();
     start(() => Promise.reject(notFound("Its image is gone.")));

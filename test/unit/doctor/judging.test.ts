@@ -2,6 +2,7 @@ import { doctorChecks, judgeDisk } from "../../../core/doctor";
 import { defaultLimits } from "../../../core/formation";
 import type { EngineInstance } from "../../../core/instance";
 import { judgePool } from "../../../server/actions/doctor/address-pool";
+import { judgeApps } from "../../../server/actions/doctor/apps";
 import { judgeArchives, staleAmong } from "../../../server/actions/doctor/archives";
 import { judgeSandbox } from "../../../server/actions/doctor/builds";
 import { judgeCertificates } from "../../../server/actions/doctor/certificates";
@@ -44,6 +45,7 @@ test("whatever is not well says what it means and what to do", () => {
     judgeMemory(1, gibibyte, 0),
     judgePool("10.0.0.0/8", { total: 4, free: 0, owners: [] }),
     judgeClocks({ wall: 0, steady: 0, database: 0 }),
+    ...judgeApps([{ name: "shop", version: 3, imageIsGone: true, crashed: ["web.1"] }]),
     judgeRedis("aof_enabled:0\r\n"),
     ...judgeRoutes({ routes: [], instances: [], routers: [], tableVersion: 1, names: new Map() }),
   ];
