@@ -17,6 +17,8 @@ export class Fields {
   /** Of a line that is not whole yet: the hash of its name as far as it is there, and where its colon stands; 0 before that. */
   #hash = 0;
   #colon = 0;
+  /** What `lines` said of them last, and for whom. */
+  #said: { lines: string; keeps: Uint8Array } | undefined;
 
   /** Takes at most `most` fields. */
   constructor(most: number) {
@@ -29,6 +31,7 @@ export class Fields {
 
   clear(): void {
     this.text = "";
+    this.#said = undefined;
     this.#colon = 0;
     // The list keeps its length: it is written over by the next head.
     this.#count = 0;
@@ -105,9 +108,14 @@ export class Fields {
 
   /**
    * The lines of the kinds that `keeps` has a 1 for, and that `drops` does not name, as one text. What is written exactly as it
-   * would be written anew is taken over in whole runs.
+   * would be written anew is taken over in whole runs. `drops` is of the same head as the fields are.
    */
   lines(keeps: Uint8Array, drops: ReadonlySet<string> | undefined): string {
+    if (this.#said?.keeps !== keeps) this.#said = { lines: this.#linesOf(keeps, drops), keeps };
+    return this.#said.lines;
+  }
+
+  #linesOf(keeps: Uint8Array, drops: ReadonlySet<string> | undefined): string {
     let out = "";
     let run = -1;
     for (let index = 0; index < this.count; index += 1) {

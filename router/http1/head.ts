@@ -1,4 +1,4 @@
-import { at, carriageReturn } from "./bytes";
+import { at, carriageReturn, lineFeed } from "./bytes";
 import { Fields, lineEnd } from "./fields";
 import { tooLarge } from "./refusal";
 
@@ -16,7 +16,7 @@ export const defaultHeadLimits: HeadLimits = { bytes: 16_384, fields: 128 };
  *
  * INVARIANTS: however the stream is cut into chunks, the same head or the same refusal comes of it: bytes are looked at in order, and
  * none after the head's end or its limit · nothing of a chunk is kept but by copy · however many chunks it comes in, a byte is looked at
- * a bounded number of times.
+ * a bounded number of times · a head that says byte by byte what the one before it said is not read again: it tells the same.
  */
 export abstract class Head {
   readonly fields: Fields;
@@ -28,6 +28,8 @@ export abstract class Head {
   /** Where the next line begins in it. */
   #line = 0;
   #startLineRead = false;
+  /** The text of the last one, while what it told still holds; else empty. */
+  #known = "";
 
   constructor(limits: HeadLimits, hasStartLine: boolean) {
     this.#limits = limits;
@@ -46,9 +48,13 @@ export abstract class Head {
    */
   read(chunk: Buffer, from: number, to: number): number {
     if (from >= to) return -1;
-    return this.#begun === undefined
-      ? this.#begin(chunk, from, to)
-      : this.#goOn(this.#begun, chunk, from, to);
+    if (this.#begun !== undefined) return this.#goOn(this.#begun, chunk, from, to);
+    return this.#isKnown(chunk, from, to) ? from + this.#known.length : this.#begin(chunk, from, to);
+  }
+
+  /** The next head is read whatever it says: what it tells hangs on more than its bytes. */
+  protected forget(): void {
+    this.#known = "";
   }
 
   /** Reads the start line at `from`, offsets counted from `base`; bytes before `seen` were looked at before. Returns as `Fields.read` does. */
@@ -63,7 +69,17 @@ export abstract class Head {
   /** The whole head is there, as `fields.text` from its start line to its empty line: what it says is judged. */
   protected abstract finish(): void;
 
+  /** Most heads of another text end elsewhere, too, and are told apart by that. */
+  #isKnown(chunk: Buffer, from: number, to: number): boolean {
+    const known = this.#known;
+    const end = from + known.length;
+    if (known === "" || end > to || at(chunk, end - 1) !== lineFeed || at(chunk, end - 3) !== lineFeed)
+      return false;
+    return chunk.toString("latin1", from, end) === known;
+  }
+
   #begin(chunk: Buffer, from: number, to: number): number {
+    this.forget();
     this.fields.clear();
     this.#line = from;
     this.#startLineRead = !this.#hasStartLine;
@@ -99,6 +115,7 @@ export abstract class Head {
     if (next >= 0) {
       this.fields.text = bytes.toString("latin1", base, next);
       this.finish();
+      this.#known = this.fields.text;
     } else if (end - base >= this.#limits.bytes) throw tooLarge("The head is too large.");
     return next;
   }

@@ -21,13 +21,18 @@ export class ResponseHead extends Head {
   connection: ReadonlySet<string> | undefined;
   /** Whether the app keeps the connection open for the next request. */
   keepAlive = true;
-  /** Set before the head is read: an answer to HEAD has no body, whatever it says. */
-  toHead = false;
   #reasonFrom = 0;
   #reasonTo = 0;
+  #toHead = false;
 
   constructor(limits: HeadLimits) {
     super(limits, true);
+  }
+
+  /** Set before the head is read: an answer to HEAD has no body, whatever it says. */
+  set toHead(toHead: boolean) {
+    if (toHead !== this.#toHead) this.forget();
+    this.#toHead = toHead;
   }
 
   /** An answer before the final one (RFC 9110, 15.2). */
@@ -68,7 +73,7 @@ export class ResponseHead extends Head {
       if (fields.kind(index) === kinds.connection) this.#judgeConnection(fields.value(index));
     const said = framingOf(fields);
     this.length = said?.kind === "length" ? said.length : undefined;
-    const none = this.toHead || this.status < 200 || this.status === 204 || this.status === 304;
+    const none = this.#toHead || this.status < 200 || this.status === 204 || this.status === 304;
     this.body = none ? noBody : (said ?? bodyUntilClose);
   }
 
