@@ -25,9 +25,7 @@ export class Client implements Watched, BodySink, Asker {
   readonly outlet: Outlet;
   readonly peer: Peer;
   /** Called when the last of an answer was given to the system. */
-  readonly onWritten = (error?: Error | null) => {
-    if (!error) this.#served();
-  };
+  readonly onWritten = () => this.#served();
   readonly #socket: Duplex;
   readonly #services: Services;
   readonly #onEnd: () => void;
@@ -56,7 +54,7 @@ export class Client implements Watched, BodySink, Asker {
     this.#services = services;
     this.#onEnd = () => onEnd(this);
     this.outlet = new Outlet(socket, services.turn);
-    this.peer = new Peer(facts, services.proxies);
+    this.peer = new Peer(facts, services);
     this.#dueMs = services.clock.after(services.limits.headMs);
     for (const [event, listener] of this.#listeners) socket.on(event, listener);
   }

@@ -15,6 +15,7 @@ import { Meter } from "./meter";
 import { Pool } from "./pool";
 import { ProxyHeads } from "./proxy-protocol/proxy-heads";
 import { ReadBuffer } from "./read-buffer";
+import { RequestIds } from "./request-ids";
 import { Switches } from "./switches";
 import { Table } from "./table";
 import { TargetState } from "./target";
@@ -85,7 +86,7 @@ export class DataPath {
       clock,
       turn,
       tunnels: this.#tunnels,
-      nowMs,
+      requestIds: new RequestIds(),
       log,
       count: (served) => {
         this.switches.count(served);

@@ -17,7 +17,7 @@ export interface Receiver {
   /** Whether it may send another request after this one. */
   readonly keepsAlive: boolean;
   /** To be called when the last of an answer was given to the system. */
-  readonly onWritten: (error?: Error | null) => void;
+  readonly onWritten: () => void;
   destroy(): void;
 }
 

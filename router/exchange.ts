@@ -4,6 +4,7 @@ import { type FaultName, faults } from "./fault";
 import type { Measured } from "./meter";
 import type { Served } from "./switches";
 import type { TargetState } from "./target";
+import type { Moment } from "./turn";
 
 /** What a client asked, for its access line. */
 export interface Asked {
@@ -18,7 +19,7 @@ export interface Asked {
 export interface ExchangeOptions {
   /** Takes the access line of a request to an app. */
   log: (line: AccessLine) => void;
-  nowMs: () => number;
+  turn: { readonly moment: Moment };
   /** Counts a request to an app that is over. */
   count: (served: Served & Measured) => void;
   /** Counts how well an instance's release answered one. */
@@ -31,7 +32,8 @@ export interface ExchangeOptions {
  * INVARIANT: while it holds a target, that target counts it in flight; `end` lets go in any case.
  */
 export class Exchange {
-  readonly arrivedAt = Date.now();
+  /** In milliseconds since 1970. */
+  readonly arrivedAt: number;
   /** Body bytes that went to the client. */
   bytes = 0;
   connectMs: number | null = null;
@@ -52,7 +54,9 @@ export class Exchange {
   constructor(asked: Asked, options: ExchangeOptions) {
     this.#asked = asked;
     this.#options = options;
-    this.#startedMs = options.nowMs();
+    const { risingMs, epochMs } = options.turn.moment;
+    this.#startedMs = risingMs;
+    this.arrivedAt = epochMs;
   }
 
   get requestId(): string {
@@ -113,7 +117,7 @@ export class Exchange {
   }
 
   elapsedMs(): number {
-    return this.#options.nowMs() - this.#startedMs;
+    return this.#options.turn.moment.risingMs - this.#startedMs;
   }
 
   /** The client's side is over: lets go of the target and tells it, once. */

@@ -66,8 +66,8 @@ export class Outlet implements Gathering, Holder {
    */
   flush(written?: () => void): void {
     this.#written = written ?? this.#written;
-    if (this.#corked) this.send();
-    else if (!this.#promised && (this.#text !== "" || written)) {
+    if (this.#corked) this.#sendAll();
+    if (!this.#promised && (this.#text !== "" || written)) {
       this.#promised = true;
       this.#turn.add(this);
     }
@@ -75,14 +75,14 @@ export class Outlet implements Gathering, Holder {
 
   /** Sends what was gathered now. */
   send(): void {
-    const written = this.#written;
-    this.#written = undefined;
     this.#promised = false;
-    if (this.#text !== "") this.#sendText(written);
-    else if (written && (this.#corked || this.#to.writableLength > 0)) this.#to.write("", "latin1", written);
-    else if (written) process.nextTick(written);
-    if (this.#corked) this.#to.uncork();
-    this.#corked = false;
+    this.#sendAll();
+    const written = this.#written;
+    if (written === undefined) return;
+    this.#written = undefined;
+    // Mostly the system takes all at once: a callback, and a tick of its own, for each answer would cost more than its text.
+    if (this.#to.writableLength > 0) this.#to.write("", "latin1", (error) => !error && written());
+    else if (this.#to.errored === null && !this.#to.destroyed) written();
   }
 
   /** Forgets the text that was not sent. */
@@ -96,10 +96,15 @@ export class Outlet implements Gathering, Holder {
     for (const free of frees) free();
   }
 
-  #sendText(written?: () => void): void {
+  #sendAll(): void {
+    this.#sendText();
+    if (this.#corked) this.#to.uncork();
+    this.#corked = false;
+  }
+
+  #sendText(): void {
     if (this.#text === "") return;
-    if (written) this.#to.write(this.#text, "latin1", written);
-    else this.#to.write(this.#text, "latin1");
+    this.#to.write(this.#text, "latin1");
     this.#text = "";
   }
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { type AddressRanges, plainAddress } from "../core/address-ranges";
 import { kinds } from "./http1/field-names";
 import type { Fields } from "./http1/fields";
 import type { RequestHead } from "./http1/request-head";
+import type { RequestIds } from "./request-ids";
 
 /** What a connection tells of whoever opened it. */
 export interface ClientFacts {
@@ -27,6 +27,12 @@ export interface Origin {
   start: string | undefined;
 }
 
+export interface PeerParts {
+  /** Whose word on their clients counts. */
+  proxies: AddressRanges;
+  requestIds: RequestIds;
+}
+
 /** Entries of X-Forwarded-For that are looked at. */
 const mostHops = 32;
 
@@ -37,12 +43,14 @@ const mostHops = 32;
 export class Peer {
   readonly #facts: ClientFacts;
   readonly #proxies: AddressRanges;
+  readonly #ids: RequestIds;
   readonly #isProxy: boolean;
   readonly #lines: string;
 
-  constructor(facts: ClientFacts, proxies: AddressRanges) {
+  constructor(facts: ClientFacts, { proxies, requestIds }: PeerParts) {
     this.#facts = facts;
     this.#proxies = proxies;
+    this.#ids = requestIds;
     this.#isProxy = proxies.includes(facts.address);
     this.#lines = linesOf(facts);
   }
@@ -53,7 +61,7 @@ export class Peer {
     return {
       address,
       scheme,
-      requestId: randomUUID(),
+      requestId: this.#ids.next(),
       lines: this.#lines,
       host: undefined,
       start: undefined,
@@ -71,7 +79,7 @@ export class Peer {
     return {
       address,
       scheme,
-      requestId: requestIdOf(fields),
+      requestId: requestIdIn(fields) ?? this.#ids.next(),
       lines: linesOf({ address, scheme, port }),
       host: hostPattern.test(host) ? host : undefined,
       start: startPattern.test(start) ? start : undefined,
@@ -96,10 +104,10 @@ const hostPattern = /^[A-Za-z0-9._[\]:-]{1,255}$/;
 /** Milliseconds since 1970 (Heroku), or seconds with `t=` (nginx). */
 const startPattern = /^(t=)?\d{10,19}(\.\d{1,6})?$/;
 
-/** The proxy's request id when it is well-formed, else a new one. */
-function requestIdOf(fields: Fields): string {
+/** The proxy's request id when it is well-formed. */
+function requestIdIn(fields: Fields): string | undefined {
   const given = fields.first(kinds.requestId);
-  return given !== undefined && requestIdPattern.test(given) ? given : randomUUID();
+  return given !== undefined && requestIdPattern.test(given) ? given : undefined;
 }
 
 const linesOf = ({ address, scheme, port }: ClientFacts): string =>

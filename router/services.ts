@@ -7,6 +7,7 @@ import type { Http2Limits } from "./http2/limits";
 import type { Limits } from "./limits";
 import type { Pool } from "./pool";
 import type { ProxyHeads } from "./proxy-protocol/proxy-heads";
+import type { RequestIds } from "./request-ids";
 import type { Table } from "./table";
 import type { Tunnel } from "./tunnel";
 import type { Turn } from "./turn";
@@ -24,6 +25,7 @@ export interface Services extends ExchangeOptions {
   proxies: AddressRanges;
   /** What their connections begin with, where they have to. */
   heads: ProxyHeads;
+  requestIds: RequestIds;
   clock: Clock;
   turn: Turn;
   /** Those that are open. */

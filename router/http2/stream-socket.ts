@@ -56,6 +56,11 @@ export class StreamSocket extends Duplex implements BodyTaker {
   }
 
   override _write(chunk: Buffer, _encoding: string, written: Written): void {
+    // Whoever waits for what was written before writes nothing: by then the stream may have ended.
+    if (chunk.length === 0) {
+      written();
+      return;
+    }
     this.#answer.take(chunk);
     this.#answer.send(written);
   }

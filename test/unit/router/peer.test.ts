@@ -2,6 +2,7 @@ import { AddressRanges } from "../../../core/address-ranges";
 import { defaultHeadLimits } from "../../../router/http1/head";
 import { RequestHead } from "../../../router/http1/request-head";
 import { Peer } from "../../../router/peer";
+import { RequestIds } from "../../../router/request-ids";
 import { Rig, target } from "./rig";
 
 const proxies = new AddressRanges(["10.0.0.0/8", "2001:db8::/32"]);
@@ -9,7 +10,10 @@ const told = (address: string, ...lines: string[]) => {
   const head = new RequestHead(defaultHeadLimits);
   const text = Buffer.from(["GET / HTTP/1.1", "Host: a.b", ...lines, "", ""].join("\r\n"));
   head.read(text, 0, text.length);
-  return new Peer({ scheme: "http", address, port: 8080 }, proxies).originOf(head);
+  return new Peer(
+    { scheme: "http", address, port: 8080 },
+    { proxies, requestIds: new RequestIds() },
+  ).originOf(head);
 };
 const everything = [
   "X-Forwarded-For: 1.1.1.1",

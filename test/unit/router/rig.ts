@@ -23,6 +23,7 @@ import { defaultLimits, type Limits } from "../../../router/limits";
 import { Pool } from "../../../router/pool";
 import { ProxyHeads } from "../../../router/proxy-protocol/proxy-heads";
 import { ReadBuffer } from "../../../router/read-buffer";
+import { RequestIds } from "../../../router/request-ids";
 import { Switches } from "../../../router/switches";
 import { Table } from "../../../router/table";
 import { TargetState } from "../../../router/target";
@@ -107,10 +108,10 @@ export class Rig {
       }),
       proxies: new AddressRanges(options.proxies ?? []),
       heads: this.heads,
+      requestIds: new RequestIds(),
       clock: this.clock,
       turn,
       tunnels: this.#tunnels,
-      nowMs,
       log: (line) => this.#logged(line),
       count: (served) => this.switches.count(served),
       countAnswer: (answered) => this.bakes.count(answered),
