@@ -6,6 +6,7 @@ import { invalid } from "../../core/error";
 import type { World } from "../world";
 import { listFiles, type SourceList } from "./list-files";
 import { packDirectory } from "./pack-directory";
+import { isZip, packZip } from "./pack-zip";
 
 export interface Upload {
   /** What releases say they were deployed from. */
@@ -22,10 +23,15 @@ export async function openUpload(world: World, word: string): Promise<Upload> {
   }
   const path = resolve(world.cwd, word);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw invalid(`${word} cannot be read (${error.code}): name a directory or a tar archive.`);
+    throw invalid(
+      `${word} cannot be read (${error.code}): name a directory, a tar archive or a zip archive.`,
+    );
   });
-  if (found.isFile()) return { name: `archive ${basename(path)}`, body: createReadStream(path) };
-  if (!found.isDirectory()) throw invalid(`${word} is neither a directory nor a tar archive.`);
+  if (found.isFile()) {
+    const body = (await isZip(path)) ? await packZip(path) : createReadStream(path);
+    return { name: `archive ${basename(path)}`, body };
+  }
+  if (!found.isDirectory()) throw invalid(`${word} is neither a directory nor an archive.`);
   const list = await listFiles(path);
   if (list.paths.length === 0) throw invalid(`${word} holds no files to deploy.`);
   return { name: nameOf(path, list), body: packDirectory(path, list.paths) };

@@ -3,26 +3,16 @@ import { lstat, open, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
-import tar from "tar-stream";
+import type tar from "tar-stream";
 import { conflict, invalid } from "../../core/error";
+import { gzippedTar } from "./gzipped-tar";
 import { ownRepository } from "./list-files";
 
 /** Packs files of a directory as a gzipped tar, as it is read. Links are packed as links; a file that has gone meanwhile is left out. */
-export function packDirectory(directory: string, paths: string[]): Readable {
-  const pack = tar.pack();
-  const zipped = createGzip({ level: 1 });
-  pack.on("error", (error: Error) => zipped.destroy(error));
-  pack.pipe(zipped);
-  zipped.on("close", () => pack.destroy());
-  fill(pack, directory, paths).catch((error: Error) => zipped.destroy(error));
-  return zipped;
-}
-
-async function fill(pack: tar.Pack, directory: string, paths: string[]): Promise<void> {
-  for (const path of paths) await packOne(pack, join(directory, path), path);
-  pack.finalize();
-}
+export const packDirectory = (directory: string, paths: string[]): Readable =>
+  gzippedTar(async (pack) => {
+    for (const path of paths) await packOne(pack, join(directory, path), path);
+  });
 
 async function packOne(pack: tar.Pack, file: string, name: string): Promise<void> {
   const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
