@@ -44,14 +44,16 @@ async function printOnce(session: Session, intervalMs: number, json: boolean): P
 
 async function watch(session: Session, intervalMs: number, json: boolean): Promise<void> {
   const stop = new AbortController();
-  const restore = (["SIGINT", "SIGTERM"] as const).map((name) =>
+  const restore = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((name) =>
     session.world.onSignal(name, () => stop.abort()),
   );
-  const view = new LiveView(session.world.stdout);
+  const view = new LiveView(session.world);
   try {
+    if (!json) view.begin(`Measuring for ${formatDuration(intervalMs)} ...`);
     let before = await look(session);
     while (await waited(intervalMs, stop.signal)) {
       const after = await look(session);
+      if (stop.signal.aborted) return;
       const rates = ratesBetween(before, after);
       if (json) session.print(JSON.stringify(rates));
       else view.show(lines(rates, intervalMs));
@@ -78,14 +80,15 @@ function lines(rates: AppRates[], intervalMs: number): string[] {
     `=== ${perSecond(all)} requests/s to ${rates.length} ${rates.length === 1 ? "app" : "apps"}, ${inFlight} in flight (over ${formatDuration(intervalMs)})`,
     "",
     ...columns([
-      ["APP", "REQ/S", "5XX", "P50", "P99", "IN FLIGHT"],
+      // What a narrow terminal cuts off is the end of a name.
+      ["REQ/S", "5XX", "P50", "P99", "IN FLIGHT", "APP"],
       ...rates.map((one) => [
-        one.app,
         perSecond(one.requestsPerSecond),
         one.requestsPerSecond === 0 ? "-" : percentOf(one.errorShare, 1),
         one.p50Ms === null ? "-" : latencyText(one.p50Ms),
         one.p99Ms === null ? "-" : latencyText(one.p99Ms),
         String(one.inFlight),
+        one.app,
       ]),
     ]),
   ];
