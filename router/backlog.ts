@@ -2,13 +2,13 @@ import type { Clock, Watched } from "./clock";
 
 /** A request that waits. */
 export interface Waiter {
-  /** Looks again for a target; what came of it. One that `waits` has joined again. */
-  retry(): "taken" | "waits" | "over";
+  /** Looks again for a target. */
+  retry(): void;
   /** It has waited for too long. */
   giveUp(): void;
 }
 
-/** Requests of one app that wait for an instance with room, or for the app to be there at all, in the order in which they came. */
+/** Requests of one app that wait for a seat at an instance, or for the app to be there at all, in the order in which they came. */
 export class Backlog {
   /** How many may wait. */
   most = 0;
@@ -28,14 +28,6 @@ export class Backlog {
 
   leave(waiter: Waiter): void {
     this.#waiting.delete(waiter);
-  }
-
-  /** An instance has room for one more. */
-  next(): void {
-    for (const waiter of this.#waiting.keys()) {
-      this.#waiting.delete(waiter);
-      if (waiter.retry() !== "over") return;
-    }
   }
 
   /** Where requests go has changed: each looks again. */

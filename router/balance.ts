@@ -3,13 +3,13 @@ import type { Backlog } from "./backlog";
 
 /** How an app's requests are spread over its instances. */
 export interface Balance {
-  /** Requests that an instance gets at once. */
-  mostEach: number;
+  /** How many requests an instance gets at once, and how many more of the app wait in line; undefined: any number, and nobody waits. */
+  seats: { most: number; queue: number } | undefined;
   /** A new instance gets its whole share after so long; 0: at once. */
   slowStartMs: number;
   /** Whether a client stays with its instance. */
   sticky: boolean;
-  /** Where requests wait while every instance has as many as it may have, and for how long. */
+  /** Requests of this process that wait for a seat, and for how long. */
   backlog: Backlog | undefined;
   waitMs: number;
 }
@@ -18,35 +18,28 @@ const mostWaiting = 100;
 const waitMs = 10_000;
 /** How an app is balanced that has nothing set. */
 export const plainBalance: Balance = {
-  mostEach: Number.POSITIVE_INFINITY,
+  seats: undefined,
   slowStartMs: 0,
   sticky: false,
   backlog: undefined,
   waitMs,
 };
 
-/**
- * How a router process balances an app, one of `workers` that each do so by themselves: of what is counted each has its share, and at
- * least 1. `backlogFor` gives the app's backlog, with room for so many.
- */
-export function balanceOf(
-  policy: HttpPolicy | undefined,
-  workers: number,
-  backlogFor: (most: number) => Backlog,
-): Balance {
+/** How an app is balanced. `backlogFor` gives its backlog, with room for so many. */
+export function balanceOf(policy: HttpPolicy | undefined, backlogFor: (most: number) => Backlog): Balance {
   if (policy === undefined) return plainBalance;
-  const share = (count: number) => Math.max(1, Math.floor(count / workers));
-  const { instanceRequests, slowStartMs = 0, sticky = false, queueMs = waitMs } = policy;
+  const { instanceRequests, queue = mostWaiting, slowStartMs = 0, sticky = false, queueMs = waitMs } = policy;
   return {
-    mostEach: instanceRequests === undefined ? plainBalance.mostEach : share(instanceRequests),
+    seats: instanceRequests === undefined ? undefined : { most: instanceRequests, queue },
     slowStartMs,
     sticky,
-    backlog: instanceRequests === undefined ? undefined : backlogFor(roomIn(policy, workers)),
+    // Who gives out the seats counts those in line.
+    backlog: instanceRequests === undefined ? undefined : backlogFor(Number.POSITIVE_INFINITY),
     waitMs: queueMs,
   };
 }
 
-/** How many requests of an app may wait in one of `workers`. */
+/** How many requests of an app that is not there yet may wait in one of `workers`, each of which has its share. */
 export function roomIn({ queue = mostWaiting }: HttpPolicy, workers: number): number {
   return Math.ceil(queue / workers);
 }

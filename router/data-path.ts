@@ -16,6 +16,7 @@ import { Pool } from "./pool";
 import { ProxyHeads } from "./proxy-protocol/proxy-heads";
 import { ReadBuffer } from "./read-buffer";
 import { RequestIds } from "./request-ids";
+import type { Seats } from "./seats/seats";
 import { Switches } from "./switches";
 import { Table } from "./table";
 import { TargetState } from "./target";
@@ -28,13 +29,15 @@ const tickMs = 500;
 export interface DataPathOptions {
   /** The platform's own hostname, and where its API is; undefined for a router without a platform. */
   platform: { hostname: string; address: string; port: number } | undefined;
-  /** How many processes serve, this one among them; each balances by itself. */
+  /** How many processes serve, this one among them. */
   workers: number;
   https: Https;
   /** Whose word on their clients counts. */
   proxies: AddressRanges;
   /** Of the apps' clients. */
   counts: ClientCounts;
+  /** Of the apps' instances. */
+  seats: Seats;
   /** Called when a target that left the table has no request or no stream in flight any more. */
   onIdle: () => void;
   /** Takes the access line of a request to an app. */
@@ -53,7 +56,8 @@ export class DataPath {
   readonly heads: ProxyHeads;
   readonly #tunnels = new Set<Tunnel>();
 
-  constructor({ platform, workers, https, proxies, counts, onIdle, log }: DataPathOptions) {
+  constructor(options: DataPathOptions) {
+    const { platform, workers, https, proxies, counts, seats, onIdle, log } = options;
     const nowMs = () => performance.now();
     const clock = new Clock({ nowMs, everyMs: tickMs });
     const turn = new Turn();
@@ -77,6 +81,7 @@ export class DataPath {
     this.front = new Front({
       table: this.table,
       pool,
+      seats,
       limits: this.limits,
       admission: new Admission({ https, counts, passwords: new Passwords() }),
       http2: defaultHttp2Limits,

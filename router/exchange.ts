@@ -2,6 +2,7 @@ import { type AccessLine, formatAccess } from "./access-log";
 import type { Answered } from "./bakes";
 import { type FaultName, faults } from "./fault";
 import type { Measured } from "./meter";
+import type { Seat } from "./seats/seats";
 import type { Served } from "./switches";
 import type { TargetState } from "./target";
 import type { Moment } from "./turn";
@@ -43,6 +44,7 @@ export class Exchange {
   /** The target that it holds, or held last. */
   #held: TargetState | undefined;
   #holding = false;
+  #seat: Seat | undefined;
   #endStream: (() => void) | undefined;
   #isStream = false;
   #over = false;
@@ -81,9 +83,10 @@ export class Exchange {
     this.#appId = appId;
   }
 
-  /** Holds a target, in place of the one it held before. */
-  hold(state: TargetState): void {
+  /** Holds a target, in place of the one it held before; with a seat, where those are counted. */
+  hold(state: TargetState, seat?: Seat): void {
     this.letGo();
+    this.#seat = seat;
     this.#held = state;
     this.#holding = true;
     state.begin();
@@ -97,6 +100,8 @@ export class Exchange {
     if (!this.#holding) return;
     this.#holding = false;
     this.#held?.end();
+    this.#seat?.leave();
+    this.#seat = undefined;
   }
 
   /** From now on it is a stream, which the router closes by `close` when its instance has drained for long enough. */

@@ -11,6 +11,7 @@
  *   reach     finds a target that takes a connection      upstream, connections, read-buffer    connections to apps
  *   table     hostname -> destination, swapped as a whole (table-change: what is other)  <- feed (Redis) <- the server's publisher; snapshot (disk)
  *   pool      the targets it knows, requests in flight, who is passed over      balance, backlog, sticky    what an app wants of that
+ *   seats/    room at instances that get so many requests at once, given out to all workers
  *   streams, switches    what stays open and when it is closed; what a deploy cost
  *   bakes     how well releases answer, before a switch and after it
  *   tunnel, frames       upgraded connections

@@ -54,32 +54,39 @@ export class Pool {
 
   /**
    * The one to send a request to: the one that `wanted` calls if it can be; else the less busy of two drawn at random, among those that are
-   * not passed over; all of them when every one is. A new instance is in the draw the more often the older it is. `full` when those
-   * have as many requests as they may have; undefined when each was tried before.
+   * not passed over; all of them when every one is. A new instance is in the draw the more often the older it is. Undefined when each was
+   * tried before.
    */
   choose(
     states: readonly TargetState[],
     tried: ReadonlySet<TargetState>,
-    { mostEach, slowStartMs }: Balance = plainBalance,
+    { slowStartMs }: Pick<Balance, "slowStartMs"> = plainBalance,
     wanted?: string,
-  ): TargetState | "full" | undefined {
+  ): TargetState | undefined {
     const [only] = states;
-    if (states.length === 1 && only !== undefined && only.inFlight < mostEach)
-      return tried.has(only) ? undefined : only;
-    const now = this.#options.nowMs();
-    const untried = tried.size === 0 ? states : states.filter((state) => !tried.has(state));
-    if (untried.length === 0) return undefined;
-    const good = orAll(untried, (state) => !state.isLeftOut(now));
-    const free = good.filter((state) => state.inFlight < mostEach);
-    if (free.length === 0) return "full";
-    const known = wanted === undefined ? undefined : free.find(({ token }) => token === wanted);
+    if (states.length === 1 && only !== undefined) return tried.has(only) ? undefined : only;
+    const good = this.#good(states, tried);
+    if (good.length === 0) return undefined;
+    const known = wanted === undefined ? undefined : good.find(({ token }) => token === wanted);
     if (known) return known;
-    const { random } = this.#options;
-    const from =
-      slowStartMs === 0 ? free : orAll(free, (state) => state.ageMs(now) >= slowStartMs * random());
+    const from = slowStartMs === 0 ? good : orAll(good, this.#isInDraw(slowStartMs));
     const first = this.#draw(from);
     const second = this.#draw(from.length > 1 ? from.filter((state) => state !== first) : from);
     return first && second && second.inFlight < first.inFlight ? second : first;
+  }
+
+  /** The same for instances whose seats are counted elsewhere: those that `choose` would draw from first, and the others that will do. */
+  candidates(
+    states: readonly TargetState[],
+    tried: ReadonlySet<TargetState>,
+    { slowStartMs }: Pick<Balance, "slowStartMs">,
+    wanted?: string,
+  ): { first: TargetState[]; others: TargetState[] } {
+    const good = this.#good(states, tried);
+    const isWanted = (state: TargetState) => wanted !== undefined && state.token === wanted;
+    const isFirst = good.some(isWanted) ? isWanted : this.#isInDraw(slowStartMs);
+    const first = new Set(good.filter(isFirst));
+    return { first: [...first], others: good.filter((state) => !first.has(state)) };
   }
 
   leaveOut(state: TargetState): void {
@@ -122,6 +129,19 @@ export class Pool {
   /** Closes every stream, of whichever app. */
   closeStreams(): void {
     for (const state of this.#states()) state.closeStreams();
+  }
+
+  /** Those to try: not tried before, nor passed over while another is there. */
+  #good(states: readonly TargetState[], tried: ReadonlySet<TargetState>): readonly TargetState[] {
+    const now = this.#options.nowMs();
+    const untried = tried.size === 0 ? states : states.filter((state) => !tried.has(state));
+    return orAll(untried, (state) => !state.isLeftOut(now));
+  }
+
+  #isInDraw(slowStartMs: number): (state: TargetState) => boolean {
+    const { nowMs, random } = this.#options;
+    const now = nowMs();
+    return (state) => slowStartMs === 0 || state.ageMs(now) >= slowStartMs * random();
   }
 
   #draw(from: readonly TargetState[]): TargetState | undefined {

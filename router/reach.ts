@@ -6,6 +6,7 @@ import type { Exchange } from "./exchange";
 import { dialFault, type FaultName } from "./fault";
 import type { Limits } from "./limits";
 import type { Pool } from "./pool";
+import type { Seat, SeatSeeker, Seats } from "./seats/seats";
 import type { Services } from "./services";
 import type { Destination } from "./table";
 import type { TargetState } from "./target";
@@ -14,6 +15,8 @@ import type { Upstream } from "./upstream";
 /** How long targets are tried. */
 const searchMs = 10_000;
 const none: ReadonlySet<TargetState> = new Set();
+
+const idOf = ({ target }: TargetState): string => target.instanceId;
 
 /** How a request wants its connection: an idle one if there is, a new one, or a new one that may change its protocol. */
 export type Wish = "idle" | "new" | "changing";
@@ -31,12 +34,13 @@ export interface Seeker {
 }
 
 /**
- * Finds a target that takes a connection: as long as nothing was sent, one that does not is left out and another tried; while all have as
- * many requests as they may have, it waits in the app's backlog. A search ends in `use` or `fail`, or in neither when the client has left.
+ * Finds a target that takes a connection: as long as nothing was sent, one that does not is left out and another tried; where instances get
+ * so many requests at once, it asks for a seat, and waits in the app's backlog until it has one. A search ends in `use` or `fail`, or in neither when the client has left.
  */
-export class Reach implements Opener, Waiter {
+export class Reach implements Opener, Waiter, SeatSeeker {
   readonly #seeker: Seeker;
   readonly #pool: Pool;
+  readonly #seats: Seats;
   readonly #limits: Limits;
   readonly #clock: Clock;
   #tried = none;
@@ -51,9 +55,13 @@ export class Reach implements Opener, Waiter {
   /** When it will have waited for too long. */
   #dueMs: number | undefined;
 
-  constructor(seeker: Seeker, { pool, limits, clock }: Pick<Services, "pool" | "limits" | "clock">) {
+  constructor(
+    seeker: Seeker,
+    { pool, seats, limits, clock }: Pick<Services, "pool" | "seats" | "limits" | "clock">,
+  ) {
     this.#seeker = seeker;
     this.#pool = pool;
+    this.#seats = seats;
     this.#limits = limits;
     this.#clock = clock;
   }
@@ -66,36 +74,63 @@ export class Reach implements Opener, Waiter {
     else this.#choose(destination);
   }
 
-  retry(): "taken" | "waits" | "over" {
-    this.#backlog = undefined;
+  retry(): void {
+    this.#stopWaiting();
     this.search(this.#wish);
-    if (this.#backlog) return "waits";
-    return this.#state && !this.#seeker.exchange.over ? "taken" : "over";
   }
 
   giveUp(): void {
-    this.#backlog = undefined;
+    this.#stopWaiting();
     this.#seeker.fail(this.#fault);
   }
 
   /** Its client has left. */
   leave(): void {
-    this.#backlog?.leave(this);
+    this.#stopWaiting();
+  }
+
+  seated(seat: Seat): void {
+    this.#stopWaiting();
+    const destination = this.#seeker.resolve();
+    const targets = destination.kind === "app" ? destination.targets : [];
+    const state = targets.find(({ target }) => target.instanceId === seat.instanceId);
+    if (state) this.#connect(state, destination, seat);
+    else {
+      seat.leave();
+      this.search(this.#wish, destination);
+    }
+  }
+
+  lineIsFull(): void {
+    this.giveUp();
   }
 
   #choose(destination: Exclude<Destination, { kind: "nowhere" | "held" }>): void {
     const { exchange, wanted } = this.#seeker;
-    const balance = destination.kind === "app" ? destination.balance : plainBalance;
-    const fromMs = exchange.elapsedMs();
     this.#state = undefined;
-    const isLate = fromMs >= (this.#untilMs ?? Number.POSITIVE_INFINITY);
-    const choice = isLate ? undefined : this.#pool.choose(destination.targets, this.#tried, balance, wanted);
-    if (choice === undefined) this.#seeker.fail(this.#fault);
-    else if (choice === "full") this.#wait(balance.backlog, balance.waitMs, "backlog");
+    if (this.#untilMs !== undefined && exchange.elapsedMs() >= this.#untilMs) this.#seeker.fail(this.#fault);
+    else if (destination.kind === "app" && destination.balance.seats) this.#askSeat(destination);
     else {
-      this.#untilMs ??= fromMs + searchMs;
-      this.#connect(choice, destination, fromMs);
+      const balance = destination.kind === "app" ? destination.balance : plainBalance;
+      const choice = this.#pool.choose(destination.targets, this.#tried, balance, wanted);
+      if (choice) this.#connect(choice, destination);
+      else this.#seeker.fail(this.#fault);
     }
+  }
+
+  /** Asks for a seat at one of the app's instances, and waits for it in line. */
+  #askSeat({ appId, targets, balance }: Extract<Destination, { kind: "app" }>): void {
+    const { exchange, wanted } = this.#seeker;
+    const { first, others } = this.#pool.candidates(targets, this.#tried, balance, wanted);
+    if (first.length + others.length === 0) {
+      this.#seeker.fail(this.#fault);
+      return;
+    }
+    // One who tries again must not wait for itself.
+    exchange.letGo();
+    this.#wait(balance.backlog, balance.waitMs, "backlog");
+    const { most = 0, queue = 0 } = balance.seats ?? {};
+    this.#seats.ask({ appId, most, queue, first: first.map(idOf), others: others.map(idOf) }, this);
   }
 
   #wait(backlog: Backlog | undefined, limitMs: number, fault: FaultName): void {
@@ -105,10 +140,18 @@ export class Reach implements Opener, Waiter {
     else this.#seeker.fail(fault);
   }
 
-  #connect(state: TargetState, destination: Destination, fromMs: number): void {
+  #stopWaiting(): void {
+    this.#backlog?.leave(this);
+    this.#backlog = undefined;
+    this.#seats.giveUp(this);
+  }
+
+  #connect(state: TargetState, destination: Destination, seat?: Seat): void {
     const { exchange } = this.#seeker;
+    const fromMs = exchange.elapsedMs();
+    this.#untilMs ??= fromMs + searchMs;
     this.#state = state;
-    exchange.hold(state);
+    exchange.hold(state, seat);
     const idle = this.#wish === "idle" ? state.connections.takeIdle() : undefined;
     if (idle) {
       exchange.connectMs = 0;

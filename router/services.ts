@@ -8,6 +8,7 @@ import type { Limits } from "./limits";
 import type { Pool } from "./pool";
 import type { ProxyHeads } from "./proxy-protocol/proxy-heads";
 import type { RequestIds } from "./request-ids";
+import type { Seats } from "./seats/seats";
 import type { Table } from "./table";
 import type { Tunnel } from "./tunnel";
 import type { Turn } from "./turn";
@@ -16,6 +17,7 @@ import type { Turn } from "./turn";
 export interface Services extends ExchangeOptions {
   table: Table;
   pool: Pool;
+  seats: Seats;
   limits: Limits;
   admission: Admission;
   /** Of connections that speak HTTP/2. */

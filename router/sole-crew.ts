@@ -6,6 +6,8 @@ import type { RouterView } from "../core/wire/router";
 import { OwnCounts } from "./admission/client-counts";
 import type { Crew, CrewOptions } from "./crew";
 import type { WorkerReport } from "./report";
+import { OwnSeats } from "./seats/own-seats";
+import { SeatDesk } from "./seats/seat-desk";
 import { Worker } from "./worker";
 
 /** One worker, in this process. */
@@ -16,7 +18,8 @@ export class SoleCrew implements Crew {
 
   constructor(options: CrewOptions) {
     const counts = new OwnCounts(() => performance.now());
-    this.#worker = new Worker({ ...options, counts, httpsPatienceMs: Number.POSITIVE_INFINITY });
+    const seats = new OwnSeats(new SeatDesk(Math.random));
+    this.#worker = new Worker({ ...options, counts, seats, httpsPatienceMs: Number.POSITIVE_INFINITY });
     this.#waiting = options.waiting;
   }
 

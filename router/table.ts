@@ -36,7 +36,7 @@ export interface TableOptions {
   platformHost: string | undefined;
   platform: TargetState | undefined;
   backlogs: Backlogs;
-  /** How many processes route by this table, each by itself. */
+  /** How many processes route by this table. */
   workers: number;
 }
 
@@ -112,8 +112,7 @@ export class Table {
     if (app.mode === "hold")
       return { kind: "held", appId, backlog: backlogs.of(appId, roomIn(app.http ?? {}, workers)), ...wishes };
     if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed", ...wishes };
-    const balance = balanceOf(app.http, workers, (most) => backlogs.of(appId, most));
-    for (const target of targets) target.backlog = balance.backlog;
+    const balance = balanceOf(app.http, (most) => backlogs.of(appId, most));
     return { kind: "app", appId, targets, balance, ...wishes };
   }
 

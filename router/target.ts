@@ -1,5 +1,4 @@
 import type { Target } from "../core/route";
-import type { Backlog } from "./backlog";
 import type { Dialling } from "./connections";
 import { Connections } from "./connections";
 import { stickyToken } from "./sticky";
@@ -18,8 +17,6 @@ export class TargetState {
   readonly appId: string;
   readonly target: Target;
   readonly connections: Connections;
-  /** Who waits for room here, if there are such. */
-  backlog: Backlog | undefined;
   readonly #onIdle: () => void;
   readonly #streams = new Streams();
   #inFlight = 0;
@@ -65,7 +62,6 @@ export class TargetState {
   end(): void {
     this.#inFlight -= 1;
     this.#tellIfIdle();
-    this.backlog?.next();
   }
 
   /** Counts a request that is in flight as a stream; the function it returns takes that back. */
@@ -79,7 +75,6 @@ export class TargetState {
   leave(streamsMs: number): void {
     if (!this.#gone) {
       this.#gone = true;
-      this.backlog = undefined;
       this.connections.retire();
     }
     this.limitStreams(streamsMs);

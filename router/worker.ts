@@ -9,6 +9,7 @@ import { DataPath, type DataPathOptions } from "./data-path";
 import { factsOf } from "./front";
 import { type ListenOptions, listen } from "./listener";
 import type { WorkerReport } from "./report";
+import type { Seats } from "./seats/seats";
 import type { Certificates } from "./tls/certificates";
 import { SecureDoor } from "./tls/secure-door";
 
@@ -32,6 +33,8 @@ export interface WorkerOptions {
   certificates: Certificates;
   /** Of the apps' clients. */
   counts: ClientCounts;
+  /** Of the apps' instances. */
+  seats: Seats;
   /** How long to wait for the port of https while another program holds it. */
   httpsPatienceMs: number;
   /** Takes the access line of a request to an app. */
@@ -48,7 +51,7 @@ export class Worker {
   readonly #door: SecureDoor | undefined;
 
   constructor(options: WorkerOptions) {
-    const { settings, certificates, counts, httpsPatienceMs, log, onNews, logger } = options;
+    const { settings, certificates, counts, seats, httpsPatienceMs, log, onNews, logger } = options;
     this.#options = options;
     const { secure, platform, workers, proxyProtocol } = settings;
     const path = new DataPath({
@@ -61,6 +64,7 @@ export class Worker {
       },
       proxies: new AddressRanges(settings.trustedProxies),
       counts,
+      seats,
       onIdle: onNews,
       log,
     });

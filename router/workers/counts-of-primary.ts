@@ -1,4 +1,5 @@
 import { type ClientCounts, type Rate, rateKey } from "../admission/client-counts";
+import { Batch } from "./batch";
 import type { CountAnswer, CountAsk } from "./count-messages";
 
 const mostRefused = 10_000;
@@ -10,15 +11,14 @@ type Question = CountAsk extends infer Ask ? (Ask extends { id: number } ? Omit<
  * they are. What is asked in one turn of the event loop goes in one message; who was told to come later is not asked for until then.
  */
 export class CountsOfPrimary implements ClientCounts {
-  readonly #tell: (asks: CountAsk[]) => void;
+  readonly #asks: Batch<CountAsk>;
   readonly #nowMs: () => number;
   readonly #answers = new Map<number, (answer: number | boolean) => void>();
   readonly #refusedUntil = new Map<string, number>();
-  #asks: CountAsk[] = [];
   #asked = 0;
 
   constructor(tell: (asks: CountAsk[]) => void, nowMs: () => number) {
-    this.#tell = tell;
+    this.#asks = new Batch(tell);
     this.#nowMs = nowMs;
   }
 
@@ -34,7 +34,7 @@ export class CountsOfPrimary implements ClientCounts {
   }
 
   leave(appId: string, client: string): void {
-    this.#add({ kind: "leave", appId, client });
+    this.#asks.add({ kind: "leave", appId, client });
   }
 
   /** What the primary answers. */
@@ -55,12 +55,7 @@ export class CountsOfPrimary implements ClientCounts {
   #ask(question: Question): Promise<number | boolean> {
     this.#asked += 1;
     const id = this.#asked;
-    this.#add({ ...question, id });
+    this.#asks.add({ ...question, id });
     return new Promise((resolve) => this.#answers.set(id, resolve));
-  }
-
-  #add(ask: CountAsk): void {
-    if (this.#asks.length === 0) setImmediate(() => this.#tell(this.#asks.splice(0)));
-    this.#asks.push(ask);
   }
 }

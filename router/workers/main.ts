@@ -11,6 +11,7 @@ import { CountsOfPrimary } from "./counts-of-primary";
 import { packLine } from "./line-batch";
 import type { Beginning, Door, FromWorker, ToWorker } from "./messages";
 import { Outbox } from "./outbox";
+import { SeatsOfPrimary } from "./seats-of-primary";
 
 type Order = Exclude<ToWorker, { kind: "begin" }>;
 
@@ -38,10 +39,12 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
     (asks) => tell({ kind: "count", asks }),
     () => performance.now(),
   );
+  const seats = new SeatsOfPrimary((asks) => tell({ kind: "seats", asks }));
   const worker = new Worker({
     settings,
     certificates,
     counts,
+    seats,
     httpsPatienceMs: 0,
     log: (line) => lines.add(packLine(line)),
     onNews: () => report(null),
@@ -75,6 +78,8 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
         return tell({ kind: "metrics", ask: order.ask, metrics: worker.metrics() });
       case "counted":
         return counts.hear(order.answers);
+      case "seated":
+        return seats.hear(order.answers);
       case "open":
         return void open(order.door).catch(fail);
       case "end":

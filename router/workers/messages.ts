@@ -3,6 +3,7 @@ import type { RouteTable } from "../../core/route";
 import type { WorkerReport } from "../report";
 import type { WorkerSettings } from "../worker";
 import type { CountAnswer, CountAsk } from "./count-messages";
+import type { SeatAnswer, SeatAsk } from "./seat-messages";
 
 /** What a worker listens for. */
 export type Door = "http" | "https";
@@ -27,6 +28,7 @@ export type ToWorker =
   /** Answered with `opened`; a worker that cannot listen ends. */
   | { kind: "open"; door: Door }
   | { kind: "counted"; answers: CountAnswer[] }
+  | { kind: "seated"; answers: SeatAnswer[] }
   /** It lets what is in flight end, within a limit, and ends. */
   | { kind: "end" }
   /** It lets all end by itself, as successors have taken over, and ends. */
@@ -39,5 +41,6 @@ export type FromWorker =
   | { kind: "metrics"; ask: number | null; metrics: Metrics }
   | { kind: "opened"; door: Door }
   | { kind: "count"; asks: CountAsk[] }
+  | { kind: "seats"; asks: SeatAsk[] }
   /** Access lines (line-batch.ts). */
   | { kind: "lines"; lines: Uint8Array };

@@ -11,6 +11,7 @@ import { OwnCounts } from "../admission/client-counts";
 import type { Crew, CrewOptions } from "../crew";
 import { type ListenOptions, listen } from "../listener";
 import { sumReports, type WorkerReport } from "../report";
+import { SeatDesk } from "../seats/seat-desk";
 import { CountDesk } from "./count-desk";
 import type { Beginning, Door } from "./messages";
 import { PastMetrics } from "./past-metrics";
@@ -37,6 +38,7 @@ export class WorkerCrew implements Crew {
   readonly #options: WorkerCrewOptions;
   readonly #workers = new Set<WorkerProcess>();
   readonly #counts = new CountDesk<WorkerProcess>(new OwnCounts(() => performance.now()));
+  readonly #seats = new SeatDesk(Math.random);
   readonly #doors = new Set<Door>();
   readonly #stopping = new AbortController();
   #table: RouteTable = emptyRouteTable;
@@ -172,6 +174,7 @@ export class WorkerCrew implements Crew {
       log,
       onNews,
       count: (asker, asks) => this.#counts.answer(asker, asks),
+      seats: this.#seats,
       nowMs: () => performance.now(),
     });
     this.#workers.add(worker);

@@ -5,9 +5,11 @@ import type { RouteTable } from "../../core/route";
 import type { RouterWorkerView } from "../../core/wire/router";
 import type { AccessLine } from "../access-log";
 import type { WorkerReport } from "../report";
+import type { SeatDesk } from "../seats/seat-desk";
 import type { CountAnswer, CountAsk } from "./count-messages";
 import { unpackLines } from "./line-batch";
 import type { Beginning, Door, FromWorker, ToWorker } from "./messages";
+import { SeatsOfWorker } from "./seats-of-worker";
 
 export interface WorkerProcessOptions {
   log: (line: AccessLine) => void;
@@ -15,6 +17,8 @@ export interface WorkerProcessOptions {
   onNews: () => void;
   /** Counts clients for it. */
   count: (worker: WorkerProcess, asks: readonly CountAsk[]) => CountAnswer[];
+  /** Where the seats of instances are given out. */
+  seats: SeatDesk;
   nowMs: () => number;
   isOnTrial: boolean;
 }
@@ -32,6 +36,7 @@ export class WorkerProcess {
   isOnTrial: boolean;
   readonly #forked: Forked;
   readonly #options: WorkerProcessOptions;
+  readonly #seats: SeatsOfWorker;
   readonly #given = new Set<string>();
   readonly #answers = new Map<number, () => void>();
   readonly #opened = new Map<Door, () => void>();
@@ -45,6 +50,7 @@ export class WorkerProcess {
   constructor(forked: Forked, beginning: Beginning, options: WorkerProcessOptions) {
     this.#forked = forked;
     this.#options = options;
+    this.#seats = new SeatsOfWorker(options.seats, (answers) => this.#send({ kind: "seated", answers }));
     this.#answeredMs = options.nowMs();
     this.isOnTrial = options.isOnTrial;
     this.ended = new Promise((resolve) => {
@@ -169,6 +175,9 @@ export class WorkerProcess {
       case "count":
         this.#send({ kind: "counted", answers: this.#options.count(this, message.asks) });
         return;
+      case "seats":
+        this.#seats.hear(message.asks);
+        return;
       case "lines":
         for (const line of unpackLines(message.lines)) this.#options.log(line);
     }
@@ -186,6 +195,7 @@ export class WorkerProcess {
 
   #settleAll(): void {
     this.#over = true;
+    this.#seats.gone();
     for (const settle of [...this.#answers.values(), ...this.#opened.values()]) settle();
     this.#answers.clear();
     this.#opened.clear();

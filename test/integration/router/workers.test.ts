@@ -145,6 +145,24 @@ test("a client is one client to all workers, and what a dead one had under way i
   await Promise.all(last);
 });
 
+test("an instance gets so many requests at once of all workers together; what a dead one had is given to others", async () => {
+  const router = await rig.router(3);
+  await publishRules(2, { instanceRequests: 2, queue: 100, queueMs: 60_000 });
+  const asked = askers(24);
+  for (let answered = 0; answered < 12; answered += 1) {
+    await app.owes(2);
+    expect(app.held).toHaveLength(2);
+    app.held.shift()?.end();
+  }
+  await app.owes(2);
+  const [first = 0] = workersOf(router);
+  process.kill(first, "SIGKILL");
+  const over = Promise.all(asked).then(() => true);
+  // A request that died with its worker is still held here; the next one comes all the same.
+  while (!(await Promise.race([over, delay(5, false)]))) app.held.shift()?.end();
+  await inFlight(0);
+});
+
 test("workers end with their primary, and the port is free for the next one", async () => {
   const router = await rig.router(2);
   const workers = workersOf(router);

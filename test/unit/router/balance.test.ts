@@ -1,5 +1,7 @@
 import type { HttpPolicy } from "../../../core/http-policy";
 import type { AppRoute } from "../../../core/route";
+import { OwnSeats } from "../../../router/seats/own-seats";
+import { SeatDesk } from "../../../router/seats/seat-desk";
 import { Rig, target } from "./rig";
 
 let router: Rig;
@@ -131,19 +133,41 @@ describe("an instance with as many requests as it may have", () => {
     expect(statusOf(await first)).toBe("200");
   });
 
-  test("shares the number with other workers", async () => {
-    await rig({ workers: 2 });
+  test("has its number kept with other workers together, who are served in the order in which they asked", async () => {
+    const desk = new SeatDesk(() => 0);
+    await rig({ seats: new OwnSeats(desk) });
     const app = await heldApp();
-    route([app.port], { instanceRequests: 4 });
-    const all = [1, 2, 3].map((number) => router.get(`/${number}`));
-    await app.has(2);
+    route([app.port], { instanceRequests: 1, queue: 2 });
+    const other = {};
+    const wish = { appId: "a1", most: 1, queue: 2, first: [`i1-${app.port}`], others: [] };
+    const told: (string | null)[] = [];
+    const first = router.get("/1");
+    await app.has(1);
+    desk.ask(other, wish, (instanceId) => told.push(instanceId));
+    const later = [router.get("/2"), router.get("/3")];
+    expect(await Promise.race(later)).toContain("(H11)");
     app.release();
-    app.release();
-    await Promise.race(all);
+    await first;
+    expect(told).toEqual(wish.first);
+    desk.gone(other);
     await app.has(1);
     app.release();
-    await Promise.all(all);
-    expect(app.most()).toBe(2);
+    expect((await Promise.all(later)).map(statusOf).sort()).toEqual(["200", "503"]);
+    expect(app.most()).toBe(1);
+  });
+
+  test("is asked again by a request whose connection broke, which does not wait for itself", async () => {
+    await rig();
+    let asked = 0;
+    const port = await router.app((request, response) => {
+      asked += 1;
+      // The second request over the connection finds it gone.
+      if (asked === 2) request.socket.destroy();
+      else response.end("ok");
+    });
+    route([port], { instanceRequests: 1 });
+    expect([await router.get(), await router.get()].map(statusOf)).toEqual(["200", "200"]);
+    expect(asked).toBe(3);
   });
 });
 

@@ -76,18 +76,18 @@ describe("the pool", () => {
     expect(pool.choose(states, new Set(), slowly)).toBe(c);
   });
 
-  test("gives no target more than it may have, and nothing to one that is passed over as long as others only are full", () => {
-    const { pool, states } = make([]);
+  test("offers for a seat what is not passed over, first what is wanted, or old enough", () => {
+    const { pool, states, clock } = make([0.6, 0.4, 0.6]);
     const [a, b, c] = states;
     if (!a || !b || !c) throw new Error("three targets were taken");
-    const one = { ...plainBalance, mostEach: 1 };
-    a.begin();
-    b.begin();
-    expect(pool.choose(states, new Set(), one)).toBe(c);
+    const offered = (slowStartMs: number, wanted?: string) =>
+      pool.candidates(states, new Set(), { slowStartMs }, wanted);
+    expect(offered(0)).toEqual({ first: [a, b, c], others: [] });
+    expect(offered(0, b.token)).toEqual({ first: [b], others: [a, c] });
+    clock.nowMs = 5_000;
+    expect(offered(10_000)).toEqual({ first: [b], others: [a, c] });
     pool.leaveOut(c);
-    expect(pool.choose(states, new Set(), one)).toBe("full");
-    b.end();
-    expect(pool.choose(states, new Set(), one)).toBe(b);
+    expect(offered(0, c.token)).toEqual({ first: [a, b], others: [] });
   });
 
   test("passes over what did not take a connection, for five seconds, and only while another is there", () => {

@@ -24,6 +24,9 @@ import { Pool } from "../../../router/pool";
 import { ProxyHeads } from "../../../router/proxy-protocol/proxy-heads";
 import { ReadBuffer } from "../../../router/read-buffer";
 import { RequestIds } from "../../../router/request-ids";
+import { OwnSeats } from "../../../router/seats/own-seats";
+import { SeatDesk } from "../../../router/seats/seat-desk";
+import type { Seats } from "../../../router/seats/seats";
 import { Switches } from "../../../router/switches";
 import { Table } from "../../../router/table";
 import { TargetState } from "../../../router/target";
@@ -32,11 +35,11 @@ import { Turn } from "../../../router/turn";
 
 export interface RigOptions {
   limits?: Partial<Limits>;
+  seats?: Seats;
   http2?: Partial<Http2Limits>;
   apiPort?: number;
   proxies?: string[];
   proxyHeadMs?: number;
-  workers?: number;
 }
 
 /** A router on a port of its own, without feed and disk, and the apps behind it; `close` ends all of it. */
@@ -87,7 +90,7 @@ export class Rig {
       platformHost: "paas.localhost",
       platform,
       backlogs: new Backlogs(this.clock),
-      workers: options.workers ?? 1,
+      workers: 1,
     });
     const https: Https = {
       port: 8443,
@@ -98,6 +101,7 @@ export class Rig {
     this.front = new Front({
       table: this.table,
       pool: this.pool,
+      seats: options.seats ?? new OwnSeats(new SeatDesk(Math.random)),
       limits,
       http2: { ...defaultHttp2Limits, ...options.http2 },
       https,
