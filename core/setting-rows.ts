@@ -25,6 +25,12 @@ export const rows = {
     about: "Processes that serve requests; `1`: the router itself does.",
     schema: wholeNumber(1, 64),
   },
+  PAAS_HTTP2_STREAMS: {
+    shown: "`100`",
+    about:
+      "Requests that a client may have under way over one HTTP/2 connection; each may cost the router 128 KiB. More suits gRPC clients that keep many streams open.",
+    schema: wholeNumber(1, 10_000),
+  },
   PAAS_API_PORT: { shown: "`8081`", about: "Port of the API and the git receiver.", schema: port },
   PAAS_BIND: {
     shown: "`127.0.0.1`",

@@ -12,6 +12,7 @@ export interface Settings {
   httpsPort: number;
   /** Undefined: as many as suit the machine. */
   routerWorkers: number | undefined;
+  http2Streams: number;
   apiPort: number;
   bind: string;
   /** Ranges as core/address-ranges.ts spells them. */
@@ -75,6 +76,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     httpPort: read("PAAS_HTTP_PORT") ?? 8080,
     httpsPort: read("PAAS_HTTPS_PORT") ?? 8443,
     routerWorkers: read("PAAS_ROUTER_WORKERS"),
+    http2Streams: read("PAAS_HTTP2_STREAMS") ?? 100,
     apiPort: read("PAAS_API_PORT") ?? 8081,
     bind: read("PAAS_BIND") ?? "127.0.0.1",
     trustedProxies: read("PAAS_TRUSTED_PROXIES") ?? [],

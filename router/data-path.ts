@@ -32,6 +32,8 @@ export interface DataPathOptions {
   /** How many processes serve, this one among them. */
   workers: number;
   https: Https;
+  /** Requests under way at once over one HTTP/2 connection. */
+  http2Streams: number;
   /** Whose word on their clients counts. */
   proxies: AddressRanges;
   /** Of the apps' clients. */
@@ -57,7 +59,7 @@ export class DataPath {
   readonly #tunnels = new Set<Tunnel>();
 
   constructor(options: DataPathOptions) {
-    const { platform, workers, https, proxies, counts, seats, onIdle, log } = options;
+    const { platform, workers, https, http2Streams, proxies, counts, seats, onIdle, log } = options;
     const nowMs = () => performance.now();
     const clock = new Clock({ nowMs, everyMs: tickMs });
     const turn = new Turn();
@@ -84,7 +86,7 @@ export class DataPath {
       seats,
       limits: this.limits,
       admission: new Admission({ https, counts, passwords: new Passwords() }),
-      http2: defaultHttp2Limits,
+      http2: { ...defaultHttp2Limits, streams: http2Streams },
       https,
       proxies,
       heads: this.heads,

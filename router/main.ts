@@ -156,7 +156,8 @@ async function readCertificateKey(settings: Settings): Promise<Buffer | null> {
 const workersOf = (settings: Settings): number => settings.routerWorkers ?? defaultWorkers();
 
 function workerSettings(settings: Settings): WorkerSettings {
-  const { bind: host, httpPort, httpsPort, trustedProxies, proxyProtocol, domain, dataDir } = settings;
+  const { bind: host, httpPort, httpsPort, http2Streams, trustedProxies, proxyProtocol } = settings;
+  const { domain, dataDir } = settings;
   return {
     host,
     httpPort,
@@ -164,6 +165,7 @@ function workerSettings(settings: Settings): WorkerSettings {
     trustedProxies,
     proxyProtocol,
     workers: workersOf(settings),
+    http2Streams,
     secure: { port: httpsPort, ticketDirectory: dataPaths(dataDir).routerTickets },
   };
 }

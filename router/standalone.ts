@@ -4,6 +4,7 @@ import { z } from "zod";
 import { invalid, messageOf } from "../core/error";
 import type { Logger } from "../core/logger";
 import type { RouteTable } from "../core/route";
+import { defaultHttp2Limits } from "./http2/limits";
 import { LineWriter } from "./line-writer";
 import { makeCrew } from "./make-crew";
 import { type CertificateFiles, readOwnCertificate } from "./own-certificate";
@@ -55,6 +56,7 @@ export async function runStandalone(args: string[], options: StandaloneOptions):
       ...address,
       platform: undefined,
       workers,
+      http2Streams: defaultHttp2Limits.streams,
       trustedProxies: [],
       proxyProtocol: [],
       secure: own && https && { port: https.port, ticketDirectory: own.ticketDirectory },

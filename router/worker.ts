@@ -24,6 +24,8 @@ export interface WorkerSettings {
   trustedProxies: readonly string[];
   /** Doors at which those begin with a PROXY head. */
   proxyProtocol: readonly ("http" | "https")[];
+  /** Requests under way at once over one HTTP/2 connection. */
+  http2Streams: number;
   /** Undefined: it serves no TLS. */
   secure: { port: number; ticketDirectory: string } | undefined;
 }
@@ -65,6 +67,7 @@ export class Worker {
       proxies: new AddressRanges(settings.trustedProxies),
       counts,
       seats,
+      http2Streams: settings.http2Streams,
       onIdle: onNews,
       log,
     });

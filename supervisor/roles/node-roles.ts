@@ -62,7 +62,8 @@ function fingerprint(distDir: string, name: string, settings: Settings): string 
   const rooms = ["core", name, ...(name === "builder" ? ["buildpacks"] : [])];
   for (const path of rooms.flatMap((room) => programFiles(join(distDir, room))))
     hash.update(`${path}\0`).update(readFileSync(path));
-  const { domain, httpPort, httpsPort, routerWorkers, apiPort, bind, addressPool, acme, redisUrl } = settings;
+  const { domain, httpPort, httpsPort, apiPort, bind, addressPool, acme, redisUrl } = settings;
+  const { routerWorkers, http2Streams, trustedProxies, proxyProtocol } = settings;
   hash.update(
     JSON.stringify([
       process.version,
@@ -70,6 +71,9 @@ function fingerprint(distDir: string, name: string, settings: Settings): string 
       httpPort,
       httpsPort,
       routerWorkers,
+      http2Streams,
+      trustedProxies,
+      proxyProtocol,
       apiPort,
       bind,
       addressPool,

@@ -16,7 +16,8 @@ export const command = defineCommand({
   },
   about:
     "New workers, of the program that is on disk now, take over on the same ports; no connection is refused. The old ones finish their\n" +
-    "requests and then end; streams have the time that ps:drain gives them. If new workers cannot start, the old ones go on.",
+    "requests and then end; streams have the time that ps:drain gives them. If new workers cannot start, the old ones go on.\n" +
+    "Settings (PAAS_...) stay what they were when the platform was started. To change one: paas down, then paas up --detach.",
   async run(session, _words, flags) {
     const isOver = (view: RouterView) =>
       view.reload?.state === "done" || (flags["no-wait"] === true && view.reload?.state === "leaving");
