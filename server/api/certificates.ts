@@ -10,9 +10,30 @@ import {
 } from "../../core/wire";
 import type { Automatic } from "../actions/automatic-certificates";
 import type { ServedCertificate } from "../actions/certificates";
-import { appRoute } from "./route";
+import { appRoute, platformRoute } from "./route";
 
 export const certificatesRoutes = [
+  platformRoute({
+    method: "get",
+    path: "/certificates",
+    verb: "platform:read",
+    answer: async ({ platform }) => (await platform.listCertificates(null)).map(certificateView),
+  }),
+  platformRoute({
+    method: "post",
+    path: "/certificates",
+    verb: "platform:write",
+    body: addCertificateSchema,
+    status: 201,
+    answer: async ({ platform, actor, body }) =>
+      certificateView(await platform.addCertificate(actor, null, body)),
+  }),
+  platformRoute({
+    method: "delete",
+    path: "/certificates/:id",
+    verb: "platform:write",
+    answer: ({ platform, actor, param }) => platform.removeCertificate(actor, null, param("id")),
+  }),
   appRoute({
     method: "get",
     path: "/certificates",

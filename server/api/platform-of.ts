@@ -105,7 +105,7 @@ export function platformOf(ctx: Context): Platform {
     listDomains: (app) => store.domains.list(app.id),
     addDomain: (...args) => addDomain(ctx, ...args),
     removeDomain: (...args) => removeDomain(ctx, ...args),
-    listCertificates: (app) => listCertificates(ctx, app),
+    listCertificates: (owner) => listCertificates(ctx, owner),
     addCertificate: (...args) => addCertificate(ctx, ...args),
     removeCertificate: (...args) => removeCertificate(ctx, ...args),
     readAutomatic: (app) => readAutomatic(ctx, app),
@@ -141,7 +141,7 @@ export function platformOf(ctx: Context): Platform {
 }
 
 /** Where the API is reached from this machine, whatever it listens on. */
-export function apiOrigin(bind: string, apiPort: number): string {
+function apiOrigin(bind: string, apiPort: number): string {
   const address = bind === "0.0.0.0" ? "127.0.0.1" : bind === "::" ? "::1" : bind;
   return `http://${address.includes(":") ? `[${address}]` : address}:${apiPort}`;
 }

@@ -148,9 +148,10 @@ export interface Platform {
   addDomain(actor: Actor, app: App, hostname: string): Promise<string>;
   removeDomain(actor: Actor, app: App, hostname: string): Promise<void>;
 
-  listCertificates(app: App): Promise<ServedCertificate[]>;
-  addCertificate(actor: Actor, app: App, wish: AddCertificate): Promise<ServedCertificate>;
-  removeCertificate(actor: Actor, app: App, id: string): Promise<void>;
+  /** Of an app, or the platform's own (null). */
+  listCertificates(owner: App | null): Promise<ServedCertificate[]>;
+  addCertificate(actor: Actor, owner: App | null, wish: AddCertificate): Promise<ServedCertificate>;
+  removeCertificate(actor: Actor, owner: App | null, id: string): Promise<void>;
   readAutomatic(app: App): Promise<Automatic>;
   setAutomatic(actor: Actor, app: App, on: boolean): Promise<Automatic>;
   setTlsPolicy(actor: Actor, app: App, words: TlsWords): Promise<{ tls: TlsPolicy; previous: TlsPolicy }>;

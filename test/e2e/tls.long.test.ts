@@ -103,11 +103,29 @@ test("a certificate of one's own serves its app over https, and its key lies now
   expect((await platform.fetch("www.shop.test")).status).toBe(503);
 }, 60_000);
 
+test("a certificate of the platform's own serves its API, and apps that have none", async () => {
+  const alien = maker.issue("www", { by: middle, hostnames: ["www.shop.test"] });
+  const refused = await platform.cli(["certs:add", maker.file(alien.certificate + alien.key), "--platform"]);
+  expect(refused).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("the platform answers at paas.localhost"),
+  });
+  const leaf = maker.issue("platform", { by: middle, hostnames: ["paas.localhost", "*.localhost"] });
+  const file = maker.file(leaf.certificate + middle.certificate + leaf.key);
+  const added = await paas("certs:add", file, "--platform");
+  expect(added).toContain("It is served for *.localhost, paas.localhost, until");
+  const [, id = ""] = /done, (\w+)/.exec(added) ?? [];
+  expect((await secure("paas.localhost")).body).toContain("the API is below /v1");
+  expect((await secure("shop.localhost")).body).toContain("H14");
+  await paas("certs:remove", id, "--platform");
+  await expect(secure("paas.localhost")).rejects.toThrow(/handshake failure/);
+});
+
 test("an automatic certificate comes by itself, also over the server's death", async () => {
   await paas("create", "blog");
   await paas("certs:auto", "on", "-a", "blog");
   await authority.lead("blog.test");
-  expect(await paas("domains:add", "blog.test", "-a", "blog")).toContain("paas certs:auto -a blog");
+  expect(await paas("domains:add", "blog.test", "-a", "blog")).toContain("paas certs:auto on -a blog");
   const asked = (path: string) => authority.asked.some((one) => one.startsWith(path));
   while (!asked("/chalZ/")) await new Promise((resolve) => setTimeout(resolve, 20));
   await platform.killRole("server");

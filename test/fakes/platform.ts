@@ -382,12 +382,19 @@ export class FakePlatform implements Platform {
     kept.domains = kept.domains.filter((one) => one !== hostname);
   }
 
-  listCertificates = async (app: App): Promise<ServedCertificate[]> => this.of(app).certificates;
-  async addCertificate(_actor: Actor, app: App, { chain }: AddCertificate): Promise<ServedCertificate> {
+  /** The platform's own. */
+  certificates: ServedCertificate[] = [];
+  listCertificates = async (owner: App | null): Promise<ServedCertificate[]> =>
+    (owner ? this.of(owner) : this).certificates;
+  async addCertificate(
+    _actor: Actor,
+    owner: App | null,
+    { chain }: AddCertificate,
+  ): Promise<ServedCertificate> {
     if (!chain.includes("BEGIN CERTIFICATE")) throw invalid("There is no certificate: send PEM.");
     const added: ServedCertificate = {
       id: "c3rt1f1c",
-      appId: app.id,
+      appId: owner?.id ?? null,
       own: true,
       hostnames: ["www.example.com", "example.com"],
       serves: ["www.example.com"],
@@ -399,13 +406,15 @@ export class FakePlatform implements Platform {
       trusted: false,
       createdAt: at,
     };
-    this.of(app).certificates.push(added);
+    (owner ? this.of(owner) : this).certificates.push(added);
     return added;
   }
-  async removeCertificate(_actor: Actor, app: App, id: string): Promise<void> {
-    const kept = this.of(app);
+  async removeCertificate(_actor: Actor, owner: App | null, id: string): Promise<void> {
+    const kept = owner ? this.of(owner) : this;
     if (!kept.certificates.some((one) => one.id === id))
-      throw notFound(`${app.name} has no certificate ${JSON.stringify(id)}: see paas certs.`);
+      throw notFound(
+        `${owner?.name ?? "The platform"} has no certificate ${JSON.stringify(id)}: see paas certs.`,
+      );
     kept.certificates = kept.certificates.filter((one) => one.id !== id);
   }
   /** What stands in the way of automatic certificates. */

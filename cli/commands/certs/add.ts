@@ -3,25 +3,26 @@ import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { invalid } from "../../../core/error";
 import type { CertificateView } from "../../../core/wire";
-import { appFlag, defineCommand } from "../../command";
+import { certificateOwner, ownerFlags } from "../../certificate-owner";
+import { defineCommand } from "../../command";
 import { Progress } from "../../progress";
-import { appPath, type Session } from "../../session";
+import type { Session } from "../../session";
 import { instant } from "../../time";
 
 export const command = defineCommand({
   words: "CHAIN [KEY]",
-  flags: appFlag,
+  flags: ownerFlags,
   about:
     "CHAIN is a PEM file: the host's certificate first, each followed by its issuer's; KEY is its private key, without a passphrase.\n" +
     "Without KEY the one file holds both. - is standard input.",
-  async run(session, [chainFile = "", keyFile]) {
-    const app = await session.app();
+  async run(session, [chainFile = "", keyFile], flags) {
+    const { name, path, flag } = await certificateOwner(session, flags);
     const chain = await read(session, chainFile);
     const key = keyFile === undefined ? chain : await read(session, keyFile);
-    const add = () => session.api.post<CertificateView>(appPath(app, "/certificates"), { chain, key });
+    const add = () => session.api.post<CertificateView>(path, { chain, key });
     const added = await Progress.of(
       session.world,
-      `Adding a certificate to ${app}`,
+      `Adding a certificate to ${name}`,
       add,
       ({ id }) => `done, ${id}`,
     );
@@ -30,7 +31,7 @@ export const command = defineCommand({
       ...(added.trusted
         ? []
         : ["No authority that Node.js knows issued it: others may not trust it, or lack its chain."]),
-      `To undo: paas certs:remove ${added.id} -a ${app}`,
+      `To undo: paas certs:remove ${added.id} ${flag}`,
     );
   },
 });

@@ -1,19 +1,19 @@
 import { notFound } from "../../../core/error";
 import type { CertificateView } from "../../../core/wire";
-import { appFlag, defineCommand, jsonFlag } from "../../command";
-import { appPath } from "../../session";
+import { certificateOwner, ownerFlags } from "../../certificate-owner";
+import { defineCommand, jsonFlag } from "../../command";
 import { fields } from "../../table";
 import { instant, until } from "../../time";
 
 export const command = defineCommand({
   words: "ID",
-  flags: { ...appFlag, ...jsonFlag },
+  flags: { ...ownerFlags, ...jsonFlag },
   async run(session, [id = ""], flags) {
-    const app = await session.app();
-    const certificates = await session.api.get<CertificateView[]>(appPath(app, "/certificates"));
+    const { name, path } = await certificateOwner(session, flags);
+    const certificates = await session.api.get<CertificateView[]>(path);
     const certificate = certificates.find((one) => one.id === id);
     if (!certificate)
-      throw notFound(`${app} has no certificate ${JSON.stringify(id)}: paas certs lists them.`);
+      throw notFound(`${name} has no certificate ${JSON.stringify(id)}: paas certs lists them.`);
     if (flags.json) return session.printJson(certificate);
     session.print(
       `=== Certificate ${id}`,

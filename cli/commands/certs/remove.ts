@@ -1,16 +1,15 @@
-import { appFlag, defineCommand } from "../../command";
+import { certificateOwner, ownerFlags } from "../../certificate-owner";
+import { defineCommand } from "../../command";
 import { Progress } from "../../progress";
-import { appPath } from "../../session";
 
 export const command = defineCommand({
   words: "ID",
-  flags: appFlag,
-  async run(session, [id = ""]) {
-    const app = await session.app();
-    const path = appPath(app, `/certificates/${encodeURIComponent(id)}`);
-    await Progress.of(session.world, `Removing certificate ${id} from ${app}`, () =>
-      session.api.delete(path),
+  flags: ownerFlags,
+  async run(session, [id = ""], flags) {
+    const { name, path, flag } = await certificateOwner(session, flags);
+    await Progress.of(session.world, `Removing certificate ${id} from ${name}`, () =>
+      session.api.delete(`${path}/${encodeURIComponent(id)}`),
     );
-    session.note(`Its key is gone here. To undo, add it from your files: paas certs:add CHAIN KEY -a ${app}`);
+    session.note(`Its key is gone here. To undo, add it from your files: paas certs:add CHAIN KEY ${flag}`);
   },
 });

@@ -506,6 +506,14 @@ test("certificates", async () => {
     ["certs:remove", "c3rt1f1c", "-a", "shop"],
     ["certs:remove", "c3rt1f1c", "-a", "shop"],
   ]);
+  await golden("certificates-platform", [
+    ["certs", "--platform"],
+    ["certs:add", "www.pem", "www.key", "--platform"],
+    ["certs", "--platform"],
+    ["certs:info", "other", "--platform"],
+    ["certs:remove", "c3rt1f1c", "--platform"],
+    ["certs", "--platform", "--json"],
+  ]);
 });
 
 test("http settings", async () => {
