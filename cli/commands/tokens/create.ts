@@ -15,7 +15,9 @@ export const command = defineCommand({
     },
     role: { type: "string", about: "viewer, deployer (the default) or owner" },
   },
-  about: "The token is printed once, to stdout; only its hash is kept.",
+  about:
+    "A viewer sees the app, a deployer also pushes and changes it, an owner also has its domains and may destroy it.\n" +
+    "The token is printed once, to stdout; only its hash is kept.",
   async run(session, [name = ""], flags) {
     const role = roles.find((known) => known === flags.role);
     if (flags.role !== undefined && !role)
