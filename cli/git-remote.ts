@@ -4,7 +4,7 @@ import { git, mustGit } from "./git";
 import type { Server } from "./server";
 import { shellWord } from "./shell-word";
 
-export const remoteName = "paas";
+const remoteName = "paas";
 
 export const gitUrl = (server: Server, app: string): string => `${server.url}/git/${app}.git`;
 

@@ -66,7 +66,7 @@ function meantFlag(message: string, { flags }: Command): string {
 }
 
 /** How many words a usage text allows: `[x]` may be missing, `x...` may be repeated. */
-export function countsOf(words: string): { least: number; most: number } {
+function countsOf(words: string): { least: number; most: number } {
   const parts = words.split(" ").filter((part) => part !== "");
   return {
     least: parts.filter((part) => !part.startsWith("[")).length,

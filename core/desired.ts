@@ -67,7 +67,7 @@ export const startLimitMs = 60_000;
 export const settleMs = 1_000;
 
 /** Longest time of a release command. */
-export const commandLimitMs = 60 * 60_000;
+const commandLimitMs = 60 * 60_000;
 
 /** Longest time from a release's creation to its proof, whatever fails in between. */
 export const releaseLimitMs = 10 * 60_000;

@@ -11,8 +11,6 @@ export interface Figures {
   latency: number[];
 }
 
-export const noFigures: Figures = { requests: 0, errors: 0, latency: [] };
-
 /** The bucket of a latency in milliseconds. */
 export const bucketOf = (ms: number): number =>
   ms <= 1 ? 0 : Math.min(latencyBuckets - 1, Math.ceil(Math.log2(ms) * perOctave));

@@ -57,7 +57,7 @@ export function longestStartMs(checks: HealthChecks): number {
 }
 
 /** What a check does, in people's words: `GET /health`, `the command bin/check`. */
-export function probeText(probe: HealthProbe): string {
+function probeText(probe: HealthProbe): string {
   switch (probe.kind) {
     case "http":
       return `GET ${probe.port === null ? "" : `:${probe.port}`}${probe.path}`;

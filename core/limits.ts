@@ -2,7 +2,7 @@ import { invalid } from "./error";
 import { defaultLimits, type Formation, type Limits } from "./formation";
 
 /** Stands for all process types that have no limits of their own. */
-export const anyType = "*";
+const anyType = "*";
 
 /** Words of `resource:limit`, as people write them. */
 export interface LimitWords {

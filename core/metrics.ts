@@ -58,7 +58,7 @@ function together<T>(all: T[], keyOf: (one: T) => string, add: (one: T, other: T
   return [...sums.values()];
 }
 
-export const addSeries = (one: Series, other: Series): Series => ({
+const addSeries = (one: Series, other: Series): Series => ({
   ...one,
   requests: one.requests + other.requests,
   ms: one.ms + other.ms,

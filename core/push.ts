@@ -18,7 +18,7 @@ export interface PushOutput {
 export const noCommit = "0".repeat(40);
 
 /** Pushes to these are deployed; the names mean the same. */
-export const deployRefs = ["refs/heads/main", "refs/heads/master"];
+const deployRefs = ["refs/heads/main", "refs/heads/master"];
 /** Where the newest deployed upload is: beside the branches, so that no push has to descend from it. */
 export const uploadRef = "refs/paas/uploads";
 

@@ -13,7 +13,7 @@ export interface SwitchRecord {
   count: SwitchCount | null;
 }
 
-export const phaseNames = ["receive", "build", "command", "boot", "switch", "drain"] as const;
+const phaseNames = ["receive", "build", "command", "boot", "switch", "drain"] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 /** What a release cost: how long each of its phases took in milliseconds (null: there was none, or it is not over), and what the switch did. */

@@ -6,7 +6,7 @@ import type { ManagerName } from "./manager";
 import { checkedRange, type PackageJson } from "./package-json";
 
 /** What runs an app that names no version. */
-export const defaultNodeMajor = 24;
+const defaultNodeMajor = 24;
 
 /** The npm each Node.js major goes with, from the last release that shipped with it; newer majors take the newest row. */
 const npmOfNode: ReadonlyArray<readonly [sinceMajor: number, npm: string]> = [

@@ -76,7 +76,7 @@ const errorPageIn = ({ files }: SourceView, root: string): string | null =>
   files.has(under(root, "404.html")) ? "404.html" : null;
 
 /** For the transcript: how the site will be served, and who says so. */
-export function siteNotes(site: Site, said: boolean): string[] {
+function siteNotes(site: Site, said: boolean): string[] {
   const ways = [
     site.cleanUrls ? "clean URLs" : null,
     ...Object.entries(site.routes).map(([from, to]) => `${from} falls back to ${to}`),

@@ -6,7 +6,6 @@ export const changeHttpSchema = z.strictObject({ changes: z.record(z.string(), z
 export type ChangeHttp = z.infer<typeof changeHttpSchema>;
 
 export const setMaintenanceSchema = z.strictObject({ on: z.boolean() });
-export type SetMaintenance = z.infer<typeof setMaintenanceSchema>;
 
 export const setHttpUserSchema = z.strictObject({ name: z.string(), password: z.string().nullable() });
 export type SetHttpUser = z.infer<typeof setHttpUserSchema>;

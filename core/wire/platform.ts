@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { type DoctorReport, doctorChecks, severities } from "../doctor";
 
 export const whoamiSchema = z.object({
   name: z.string(),
@@ -17,17 +16,3 @@ export const platformStatusSchema = z.object({
   tableVersion: z.number().int(),
 });
 export type PlatformStatus = z.infer<typeof platformStatusSchema>;
-
-export const doctorReportSchema = z.object({
-  findings: z.array(
-    z.object({
-      check: z.enum(doctorChecks),
-      severity: z.enum(severities),
-      what: z.string(),
-      meaning: z.string().nullable(),
-      remedy: z.string().nullable(),
-      fixable: z.boolean(),
-    }),
-  ),
-  fixed: z.array(z.string()),
-}) satisfies z.ZodType<DoctorReport>;

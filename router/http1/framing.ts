@@ -11,7 +11,7 @@ export type Framing =
   | { kind: "close" };
 
 export const noBody: Framing = { kind: "none" };
-export const chunkedBody: Framing = { kind: "chunked" };
+const chunkedBody: Framing = { kind: "chunked" };
 export const bodyUntilClose: Framing = { kind: "close" };
 
 /** What a head says of its body's length. Undefined when it says nothing. Throws a `Refusal` where two readers could disagree. */

@@ -24,7 +24,7 @@ export async function listInstances(store: Store, app: App, now: Date): Promise<
 }
 
 /** Pure: rows, crashes and the formation as people see them, in the order of places. */
-export function instanceViews(
+function instanceViews(
   app: App,
   current: Release | null,
   releases: Release[],

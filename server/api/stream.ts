@@ -4,7 +4,7 @@ import type { Logger } from "../../core/logger";
 import { apiError, translate } from "./errors";
 import { requestIdOf } from "./request-id";
 
-export const heartbeatMs = 15_000;
+const heartbeatMs = 15_000;
 
 /**
  * Writes values as NDJSON at the reader's pace, with a heartbeat line in every silence. A failure on the way becomes a last

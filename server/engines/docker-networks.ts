@@ -2,9 +2,10 @@ import type Docker from "dockerode";
 import { type AddressRange, formatAddress, parseRange, subnetsOf } from "../../core/address-pool";
 import { conflict, PaasError } from "../../core/error";
 import { engineCall, engineCallUnless, engineError, statusOf } from "./docker-errors";
-import { type Networks, type NetworkUsage, oneOffRange } from "./engine";
+import type { Networks, NetworkUsage } from "./engine";
 import { hostRanges } from "./host-ranges";
 import { appLabel, kindLabel, labelFilter, networkName, ownerLabels, platformLabel } from "./labels";
+import { oneOffRange } from "./subnet-addresses";
 import { freeSubnets, subnetBits } from "./subnet-choice";
 
 /** One bridge an app. Containers of one app reach each other; the engine's isolation rules keep apps from one another. */

@@ -1,5 +1,4 @@
 import type { Readable, Writable } from "node:stream";
-import { formatAddress, parseRange } from "../../core/address-pool";
 import type { ContainerLimits } from "../../core/formation";
 import type { ImageEntry } from "../../core/garbage";
 import type { AppProtocol } from "../../core/http-policy";
@@ -238,16 +237,4 @@ export interface BuildCache {
   bytes(): Promise<number>;
   /** Removes the least used of it until so much is left; returns how many bytes went. */
   prune(keepBytes: number): Promise<number>;
-}
-
-/** The last quarter of an app's subnet, from which the engine itself gives addresses to one-offs. */
-export function oneOffRange(subnet: string): string {
-  const { start, size } = parseRange(subnet);
-  return `${formatAddress(start + (size * 3) / 4)}/${34 - Math.log2(size)}`;
-}
-
-/** Addresses for the instances of a subnet, in order: all below `oneOffRange` but network and gateway (first); 46 of a /26. */
-export function instanceAddresses(subnet: string): string[] {
-  const { start, size } = parseRange(subnet);
-  return Array.from({ length: (size * 3) / 4 - 2 }, (_, index) => formatAddress(start + index + 2));
 }

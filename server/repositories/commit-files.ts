@@ -73,7 +73,7 @@ interface TreeEntry {
 }
 
 /** Entries of a raw tree object: `<mode> <name>\0<20 bytes of object id>`, repeated. */
-export function treeEntries(content: Buffer): Map<string, TreeEntry> {
+function treeEntries(content: Buffer): Map<string, TreeEntry> {
   const entries = new Map<string, TreeEntry>();
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at);

@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** File descriptors that a push's receive-pack gets from the server and its hook inherits: the conversation, and text for the pusher. */
-export const hookTalkFd = 3;
-export const hookOutputFd = 4;
+const hookTalkFd = 3;
+const hookOutputFd = 4;
 
 /**
  * git's proc-receive hook: joins what receive-pack says to the server's own pipes, which it inherited. It reads nothing of what passes,

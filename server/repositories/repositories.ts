@@ -1,18 +1,18 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { access, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { archiveAttributes, writeArchive } from "./archive";
+import { writeArchive } from "./archive";
 import { type CommitFiles, readCommitFiles } from "./commit-files";
 import { type GitLimits, gitEnvironment } from "./git-environment";
 import { type GitResult, gitFault, runGit, spawnGit } from "./git-process";
-import { entriesIn, removeLeftovers } from "./leftovers";
+import { removeLeftovers } from "./leftovers";
 import { isLfs } from "./lfs";
 import { ObjectReader } from "./object-reader";
 import { openRefTransaction, type PreparedRef, type RefMove } from "./prepared-ref";
 import { installHook } from "./proc-receive-hook";
 import { checkCommit, checkId, checkRef, noCommit } from "./ref-name";
 import { explainRefusal } from "./ref-refusal";
+import { clearUnfinished, exists, makeRepository, removeRepository } from "./repository-directory";
 import { measureTree, type TreeLimits, type TreeMeasure, treeLimits } from "./tree-measure";
 
 const defaultLimits: GitLimits = { maxPackBytes: 1024 ** 3 };
@@ -33,10 +33,7 @@ export class Repositories {
   async open(): Promise<void> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
     await installHook(this.#hooksDir);
-    const unfinished = (await entriesIn(this.#root)).filter((entry) => /^\.(new|removed)-/.test(entry.name));
-    await Promise.all(
-      unfinished.map((entry) => rm(join(this.#root, entry.name), { recursive: true, force: true })),
-    );
+    await clearUnfinished(this.#root);
   }
 
   /** The app's repository directory. */
@@ -58,36 +55,12 @@ export class Repositories {
     const directory = this.path(appId);
     if (await exists(directory)) return;
     await installHook(this.#hooksDir);
-    const unfinished = join(this.#root, `.new-${appId}-${randomBytes(6).toString("hex")}`);
-    const result = await runGit(this.#environment, [
-      "init",
-      "--quiet",
-      "--bare",
-      "--template=",
-      "--initial-branch=main",
-      unfinished,
-    ]);
-    if (result.code !== 0) throw gitFault("create the app's repository", result);
-    await mkdir(join(unfinished, "info"), { recursive: true });
-    await writeFile(join(unfinished, "info", "attributes"), archiveAttributes);
-    try {
-      await rename(unfinished, directory);
-    } catch (error) {
-      await rm(unfinished, { recursive: true, force: true });
-      if (!(await exists(directory))) throw error; // else another call was first
-    }
+    await makeRepository(this.#environment, directory);
   }
 
   /** Removes the app's repository; gone is success. From the first moment nobody finds it under its name any more. */
   async remove(appId: string): Promise<void> {
-    const removed = join(this.#root, `.removed-${checkId(appId)}-${randomBytes(6).toString("hex")}`);
-    try {
-      await rename(this.path(appId), removed);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-      throw error;
-    }
-    await rm(removed, { recursive: true, force: true });
+    await removeRepository(this.path(appId));
   }
 
   /** The commit that a ref points to; null when there is no such ref. */
@@ -242,16 +215,5 @@ export class Repositories {
       locked,
       result.stderr,
     );
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return false;
-    throw error;
   }
 }

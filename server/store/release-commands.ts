@@ -23,7 +23,7 @@ export interface OutputPiece {
 }
 
 /** Output beyond this is in the app's log only. */
-export const keptOutputBytes = 1024 * 1024;
+const keptOutputBytes = 1024 * 1024;
 
 const columns = `release_id as "releaseId", app_id as "appId", version, started_at as "startedAt", ended_at as "endedAt",
   exit_code as "exitCode", log_cursor as "logCursor"`;

@@ -1,6 +1,6 @@
 import { parseRange } from "../../../core/address-pool";
-import { instanceAddresses, oneOffRange } from "../../../server/engines/engine";
 import { routeRanges } from "../../../server/engines/host-ranges";
+import { instanceAddresses, oneOffRange } from "../../../server/engines/subnet-addresses";
 import { freeSubnets } from "../../../server/engines/subnet-choice";
 
 test("instances and one-offs share a subnet without meeting", () => {
