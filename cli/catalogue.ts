@@ -21,6 +21,7 @@ export const catalogue = {
   config: "show config vars",
   "config:get": "print one config var",
   "config:set": "set config vars and restart",
+  "config:import": "set config vars from a file",
   "config:unset": "remove config vars and restart",
   ps: "list instances",
   "ps:scale": "change how many instances run",

@@ -1,6 +1,6 @@
 import type { ConfigView } from "../../core/wire";
-import { configPath } from "../build-config";
 import { appFlag, buildFlag, defineCommand, jsonFlag } from "../command";
+import { configPath } from "../config-change";
 import { shellWord } from "../shell-word";
 import { fields } from "../table";
 

@@ -1,12 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { text } from "node:stream/consumers";
-import { invalid } from "../../../core/error";
 import type { CertificateView } from "../../../core/wire";
 import { certificateOwner, ownerFlags } from "../../certificate-owner";
 import { defineCommand } from "../../command";
 import { Progress } from "../../progress";
-import type { Session } from "../../session";
+import { readInput } from "../../read-input";
 import { instant } from "../../time";
 
 export const command = defineCommand({
@@ -17,8 +13,8 @@ export const command = defineCommand({
     "Without KEY the one file holds both. - is standard input.",
   async run(session, [chainFile = "", keyFile], flags) {
     const { name, path, flag } = await certificateOwner(session, flags);
-    const chain = await read(session, chainFile);
-    const key = keyFile === undefined ? chain : await read(session, keyFile);
+    const chain = await readInput(session.world, chainFile);
+    const key = keyFile === undefined ? chain : await readInput(session.world, keyFile);
     const add = () => session.api.post<CertificateView>(path, { chain, key });
     const added = await Progress.of(
       session.world,
@@ -35,12 +31,3 @@ export const command = defineCommand({
     );
   },
 });
-
-async function read(session: Session, file: string): Promise<string> {
-  if (file === "-") return text(session.world.stdin);
-  try {
-    return await readFile(resolve(session.world.cwd, file), "utf8");
-  } catch (error) {
-    throw invalid(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-}

@@ -1,6 +1,6 @@
 import type { ConfigView } from "../../../core/wire";
-import { configPath } from "../../build-config";
 import { appFlag, buildFlag, defineCommand } from "../../command";
+import { configPath } from "../../config-change";
 
 export const command = defineCommand({
   words: "NAME",

@@ -1,9 +1,6 @@
 import { checkConfigVar, parseAssignment } from "../../../core/env";
-import type { ReleaseView } from "../../../core/wire";
-import { changeBuildConfig } from "../../build-config";
 import { appFlag, buildFlag, defineCommand, noReleasePhaseFlag } from "../../command";
-import { release, releaseWish, undoHint } from "../../follow-release";
-import { appPath } from "../../session";
+import { changeConfigVars } from "../../config-change";
 
 export const command = defineCommand({
   words: "NAME=value...",
@@ -13,14 +10,6 @@ export const command = defineCommand({
   async run(session, words, flags) {
     const changes = Object.fromEntries(words.map(parseAssignment));
     for (const [name, value] of Object.entries(changes)) checkConfigVar(name, value);
-    const app = await session.app();
-    if (flags.build) return changeBuildConfig(session, app, "Setting", changes);
-    const made = await release(
-      session,
-      app,
-      `Setting ${Object.keys(changes).join(", ")} and restarting ${app}`,
-      () => session.api.patch<ReleaseView>(appPath(app, "/config"), releaseWish({ changes }, flags)),
-    );
-    session.note(...undoHint(made, app));
+    await changeConfigVars(session, "Setting", changes, flags);
   },
 });

@@ -124,6 +124,24 @@ test("config", async () => {
   });
 });
 
+test("config from a file", async () => {
+  const shop = addShop();
+  const file = join(cli.dir, "vars.env");
+  writeFileSync(
+    file,
+    "# of the shop\nA='it'\\''s $HOME'\nexport B=two words # but not this\nC=\"x\\ny\"\n\nD=\n",
+  );
+  await golden("config-import", [
+    ["config:import", "vars.env", "-a", "shop"],
+    ["config:import", "-a", "shop"],
+    ["config:import", "gone.env", "-a", "shop"],
+  ]);
+  expect(shop.config).toMatchObject({ A: "it's $HOME", B: "two words", C: "x\ny", D: "" });
+  const printed = (await cli.run(["config", "--shell", "-a", "shop"])).stdout;
+  expect((await cli.run(["config:import", "--build", "-a", "shop"], { input: printed })).exitCode).toBe(0);
+  expect(platform.buildConfigs.get(shop.app.id)).toEqual(shop.config);
+});
+
 test("config of builds is apart from what runs", async () => {
   addShop();
   await golden("build-config", [
