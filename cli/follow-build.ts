@@ -1,6 +1,6 @@
 import { notFound, PaasError } from "../core/error";
-import type { BuildStreamLine, BuildView, ReleaseView } from "../core/wire";
-import { persist } from "./persist";
+import type { BuildView, ReleaseView } from "../core/wire";
+import { printText } from "./print-text";
 import { appPath, type Session } from "./session";
 
 /** The id of a build: the one named, else the newest. Throws `not_found` when there is none. */
@@ -11,27 +11,14 @@ export async function wantedBuild(session: Session, app: string, word: string | 
   return newest.id;
 }
 
-/**
- * Prints a build's text as it comes and returns how it ended. It always comes from its beginning: after a lost connection, what was
- * printed is skipped.
- */
-export function printBuild(
-  session: Session,
-  path: string,
-): Promise<{ build: BuildView; release?: ReleaseView | null | undefined }> {
-  let printed = 0;
-  return persist(async () => {
-    let seen = 0;
-    for await (const news of session.api.lines<BuildStreamLine>(path)) {
-      if ("build" in news) return news;
-      if (!("text" in news)) continue;
-      session.world.stdout.write(news.text.slice(Math.max(0, printed - seen)));
-      seen += news.text.length;
-      printed = Math.max(printed, seen);
-    }
-    throw new PaasError("unavailable", "The connection was lost: run the command again.");
-  });
+/** How a build ended, and the release it made if it was followed so far. */
+interface BuildEnd {
+  build: BuildView;
+  release?: ReleaseView | null | undefined;
 }
+
+/** Prints a build's text as it comes and resolves with how it ended. */
+export const printBuild = (session: Session, path: string): Promise<BuildEnd> => printText(session, path);
 
 /** Prints what a build's pusher reads, to the end of its release; throws what makes the exit code when either failed. */
 export async function followDeploy(session: Session, app: string, id: string): Promise<ReleaseView | null> {

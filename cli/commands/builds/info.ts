@@ -1,16 +1,18 @@
 import type { BuildView } from "../../../core/wire";
 import { appFlag, defineCommand, jsonFlag } from "../../command";
+import { wantedBuild } from "../../follow-build";
 import { appPath } from "../../session";
 import { fields } from "../../table";
 import { when } from "../../time";
 
 export const command = defineCommand({
-  words: "BUILD",
+  words: "[BUILD]",
   flags: { ...appFlag, ...jsonFlag },
-  async run(session, [id = ""], flags) {
-    const build = await session.api.get<BuildView>(
-      appPath(await session.app(), `/builds/${encodeURIComponent(id)}`),
-    );
+  about: "Without a build: the newest.",
+  async run(session, [word], flags) {
+    const app = await session.app();
+    const id = await wantedBuild(session, app, word);
+    const build = await session.api.get<BuildView>(appPath(app, `/builds/${encodeURIComponent(id)}`));
     if (flags.json) return session.printJson(build);
     const now = session.world.now();
     session.print(

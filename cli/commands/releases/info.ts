@@ -5,14 +5,16 @@ import { appFlag, defineCommand, jsonFlag } from "../../command";
 import { appPath } from "../../session";
 import { columns, fields } from "../../table";
 import { when } from "../../time";
-import { versionNumber } from "../../version-number";
+import { wantedRelease } from "../../wanted-release";
 
 export const command = defineCommand({
-  words: "VERSION",
+  words: "[VERSION]",
   flags: { ...appFlag, ...jsonFlag },
-  async run(session, [word = ""], flags) {
-    const path = appPath(await session.app(), `/releases/${versionNumber(word)}`);
-    const release = await session.api.get<ReleaseView>(path);
+  about: "Without a version: the newest.",
+  async run(session, [word], flags) {
+    const app = await session.app();
+    const version = await wantedRelease(session, app, word);
+    const release = await session.api.get<ReleaseView>(appPath(app, `/releases/${version}`));
     if (flags.json) return session.printJson(release);
     const types = Object.entries(release.processTypes).map(([type, { command: line }]) => [
       `${type}:`,

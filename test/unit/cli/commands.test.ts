@@ -231,6 +231,7 @@ test("releases and rollback", async () => {
   addShop();
   await golden("releases", [
     ["releases:info", "v3", "-a", "shop"],
+    ["releases:info", "-a", "shop"],
     ["releases", "info", "2", "-a", "shop"],
     ["releases:info", "v99", "-a", "shop"],
     ["releases:info", "latest", "-a", "shop"],
@@ -404,6 +405,7 @@ test("builds, logs, domains, open", async () => {
   addShop();
   await golden("builds-logs-domains", [
     ["builds:info", "b1", "-a", "shop"],
+    ["builds:info", "-a", "shop"],
     ["builds:info", "zz", "-a", "shop"],
     ["builds:output", "-a", "shop"],
     ["builds:attach", "-a", "shop"],
@@ -581,7 +583,7 @@ test("mistyped and misused commands", () =>
     ["frobnicate"],
     ["apps", "--wrong"],
     ["logs", "--tial"],
-    ["releases:info"],
+    ["releases:diff", "v1"],
     ["ps"],
     ["help", "ps:scale"],
     ["run", "--help"],
