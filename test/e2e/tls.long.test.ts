@@ -110,10 +110,13 @@ test("a certificate of the platform's own serves its API, and apps that have non
     exitCode: 2,
     stderr: expect.stringContaining("the platform answers at paas.localhost"),
   });
-  const leaf = maker.issue("platform", { by: middle, hostnames: ["paas.localhost", "*.localhost"] });
+  const leaf = maker.issue("platform", {
+    by: middle,
+    hostnames: ["paas.localhost", "*.localhost", "shop.localhost"],
+  });
   const file = maker.file(leaf.certificate + middle.certificate + leaf.key);
   const added = await paas("certs:add", file, "--platform");
-  expect(added).toContain("It is served for *.localhost, paas.localhost, until");
+  expect(added).toContain("It is served for *.localhost, paas.localhost, shop.localhost, until");
   const [, id = ""] = /done, (\w+)/.exec(added) ?? [];
   expect((await secure("paas.localhost")).body).toContain("the API is below /v1");
   expect((await secure("shop.localhost")).body).toContain("H14");
