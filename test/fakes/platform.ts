@@ -52,7 +52,7 @@ import type {
 const at = new Date("2026-11-20T10:00:00.000Z");
 export const adminToken = "paas_admin";
 
-interface Kept {
+export interface Kept {
   app: App;
   config: Record<string, string>;
   releases: Release[];
