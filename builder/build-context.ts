@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import tar from "tar-stream";
 import { entryCheck, type SourceLimits } from "../core/source-entry";
 import type { Archive } from "./archive";
+import type { MachineEntry } from "./machine-buildpack";
 import { refusedSource } from "./refused-source";
 
 /** A file of ours beside the source. */
@@ -19,6 +20,8 @@ export interface ContextRecipe {
   dockerfile: { name: string; text: string };
   /** What else lies there; the source lies under a prefix then, or they would meet. */
   files?: ContextFile[];
+  /** Buildpacks of the machine, each in a directory of its own. */
+  machine?: Array<{ directory: string; entries: MachineEntry[] }>;
   /** Whether a file of the source stays out. */
   leavesOut(path: string): boolean;
 }
@@ -46,7 +49,10 @@ async function fill(
   recipe: ContextRecipe,
   limits: SourceLimits,
 ): Promise<void> {
+  for (const { directory, entries } of recipe.machine ?? [])
+    for (const entry of entries) await packMachineEntry(pack, `${directory}/${entry.name}`, entry);
   const check = entryCheck(limits, refusedSource);
+  // Asked for entries from here on: those that come earlier would be lost.
   const extract = tar.extract();
   source.on("error", (error) => extract.destroy(error));
   source.pipe(extract);
@@ -71,6 +77,17 @@ async function fill(
     if (found.type !== "file") entry.resume();
   }
   pack.finalize();
+}
+
+async function packMachineEntry(pack: tar.Pack, name: string, entry: MachineEntry): Promise<void> {
+  const common = { name, mtime: new Date(0), uid: 0, gid: 0 };
+  if (entry.type === "directory") pack.entry({ ...common, mode: 0o755, type: "directory" });
+  else if (entry.type === "symlink") pack.entry({ ...common, type: "symlink", linkname: entry.target });
+  else {
+    const header = { ...common, mode: entry.executable ? 0o755 : 0o644, size: entry.bytes };
+    if (entry.bytes === 0) pack.entry(header, "");
+    else await pipeline(await entry.read(), pack.entry(header));
+  }
 }
 
 /** Git knows two modes of a file; anything else (setuid, world-writable) goes. */

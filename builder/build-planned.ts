@@ -6,7 +6,8 @@ import type { BuildConfig } from "./build-config";
 import { buildContext } from "./build-context";
 import { buildProgress, type StepTitle } from "./image/progress";
 import { takeOutput } from "./image/step-output";
-import { renderDockerfile, sourceDirectory } from "./render-dockerfile";
+import type { MachineBuildpack } from "./machine-buildpack";
+import { machineDirectory, renderDockerfile, sourceDirectory } from "./render-dockerfile";
 import type { BuildRoom } from "./room";
 import { stepPlace } from "./step-place";
 import type { Work } from "./work";
@@ -22,12 +23,18 @@ export interface PlannedImage {
 
 type Runs = ReadonlyMap<string, RunStep>;
 
-/** Builds a plan; `secrets` are for the steps that mount them. Throws `build_failed` with the step that failed. */
+/** What the steps of a plan mount and take beside the source. */
+export interface Beside {
+  secrets?: BuildConfig;
+  machine?: MachineBuildpack[];
+}
+
+/** Builds a plan. Throws `build_failed` with the step that failed. */
 export async function buildPlanned(
   room: BuildRoom,
   plan: BuildPlan,
   { archive, target, write, signal }: Work,
-  secrets: BuildConfig = new Map(),
+  { secrets = new Map(), machine = [] }: Beside = {},
 ): Promise<PlannedImage> {
   for (const note of plan.notes) write(detail(note));
   const { dockerfile, files, runs } = renderDockerfile(plan, await room.stack(write), ({ name, shared }) =>
@@ -38,6 +45,7 @@ export async function buildPlanned(
     prefix: `${sourceDirectory}/`,
     dockerfile: { name: "Dockerfile", text: dockerfile },
     files,
+    machine: machine.map(({ path, entries }) => ({ directory: machineDirectory(path), entries })),
     leavesOut: (path: string) => excluded.has(path.split("/", 1)[0] ?? ""),
   };
   const progress = buildProgress(write, titleIn(runs), plan.verbatim ? asTranscript : detail);

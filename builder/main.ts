@@ -77,6 +77,7 @@ function assemble(
     engine,
     buildpacks,
     directory,
+    buildpacksDirectory: settings.buildpacksDir,
     tools: toolIndex({
       directory: join(directory, "tools"),
       arch: process.arch,

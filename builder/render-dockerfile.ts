@@ -7,6 +7,9 @@ export const sourceDirectory = "app";
 /** Where files of the plan's own lie in it. */
 const planDirectory = "plan";
 
+/** Where a buildpack of the machine lies in it, by its path there; no path has a percent sign. */
+export const machineDirectory = (path: string): string => `machine/${path.replaceAll("/", "%")}`;
+
 export interface RenderedPlan {
   dockerfile: string;
   /** What lies in the context beside the source and the Dockerfile. */
@@ -63,6 +66,8 @@ function renderStep(step: Step, cacheId: CacheId, file: string): string {
       const paths = step.from === "source" ? step.paths.map(inSource) : step.paths;
       return ["COPY", ...from, ...owner, JSON.stringify([...paths, step.to])].join(" ");
     }
+    case "take":
+      return `COPY ${JSON.stringify([`${machineDirectory(step.machine)}/`, step.to])}`;
     case "file":
       return `COPY ${JSON.stringify([file, step.path])}`;
     case "run":

@@ -17,6 +17,8 @@ export interface BuildRoom {
   stack(write: Write): Promise<Stack>;
   /** For files that live as long as a build. */
   directory: string;
+  /** Where an operator puts buildpacks that apps may name by `file:` addresses. */
+  buildpacksDirectory: string;
   /** The name of an app's cache as the engine knows it: no other app can tell or guess it. */
   cacheId(appId: string, cache: string): string;
   /** What is in the names of an app's images: no other app can tell or guess it. */

@@ -5,14 +5,16 @@ import { classicPlan } from "../buildpacks/classic/classic";
 import type { ClassicBuild } from "../buildpacks/classic/classic-build";
 import { profileLauncher } from "../buildpacks/classic/program";
 import { readTold } from "../buildpacks/classic/told";
-import { type BuildpackSource, buildpackText } from "../core/buildpack-source";
+import { type BuildpackSource, buildpackText, configOf } from "../core/buildpack-source";
 import { PaasError } from "../core/error";
 import { defaultPort } from "../core/image";
 import type { ProcessTypes } from "../core/release";
 import { detail, heading } from "../core/transcript";
+import type { BuildConfig } from "./build-config";
 import { buildPlanned } from "./build-planned";
 import type { Chosen } from "./chosen-buildpacks";
 import type { Link } from "./detect";
+import { type MachineBuildpack, machineBuildpack } from "./machine-buildpack";
 import { ownSecrets, planOwn } from "./plan-own";
 import type { BuildRoom } from "./room";
 import type { Made, Work } from "./work";
@@ -27,9 +29,14 @@ export async function makeWithChain(
   const { target, source, offer, write } = work;
   write(heading(`Building with buildpacks (${by})`));
   for (const [at, one] of sources.entries()) write(detail(`${at + 1}. ${buildpackText(one)}`));
+  for (const one of sources) checkConfig(one, offer.config);
+  const machine = await fromMachine(room, sources);
   const plan = chainPlans(await plansOf(room, links, work));
   const own = links.some((link) => "own" in link) ? [...ownSecrets(work)] : [];
-  const { imageId, said } = await buildPlanned(room, plan, work, new Map([...offer.config, ...own]));
+  const { imageId, said } = await buildPlanned(room, plan, work, {
+    secrets: new Map([...offer.config, ...own]),
+    machine,
+  });
   const classic = links.some((link) => "classic" in link);
   const { types, procfile = source.procfile } = classic ? readTold(said) : { types: {} };
   const image = { id: imageId, ref: target.ref, madeBy: "buildpack", port: defaultPort } as const;
@@ -38,6 +45,23 @@ export async function makeWithChain(
     procfile,
     defaultProcesses: () => started({ ...plan.defaultProcesses, ...types }, procfile),
   };
+}
+
+function checkConfig(source: BuildpackSource, config: BuildConfig): void {
+  const missing = configOf(source).find((name) => !config.has(name));
+  if (missing !== undefined)
+    throw new PaasError(
+      "build_failed",
+      `Fetching ${buildpackText(source)} wants config of builds that is not set: paas config:set --build ${missing}=...`,
+    );
+}
+
+async function fromMachine(room: BuildRoom, sources: BuildpackSource[]): Promise<MachineBuildpack[]> {
+  const found = new Map<string, MachineBuildpack>();
+  for (const source of sources)
+    if (source.from === "file")
+      found.set(source.path, await machineBuildpack(room.buildpacksDirectory, source));
+  return [...found.values()];
 }
 
 async function plansOf(room: BuildRoom, links: Link[], work: Work): Promise<BuildPlan[]> {

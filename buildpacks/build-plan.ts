@@ -48,6 +48,8 @@ export type Step =
       to: string;
       owner?: number;
     }
+  /** All of a buildpack of the builder's machine, by its path there. */
+  | { do: "take"; machine: string; to: string }
   /** Text of the plan's own, as a file of the image. */
   | { do: "file"; path: string; text: string; executable?: true }
   | RunStep;

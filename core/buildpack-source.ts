@@ -1,3 +1,4 @@
+import { type BuildpackAddress, parseAddress } from "./buildpack-address";
 import { invalid } from "./error";
 
 /** Where a buildpack comes from that somebody named. */
@@ -6,9 +7,7 @@ export type BuildpackSource =
   | { from: "platform"; name: string }
   /** The app itself: its bin/detect and bin/compile. */
   | { from: "app" }
-  /** `ref`: a branch, a tag or a commit; null: what the repository's HEAD points to. */
-  | { from: "git"; url: string; ref: string | null }
-  | { from: "tarball"; url: string };
+  | BuildpackAddress;
 
 /** Names that people know, and whose work one of the platform's own buildpacks does. */
 const ownNames: Record<string, string> = {
@@ -29,8 +28,8 @@ const maxLength = 500;
 const shorthand = /^(?:(heroku|heroku-community)\/)?([a-z0-9-]+)$/;
 
 /**
- * Reads what names a buildpack: `heroku/nodejs`, `nodejs`, `inline`, a git address with or without `#ref`, or a tarball's address.
- * Throws `invalid` that says what to write; it never repeats an address, which may hold a password.
+ * Reads what names a buildpack: `heroku/nodejs`, `nodejs`, `inline`, a git address with or without `#ref`, a tarball's address, or what
+ * an operator has put on the machine. Throws `invalid` that says what to write; it never repeats an address, which may hold a password.
  */
 export function parseBuildpack(text: string): BuildpackSource {
   if (text.length > maxLength) throw invalid(`A buildpack's address has at most ${maxLength} characters.`);
@@ -40,44 +39,13 @@ export function parseBuildpack(text: string): BuildpackSource {
   if (own !== undefined) return { from: "platform", name: own };
   if (owner !== undefined)
     return { from: "git", url: `https://github.com/heroku/heroku-buildpack-${name}.git`, ref: null };
-  return parseAddress(text);
+  const address = parseAddress(text);
+  if (address !== null) return address;
+  throw invalid(
+    "This names no buildpack: write a git address (https://example.com/buildpack.git#v1), the address of a .tgz, inline, or one of " +
+      `${Object.keys(ownNames).join(", ")}.`,
+  );
 }
-
-/** Characters that mean nothing to a shell, to git or to a Dockerfile. */
-const plainAddress = /^(?:https?|git):\/\/[A-Za-z0-9.:[\]-]+\/[A-Za-z0-9._~%@:+/-]+$/;
-const plainRef = /^[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}$/;
-
-function parseAddress(text: string): BuildpackSource {
-  if (/^(?:ssh:|[\w.-]+@[\w.-]+:)/.test(text))
-    throw invalid("Builds have no SSH keys: write the buildpack's https:// address.");
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol === "file:")
-    throw invalid("A build does not see this machine's files: write an address that it can fetch.");
-  if (url === null || !["https:", "http:", "git:"].includes(url.protocol)) throw invalid(whatToWrite);
-  if (url.username !== "" || url.password !== "")
-    throw invalid(
-      "A buildpack's address must hold no user name and no password: it is shown to everybody who may see the app.",
-    );
-  if (url.search !== "") throw invalid("A buildpack's address must not hold a question mark.");
-  const ref = url.hash.slice(1);
-  url.hash = "";
-  const { href } = url;
-  if (!plainAddress.test(href)) throw invalid(whatToWrite);
-  if (/\.(?:tgz|tar\.gz|tar)$/.test(url.pathname)) return tarball(url, ref);
-  if (ref !== "" && (!plainRef.test(ref) || /\.\.|\/\/|\/$|\.lock$/.test(ref)))
-    throw invalid("What follows # must be a branch, a tag or a commit.");
-  return { from: "git", url: href, ref: ref || null };
-}
-
-function tarball({ protocol, href }: URL, ref: string): BuildpackSource {
-  if (ref !== "") throw invalid("A tarball is what it is: write its address without #.");
-  if (protocol === "git:") throw invalid("A tarball is fetched by https:// or http://.");
-  return { from: "tarball", url: href };
-}
-
-const whatToWrite =
-  "This names no buildpack: write a git address (https://example.com/buildpack.git#v1), the address of a .tgz, inline, or one of " +
-  `${Object.keys(ownNames).join(", ")}.`;
 
 /** A source as people read it. */
 export function buildpackText(source: BuildpackSource): string {
@@ -87,8 +55,21 @@ export function buildpackText(source: BuildpackSource): string {
     case "app":
       return "inline";
     case "git":
-      return source.ref === null ? source.url : `${source.url}#${source.ref}`;
+      return withRef(withLogin(source), source.ref);
     case "tarball":
-      return source.url;
+      return withLogin(source);
+    case "file":
+      return withRef(`file://${source.path}`, source.ref);
   }
+}
+
+const withRef = (address: string, ref: string | null): string =>
+  ref === null ? address : `${address}#${ref}`;
+const withLogin = ({ url, login }: { url: string; login?: string }): string =>
+  login === undefined ? url : url.replace("://", `://${login}@`);
+
+/** Names of the build config that it takes to fetch a source. */
+export function configOf(source: BuildpackSource): string[] {
+  if (source.from !== "git" && source.from !== "tarball") return [];
+  return [...withLogin(source).matchAll(/\$(\w+)/g)].map((match) => match[1] ?? "");
 }

@@ -21,6 +21,8 @@ export function dataPaths(dataDir: string) {
     routerSocket: `${dataDir}/run/router.sock`,
     /** What the builder knows of tools' versions, and sources of builds under way. */
     builder: `${dataDir}/builder`,
+    /** Buildpacks that an operator has put there. */
+    buildpacks: `${dataDir}/buildpacks`,
     /** Takes up space that the databases get when the disk is full. */
     ballast: `${dataDir}/ballast`,
     run: `${dataDir}/run`,

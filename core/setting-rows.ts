@@ -120,6 +120,11 @@ export const rows = {
       "What stays free on the engine's disk: a build that could take it is refused, one that takes it is ended.",
     schema: limitWord("disk"),
   },
+  PAAS_BUILDPACKS_DIR: {
+    shown: "`buildpacks` in the data directory",
+    about: "Where the machine has buildpacks that apps may name by `file:` addresses; only what is below it.",
+    schema: directory,
+  },
   PAAS_ACME_DIRECTORY: {
     shown: "Let's Encrypt",
     about: "Directory of the ACME authority that automatic certificates come from.",

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { dataPaths } from "./data-paths";
 import { Sensitive } from "./env";
 import { invalid } from "./error";
 import type { Limits } from "./formation";
@@ -31,6 +32,7 @@ export interface Settings {
   buildCgroup: string | undefined;
   buildCacheMb: number;
   diskFloorMb: number;
+  buildpacksDir: string;
   /** Where automatic certificates come from. */
   acme: AcmeSettings;
   databaseUrl: Sensitive<string> | undefined;
@@ -70,8 +72,9 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     return undefined;
   };
   const secret = (value: string | undefined) => (value === undefined ? undefined : new Sensitive(value));
+  const dataDir = read("PAAS_DATA_DIR") ?? (reader.uid === 0 ? "/var/lib/paas" : `${reader.home}/.paas`);
   const settings: Settings = {
-    dataDir: read("PAAS_DATA_DIR") ?? (reader.uid === 0 ? "/var/lib/paas" : `${reader.home}/.paas`),
+    dataDir,
     domain: read("PAAS_DOMAIN") ?? "localhost",
     httpPort: read("PAAS_HTTP_PORT") ?? 8080,
     httpsPort: read("PAAS_HTTPS_PORT") ?? 8443,
@@ -95,6 +98,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
     buildCgroup: read("PAAS_BUILD_CGROUP"),
     buildCacheMb: read("PAAS_BUILD_CACHE") ?? 20_480,
     diskFloorMb: read("PAAS_DISK_FLOOR") ?? 1024,
+    buildpacksDir: read("PAAS_BUILDPACKS_DIR") ?? dataPaths(dataDir).buildpacks,
     acme: {
       directoryUrl: read("PAAS_ACME_DIRECTORY") ?? "https://acme-v02.api.letsencrypt.org/directory",
       email: read("PAAS_ACME_EMAIL") ?? null,

@@ -7,47 +7,6 @@ export const envDirectory = "/tmp/env";
 /** Holds `kept`, what the last build that went well left, and `work`, what this one sees. */
 export const cacheDirectory = "/tmp/cache";
 
-/** fetch-buildpack git|tarball ADDRESS [REF]: leaves a buildpack in /buildpack. Only these protocols, also after a redirect. */
-export const fetchBuildpack = `#!/bin/bash
-set -euo pipefail
-kind=$1 address=$2 ref=\${3:-HEAD}
-export GIT_ALLOW_PROTOCOL=https:http:git GIT_TERMINAL_PROMPT=0
-mkdir -p /buildpack && cd /buildpack
-
-fetch_git() {
-  git init -q .
-  if git fetch -q --depth 1 "$address" "$ref" 2>/tmp/fetch.log; then
-    git checkout -q FETCH_HEAD
-  else # a short commit, or a server that gives no part of a history
-    git fetch -q "$address" '+refs/heads/*:refs/remotes/origin/*' '+refs/tags/*:refs/tags/*' '+HEAD:refs/remotes/origin/HEAD' ||
-      { cat /tmp/fetch.log; return 1; }
-    git checkout -q "origin/$ref" 2>/dev/null || git checkout -q "$ref" 2>/dev/null ||
-      { echo "There is no $ref in it."; return 1; }
-  fi
-  git submodule --quiet update --init --recursive
-  echo "       commit $(git rev-parse --short HEAD)"
-  rm -rf .git
-}
-
-fetch_tarball() {
-  curl -fsSL --proto =https,http --proto-redir =https,http --retry 2 -o /tmp/buildpack.tar "$address"
-  tar -xf /tmp/buildpack.tar --no-same-owner
-  rm /tmp/buildpack.tar
-  if [ ! -d bin ] && [ "$(ls -A | wc -l)" = 1 ]; then # one directory around it, as in archives of GitHub
-    shopt -s dotglob
-    mv -- */* .
-  fi
-}
-
-"fetch_$kind"
-for program in detect compile; do
-  if [ ! -f "bin/$program" ]; then
-    echo " !     There is no bin/$program in it: this is no buildpack of Heroku's classic API."
-    exit 1
-  fi
-done
-`;
-
 /** detect-app BUILDPACK EARLIER... */
 export const detectApp = `#!/bin/bash
 set -euo pipefail

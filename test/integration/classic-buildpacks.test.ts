@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { BuildSettings } from "../../core/build-settings";
 import { newId } from "../../core/id";
 import { BuilderRig } from "../support/builder-rig";
-import { BuildpackServer } from "../support/buildpack-server";
+import { BuildpackServer, privateToken } from "../support/buildpack-server";
 
 let rig: BuilderRig;
 let server: BuildpackServer;
@@ -129,6 +129,36 @@ test("a buildpack of the platform works in the environment that the others expor
   });
   if (!result) throw new Error(transcript);
   expect(runIn(result.image, "cat", "said", "count.txt")).toBe("it is number 1\n1, /opt/node/bin/npm\n1\n");
+});
+
+test("what is secret of an address is build config, and stands nowhere", async () => {
+  const git = `${counter.replace("://", "://deploy:$FETCH@")}`.replace("/counter", "/private/counter");
+  const tarball = `${server.tarball("greeter").replace("/greeter", "/private/greeter")}?token=$FETCH`;
+  const wish = {
+    files: { "count.txt": "", "greeting.txt": "hello" },
+    settings: { buildpacks: [git, tarball] },
+  };
+  const { transcript, result } = await build({ ...wish, config: { FETCH: privateToken } });
+  expect(transcript).toContain(`-----> Fetching ${git}\n`);
+  expect(transcript).toContain(`-----> Fetching ${tarball}\n`);
+  expect(transcript).not.toContain(privateToken);
+  expect(result?.processTypes).toHaveProperty("greet");
+  expect((await build(wish)).failure).toBe(
+    `Fetching ${git} wants config of builds that is not set: paas config:set --build FETCH=...`,
+  );
+});
+
+test("an operator puts buildpacks on the machine: repositories, directories, tarballs", async () => {
+  const directory = join(rig.directory, "buildpacks");
+  server.putInto(directory, "counter", true);
+  server.putInto(directory, "greeter", false);
+  const buildpacks = [`file://${directory}/counter.git#v1`, `file://${directory}/greeter`];
+  const files = { "count.txt": "", "greeting.txt": "hello" };
+  const { transcript, result } = await build({ files, settings: { buildpacks } });
+  if (!result) throw new Error(transcript);
+  expect(runIn(result.image, "greet")).toBe("hello by profile of /app, count 1\n");
+  const { failure } = await build({ files, settings: { buildpacks: ["file:///etc/ssl"] } });
+  expect(failure).toContain(`The buildpack file:///etc/ssl is not below ${directory}`);
 });
 
 test("what cannot be fetched, and what is no buildpack, is named", async () => {

@@ -5,8 +5,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
+import { newId } from "../../core/id";
 
 const fixtures = join(__dirname, "../fixtures/buildpacks");
+
+/** What opens the addresses under `/private/`: as the password of `deploy`, or as `token` of a query. */
+export const privateToken = `open-${newId()}`;
+const basic = `Basic ${Buffer.from(`deploy:${privateToken}`).toString("base64")}`;
 
 /** Gives buildpacks to builds as git repositories and as tarballs, at an address of this host that builds reach. */
 export class BuildpackServer {
@@ -17,8 +22,12 @@ export class BuildpackServer {
   static async open(): Promise<BuildpackServer> {
     const server = new BuildpackServer();
     server.#server = createServer((request, response) => {
-      const path = join(server.#directory, normalize(new URL(request.url ?? "/", "http://x").pathname));
-      if (!existsSync(path) || !statSync(path).isFile()) response.writeHead(404).end();
+      const { pathname, search } = new URL(request.url ?? "/", "http://x");
+      const path = join(server.#directory, normalize(pathname.replace(/^\/private\//, "/")));
+      const known = request.headers.authorization === basic || search === `?token=${privateToken}`;
+      if (pathname.startsWith("/private/") && !known)
+        response.writeHead(401, { "www-authenticate": "Basic" }).end();
+      else if (!existsSync(path) || !statSync(path).isFile()) response.writeHead(404).end();
       else createReadStream(path).pipe(response);
     });
     const gateway = bridgeGateway();
@@ -47,6 +56,14 @@ export class BuildpackServer {
   tarball(name: string): string {
     execFileSync("tar", ["-czf", join(this.#directory, `${name}.tgz`), "-C", fixtures, name]);
     return `${this.origin}/${name}.tgz`;
+  }
+
+  /** A fixture as a directory, or what `git` made of it as a bare repository, in a directory of this machine. */
+  putInto(directory: string, name: string, bare: boolean): void {
+    const [from, to] = bare
+      ? [join(this.#directory, `${name}.git`), `${name}.git`]
+      : [join(fixtures, name), name];
+    cpSync(from, join(directory, to), { recursive: true });
   }
 
   async close(): Promise<void> {

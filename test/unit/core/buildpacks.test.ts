@@ -1,6 +1,6 @@
 import { buildpacks } from "../../../buildpacks/buildpacks";
 import { changeBuildpacks } from "../../../core/buildpack-list";
-import { buildpackText, parseBuildpack, platformBuildpacks } from "../../../core/buildpack-source";
+import { buildpackText, configOf, parseBuildpack, platformBuildpacks } from "../../../core/buildpack-source";
 
 const faultOf = (text: string): string => {
   try {
@@ -22,17 +22,45 @@ describe("what names a buildpack", () => {
     ["https://example.com/b#v1.2/x", git("https://example.com/b", "v1.2/x")],
     ["git://example.com:9418/b", git("git://example.com:9418/b")],
     ["http://[::1]:80/b.tgz", { from: "tarball", url: "http://[::1]/b.tgz" }],
+    ["https://$TOKEN@example.com/b.git", { ...git("https://example.com/b.git"), login: "$TOKEN" }],
+    ["https://$A:x-oauth-basic@e.com/b#v1", { ...git("https://e.com/b", "v1"), login: "$A:x-oauth-basic" }],
+    ["https://me:$TOKEN@e.com/b.tgz", { from: "tarball", url: "https://e.com/b.tgz", login: "me:$TOKEN" }],
+    ["https://e.com/b.tgz?token=$T&raw=1", { from: "tarball", url: "https://e.com/b.tgz?token=$T&raw=1" }],
+    ["https://e.com/b.tgz?$SIGNED", { from: "tarball", url: "https://e.com/b.tgz?$SIGNED" }],
+    ["file:///srv/packs/b.git#v1", { from: "file", path: "/srv/packs/b.git", ref: "v1" }],
+    ["file:///srv/packs/b.tgz", { from: "file", path: "/srv/packs/b.tgz", ref: null }],
     ["https://example.com/b.tar.gz", { from: "tarball", url: "https://example.com/b.tar.gz" }],
   ])("%s", (text, source) => expect(parseBuildpack(text)).toEqual(source));
 
   test.each([
+    ["https://me:$TOKEN@e.com/b.tgz?token=$OTHER&a=1", ["TOKEN", "OTHER"]],
+    ["https://e.com/b.git", []],
+    ["file:///srv/b", []],
+    ["nodejs", []],
+  ])("%s wants the config %j, and is written as it was", (text, names) => {
+    const source = parseBuildpack(text);
+    expect(configOf(source)).toEqual(names);
+    expect(buildpackText(source)).toBe(text);
+  });
+
+  test.each([
     ["https://user:hunter2@example.com/b.git", "no password"],
     ["https://hunter2@example.com/b.git", "no password"],
-    ["https://example.com/b.tgz?token=hunter2", "question mark"],
+    ["https://me:$TOKEN@hunter2@example.com/b.git", "no password"],
+    ["https://hunter2:x-oauth-basic@example.com/b.git", "no password"],
+    ["https://$TOKEN:hunter2@example.com/b.git", "no password"],
+    ["https://$(hunter2)@example.com/b.git", "no password"],
+    ["git://me:$TOKEN@example.com/b.git", "knows no passwords"],
+    ["https://example.com/b.git?hunter2", "question mark"],
+    ["https://example.com/b.tgz?token=hunter2", "no secret"],
+    ["https://example.com/b.tgz?hunter2", "name=value"],
+    ["https://example.com/b.tgz?a=$(hunter2)", "name=value"],
+    ["file://hunter2/etc", "file:///path"],
+    ["file:///srv/$(hunter2)", "file:///path"],
+    ["file:///srv/.hunter2", "file:///path"],
     ["https://example.com/b.tgz#v1", "without #"],
     ["git@github.com:owner/b.git", "no SSH keys"],
     ["ssh://git@github.com/owner/b.git", "no SSH keys"],
-    ["file:///etc", "does not see this machine's files"],
     ["ext::sh -c hunter2", "names no buildpack"],
     ["--upload-pack=hunter2", "names no buildpack"],
     ["/etc/passwd", "names no buildpack"],
