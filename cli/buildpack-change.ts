@@ -1,8 +1,8 @@
 import type { BuildpackWish } from "../core/buildpack-list";
 import { invalid } from "../core/error";
+import { shellWord } from "../core/shell-word";
 import type { BuildpacksView } from "../core/wire";
 import { appPath, type Session } from "./session";
-import { shellWord } from "./shell-word";
 
 export const indexFlag = {
   index: { type: "string", short: "i", about: "its place in the list, from 1" },

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { shellWord } from "../core/shell-word";
 import { git, mustGit } from "./git";
 import type { Server } from "./server";
-import { shellWord } from "./shell-word";
 
 const remoteName = "paas";
 

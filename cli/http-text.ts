@@ -1,6 +1,6 @@
 import { httpSettingNames, httpSettingWords } from "../core/http-setting-words";
+import { shellWord } from "../core/shell-word";
 import type { HttpView } from "../core/wire";
-import { shellWord } from "./shell-word";
 
 /** What is set, or what it does where nothing is. */
 export const httpRows = ({ settings }: Pick<HttpView, "settings">): string[][] =>

@@ -8,22 +8,20 @@ export const lineFlags = {
   tail: { type: "boolean", short: "t", about: "go on as lines come" },
 } as const;
 
-/** Prints an app's log lines that match, and with `tail` follows them. */
+/** Prints an app's log lines that match, or `none`; with `tail` it follows them. */
 export async function showLogs(
   session: Session,
   app: string,
   query: Query,
   { num = "100", tail }: { num?: string; tail?: true },
+  none = `There are no log lines of ${app}${Object.keys(query).length > 0 ? " that match" : " yet"}.`,
 ): Promise<void> {
   if (!/^\d{1,9}$/.test(num)) throw invalid("-n takes a whole number.");
   const printer = new LinePrinter(session);
   if (tail) return follow(session, app, query, num, printer);
   const whole = await read(session, app, { ...query, n: num }, printer);
   if (!whole) throw new PaasError("unavailable", "The connection was lost: run the command again.");
-  if (printer.last === null)
-    session.note(
-      `There are no log lines of ${app}${Object.keys(query).length > 0 ? " that match" : " yet"}.`,
-    );
+  if (printer.last === null) session.note(none);
 }
 
 /** Prints lines, and after a lost connection none twice: lines carry their time. */

@@ -1,7 +1,7 @@
+import { shellWord } from "../../core/shell-word";
 import type { ConfigView } from "../../core/wire";
 import { appFlag, buildFlag, defineCommand, jsonFlag } from "../command";
 import { configPath } from "../config-change";
-import { shellWord } from "../shell-word";
 import { fields } from "../table";
 
 export const command = defineCommand({

@@ -14,7 +14,7 @@ export const command = defineCommand({
   about:
     "Exits with 1 when something is wrong. While the server is down it looks at what this machine can tell.",
   async run(session, _words, flags) {
-    const report = await reportOf(session, flags.fix === true);
+    const report = namingFiles(session, await reportOf(session, flags.fix === true));
     if (flags.json) session.printJson(report);
     else session.print(...linesOf(report, flags.fix === true));
     return report.findings.some(({ severity }) => severity === "error") ? 1 : 0;
@@ -32,10 +32,24 @@ async function reportOf(session: Session, fix: boolean): Promise<DoctorReport> {
   }
 }
 
+const isLocal = ({ api, world }: Session): boolean =>
+  api.server.url === serverUrl(world.settings.localServer);
+
+/** On the platform's own machine a remedy names the files that can be looked into. */
+function namingFiles(session: Session, report: DoctorReport): DoctorReport {
+  if (!isLocal(session)) return report;
+  const { dataDir } = session.world.settings;
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    remedy: finding.remedy?.replaceAll("<data>", dataDir) ?? null,
+  }));
+  return { ...report, findings };
+}
+
 /** Of another machine's platform nothing else can be told from here. */
 async function withoutServer(session: Session, reason: string): Promise<Finding[]> {
   const { settings } = session.world;
-  if (session.api.server.url === serverUrl(settings.localServer)) return lookLocally(settings, reason);
+  if (isLocal(session)) return lookLocally(settings, reason);
   return [
     fault("server", {
       what: reason,

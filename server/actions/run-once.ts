@@ -5,6 +5,7 @@ import { newId } from "../../core/id";
 import { oneOffLaunch } from "../../core/launch";
 import type { Run } from "../../core/one-off";
 import type { Actor } from "../../core/policy";
+import { shellLine } from "../../core/shell-word";
 import type { DetachedRun, RunStart } from "../../core/wire";
 import type { RunSession } from "../engines/engine";
 import type { NewRun } from "../store/runs";
@@ -49,7 +50,7 @@ async function record(
 ): Promise<Run> {
   for (let attempt = 0; attempt < nameAttempts; attempt += 1) {
     const name = `run.${randomInt(1000, 10_000)}`;
-    const command = words.join(" ");
+    const command = shellLine(words);
     const wish = { id: newId(), appId: app.id, name, kind, command, version, actor: actor.name, dueAt: null };
     const run = await ctx.store.runs.create(wish);
     if (run) return run;

@@ -19,7 +19,9 @@ export async function* tellReceipt(
     if (!receipt) return;
     if (!receipt.complete) continue;
     yield detail(`Took ${phasesText(receipt.phases)}`);
-    yield detail(`During the switch: ${receipt.count ? countText(receipt.count) : notCounted}`);
+    // Nobody asks an app without web for anything.
+    if (receipt.count || release.processTypes.web)
+      yield detail(`During the switch: ${receipt.count ? countText(receipt.count) : notCounted}`);
     return;
   }
   if (!signal.aborted)

@@ -20,6 +20,7 @@ import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/release-diff";
 import { restarted } from "../../core/restart";
+import { shellLine } from "../../core/shell-word";
 import { applyTlsWords, defaultTlsPolicy, type TlsWords } from "../../core/tls-policy";
 import type {
   AddCertificate,
@@ -495,7 +496,7 @@ export class FakePlatform implements Platform {
   openRuns = async (app: App): Promise<Run[]> => this.of(app).oneOffs.filter(({ endedAt }) => !endedAt);
   listRuns = async (app: App, limit: number): Promise<Run[]> => this.of(app).oneOffs.slice(0, limit);
   async runDetached(actor: Actor, app: App, { words }: DetachedRun): Promise<Run> {
-    const run = oneOff({ appId: app.id, command: words.join(" "), actor: actor.name });
+    const run = oneOff({ appId: app.id, command: shellLine(words), actor: actor.name });
     this.of(app).oneOffs.unshift(run);
     return run;
   }

@@ -7,6 +7,8 @@ export const command = defineCommand({
   about: "Of one scheduled command, or of all.",
   async run(session, [word], flags) {
     const query = word === undefined ? { type: "cron" } : { instance: `cron.${word.replace(/^cron\./, "")}` };
-    return showLogs(session, await session.app(), query, flags);
+    const app = await session.app();
+    const none = `Nothing was said by what the schedule starts: paas cron -a ${app} shows it.`;
+    return showLogs(session, app, query, flags, none);
   },
 });

@@ -1,8 +1,8 @@
+import { shellWord } from "../../../core/shell-word";
 import type { DomainView } from "../../../core/wire";
 import { appFlag, defineCommand } from "../../command";
 import { Progress } from "../../progress";
 import { appPath } from "../../session";
-import { shellWord } from "../../shell-word";
 
 export const command = defineCommand({
   words: "HOSTNAME",

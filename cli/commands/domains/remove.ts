@@ -1,7 +1,7 @@
+import { shellWord } from "../../../core/shell-word";
 import { appFlag, defineCommand } from "../../command";
 import { Progress } from "../../progress";
 import { appPath } from "../../session";
-import { shellWord } from "../../shell-word";
 
 export const command = defineCommand({
   words: "HOSTNAME",

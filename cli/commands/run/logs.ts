@@ -5,6 +5,9 @@ export const command = defineCommand({
   words: "NAME",
   flags: { ...appFlag, ...lineFlags },
   about: "NAME is as run:detached and run:list show it, e.g. run.1234.",
-  run: async (session, [name = ""], flags) =>
-    showLogs(session, await session.app(), { instance: name }, flags),
+  async run(session, [name = ""], flags) {
+    const app = await session.app();
+    const none = `${name} of ${app} has said nothing, or was never started: paas run:list --all -a ${app}`;
+    return showLogs(session, app, { instance: name }, flags, none);
+  },
 });

@@ -25,7 +25,7 @@ async function golden(name: string, lines: string[][]): Promise<void> {
 
 test("one-offs are started, listed, read and stopped", async () => {
   const shop = platform.add("shop");
-  await golden("one-offs", [["run:list"], ["run:detached", "rake", "import"], ["run:list"]]);
+  await golden("one-offs", [["run:list"], ["run:detached", "rake", "import", "two words"], ["run:list"]]);
   shop.oneOffs.push(
     oneOff({ name: "run.2000", kind: "attached", command: "psql -c 'select\n1'" }),
     oneOff({

@@ -1,5 +1,5 @@
-import { shellWord } from "../../../cli/shell-word";
 import { parseEnvLines } from "../../../core/env-lines";
+import { shellWord } from "../../../core/shell-word";
 import { fc } from "../../support/properties";
 
 test.each([

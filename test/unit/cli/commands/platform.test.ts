@@ -66,7 +66,7 @@ test("doctor tells each finding with its remedy, and mends what is safe", async 
       remedy: "paas doctor --fix removes it; nothing of any app uses it.",
       fixable: true,
     }),
-    fault("disk", { what: "1 MiB free", meaning: "Builds stop.", remedy: "Free space there." }),
+    fault("disk", { what: "1 MiB free", meaning: "Builds stop.", remedy: "Free space: see <data>/logs." }),
   );
   await rig.golden("doctor", [["doctor"], ["doctor", "--fix"], ["doctor", "--json"]]);
   rig.platform.findings.pop();
