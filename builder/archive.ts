@@ -1,4 +1,4 @@
-import { mkdir, open, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
@@ -9,6 +9,8 @@ import { newId } from "../core/id";
 export interface Archive {
   /** From its beginning; an uncompressed tar. */
   read(): Readable;
+  /** So many bytes from a place in it; throws `unavailable` when they cannot be read. */
+  slice(at: number, bytes: number): AsyncIterable<Uint8Array>;
   bytes: number;
   close(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export async function fetchArchive(source: ArchiveSource): Promise<Archive> {
         end === 0
           ? Readable.from([])
           : file.createReadStream({ start: 0, end: end - 1, autoClose: false, highWaterMark: 1 << 18 }),
+      slice: (at, size) => slice(file, at, size),
       close: () => file.close(),
     };
   } catch (error) {
@@ -54,6 +57,22 @@ export async function fetchArchive(source: ArchiveSource): Promise<Archive> {
     throw new PaasError("unavailable", `The source could not be fetched: ${messageOf(error)}`, {
       cause: error,
     });
+  }
+}
+
+const sliceBytes = 1 << 17;
+
+async function* slice(file: FileHandle, at: number, size: number): AsyncGenerator<Uint8Array> {
+  for (let position = at; position < at + size; ) {
+    const length = Math.min(sliceBytes, at + size - position);
+    const read = await file.read(Buffer.allocUnsafe(length), 0, length, position).catch((cause: unknown) => {
+      throw new PaasError("unavailable", `The source could not be read again: ${messageOf(cause)}`, {
+        cause,
+      });
+    });
+    if (read.bytesRead === 0) throw new PaasError("unavailable", "The source has become shorter meanwhile.");
+    yield read.buffer.subarray(0, read.bytesRead);
+    position += read.bytesRead;
   }
 }
 

@@ -1,15 +1,9 @@
-import { PassThrough, type Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import tar from "tar-stream";
-import { entryCheck, type SourceLimits } from "../core/source-entry";
-import type { Archive } from "./archive";
-import type { MachineEntry } from "./machine-buildpack";
-import { refusedSource } from "./refused-source";
+import type { ContextEntry } from "./image/context-entry";
 
 /** A file of ours beside the source. */
 export interface ContextFile {
   name: string;
-  text: string;
+  text: string | Buffer;
   executable?: true;
 }
 
@@ -21,74 +15,44 @@ export interface ContextRecipe {
   /** What else lies there; the source lies under a prefix then, or they would meet. */
   files?: ContextFile[];
   /** Buildpacks of the machine, each in a directory of its own. */
-  machine?: Array<{ directory: string; entries: MachineEntry[] }>;
+  machine?: Array<{ directory: string; entries: ContextEntry[] }>;
   /** Whether a file of the source stays out. */
   leavesOut(path: string): boolean;
 }
 
-/** Streams an archive as a build context: checked again, filtered, nothing but files, directories and links in it. */
-export function buildContext(archive: Archive, recipe: ContextRecipe, limits: SourceLimits): Readable {
-  const pack = tar.pack();
-  const out = new PassThrough({ highWaterMark: 1 << 18 });
-  const source = archive.read();
-  pack.on("error", (error: Error) => out.destroy(error));
-  pack.pipe(out);
-  out.on("close", () => {
-    source.destroy();
-    pack.destroy();
-  });
-  fill(pack, source, recipe, limits).catch((error: unknown) =>
-    out.destroy(error instanceof Error ? error : new Error(String(error))),
+/** What a build may copy: the source, filtered, and what of ours lies beside it. */
+export function buildContext(source: ContextEntry[], recipe: ContextRecipe): ContextEntry[] {
+  const { prefix, dockerfile, files = [], machine = [], leavesOut } = recipe;
+  const kept = source
+    .filter(({ path }) => !leavesOut(path) && prefix + path !== dockerfile.name)
+    .map((entry) => ({ ...entry, path: prefix + entry.path }));
+  const ofMachine = machine.flatMap(({ directory, entries }) =>
+    entries.map((entry) => ({ ...entry, path: `${directory}/${entry.path}` })),
   );
-  return out;
+  return [...kept, ...ofMachine, ...[dockerfile, ...files].map(contextEntry)];
 }
 
-async function fill(
-  pack: tar.Pack,
-  source: Readable,
-  recipe: ContextRecipe,
-  limits: SourceLimits,
-): Promise<void> {
-  for (const { directory, entries } of recipe.machine ?? [])
-    for (const entry of entries) await packMachineEntry(pack, `${directory}/${entry.name}`, entry);
-  const check = entryCheck(limits, refusedSource);
-  // Asked for entries from here on: those that come earlier would be lost.
-  const extract = tar.extract();
-  source.on("error", (error) => extract.destroy(error));
-  source.pipe(extract);
-  const ours: ContextFile[] = [recipe.dockerfile, ...(recipe.files ?? [])];
-  for (const { name, text, executable } of ours)
-    pack.entry({ name, mode: executable ? 0o755 : 0o644, mtime: new Date(0) }, text);
-  for await (const entry of extract) {
-    const found = check(entry.header);
-    if (!found || recipe.leavesOut(found.path) || recipe.prefix + found.path === recipe.dockerfile.name) {
-      entry.resume();
-      continue;
-    }
-    const { header } = entry;
-    const common = { name: recipe.prefix + found.path, mtime: header.mtime ?? new Date(0), uid: 0, gid: 0 };
-    if (found.type === "file")
-      await pipeline(
-        entry,
-        pack.entry({ ...common, mode: modeOf(header.mode), size: header.size ?? 0, type: "file" }),
-      );
-    else if (found.type === "directory") pack.entry({ ...common, mode: 0o755, type: "directory" });
-    else pack.entry({ ...common, type: "symlink", linkname: header.linkname ?? "" });
-    if (found.type !== "file") entry.resume();
-  }
-  pack.finalize();
+/** A file of ours as an entry. */
+export function contextEntry({ name, text, executable }: ContextFile): ContextEntry {
+  const bytes = Buffer.from(text);
+  return {
+    path: name,
+    type: "file",
+    mode: executable ? 0o755 : 0o644,
+    mtimeMs: 0,
+    linkname: "",
+    size: bytes.length,
+    async *content() {
+      yield bytes;
+    },
+  };
 }
 
-async function packMachineEntry(pack: tar.Pack, name: string, entry: MachineEntry): Promise<void> {
-  const common = { name, mtime: new Date(0), uid: 0, gid: 0 };
-  if (entry.type === "directory") pack.entry({ ...common, mode: 0o755, type: "directory" });
-  else if (entry.type === "symlink") pack.entry({ ...common, type: "symlink", linkname: entry.target });
-  else {
-    const header = { ...common, mode: entry.executable ? 0o755 : 0o644, size: entry.bytes };
-    if (entry.bytes === 0) pack.entry(header, "");
-    else await pipeline(await entry.read(), pack.entry(header));
-  }
+/** The part of a source below a directory, as a source of its own. */
+export function within(source: ContextEntry[], directory: string | undefined): ContextEntry[] {
+  if (directory === undefined) return source;
+  const prefix = `${directory}/`;
+  return source
+    .filter(({ path }) => path.startsWith(prefix))
+    .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) }));
 }
-
-/** Git knows two modes of a file; anything else (setuid, world-writable) goes. */
-const modeOf = (mode: number | undefined): number => ((mode ?? 0) & 0o100 ? 0o755 : 0o644);

@@ -1,6 +1,5 @@
 import type { BuildPlan, RunStep } from "../buildpacks/build-plan";
 import { PaasError } from "../core/error";
-import { sourceLimits } from "../core/source-entry";
 import { detail, heading } from "../core/transcript";
 import type { BuildConfig } from "./build-config";
 import { buildContext } from "./build-context";
@@ -33,7 +32,7 @@ export interface Beside {
 export async function buildPlanned(
   room: BuildRoom,
   plan: BuildPlan,
-  { archive, target, write, signal }: Work,
+  { entries, target, write, signal }: Work,
   { secrets = new Map(), machine = [] }: Beside = {},
 ): Promise<PlannedImage> {
   for (const note of plan.notes) write(detail(note));
@@ -50,7 +49,7 @@ export async function buildPlanned(
   };
   const progress = buildProgress(write, titleIn(runs), plan.verbatim ? asTranscript : detail);
   const quiet = takeOutput((name) => stepIn(runs, name)?.forBuilder === true);
-  const context = buildContext(archive, recipe, sourceLimits);
+  const context = buildContext(entries, recipe);
   const request = {
     context,
     dockerfile: "Dockerfile",

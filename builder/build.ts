@@ -6,7 +6,7 @@ import { parseProcfile } from "../core/procfile";
 import type { ProcessTypes } from "../core/release";
 import { sourceLimits } from "../core/source-entry";
 import { complaint, detail, heading } from "../core/transcript";
-import { fetchArchive } from "./archive";
+import { type Archive, fetchArchive } from "./archive";
 import { fetchBuildConfig } from "./build-config";
 import { buildpacksFile, chosenBuildpacks } from "./chosen-buildpacks";
 import { detect, type Way } from "./detect";
@@ -20,7 +20,6 @@ import type { Write } from "./transcript";
 import { makeWithBuildpack } from "./with-buildpack";
 import { makeWithChain } from "./with-chain";
 import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
-import { within } from "./within";
 import type { Made, Work } from "./work";
 
 /**
@@ -68,10 +67,8 @@ const buildWithinLimits = (
         const held = { ...room, engine: maskedEngine(sandbox.hold(room.engine), secrets) };
         const offer = { commit: job.commit, branch: job.branch, config };
         const { settings = {} } = job;
-        const root = within(archive, settings.root);
-        return await buildArchive(held, job, {
+        return await buildArchive(held, job, archive, {
           buildId: job.buildId,
-          archive: root,
           settings,
           offer,
           write,
@@ -89,17 +86,17 @@ const buildWithinLimits = (
 async function buildArchive(
   room: BuildRoom,
   job: BuildJob,
-  under: Omit<Work, "source" | "target">,
+  archive: Archive,
+  under: Omit<Work, "source" | "entries" | "target">,
 ): Promise<BuildResult> {
   if (job.procfile !== null) parseProcfile(job.procfile);
   const { quantities, healthChecks, cron, buildpacks } = parseAppJson(job.appJson);
-  const source = {
-    procfile: job.procfile,
-    ...(await surveySource(under.archive, readsOf(room, under.settings), sourceLimits)),
-  };
+  const reads = readsOf(room, under.settings);
+  const { entries, view } = await surveySource(archive, under.settings.root, reads, sourceLimits);
+  const source = { procfile: job.procfile, ...view };
   const chosen = chosenBuildpacks(under.settings, source, buildpacks);
   const way = detect(source, room.buildpacks, under.settings.dockerfile, chosen);
-  const work = { ...under, source, target: imageTarget(room.platformId, job, room.imageSeal) };
+  const work = { ...under, source, entries, target: imageTarget(room.platformId, job, room.imageSeal) };
   const made = await make(room, way, work);
   const { procfile: text = job.procfile } = made;
   const procfile = text === null ? null : parseProcfile(text);

@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
 import { lstat, open, readdir, readlink, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { Readable } from "node:stream";
 import { types } from "node:util";
 import { type BuildpackSource, buildpackText } from "../core/buildpack-source";
 import { PaasError } from "../core/error";
+import type { ContextEntry } from "./image/context-entry";
 
 type FileSource = Extract<BuildpackSource, { from: "file" }>;
 
@@ -12,15 +12,9 @@ type FileSource = Extract<BuildpackSource, { from: "file" }>;
 export interface MachineBuildpack {
   /** As the source has it. */
   path: string;
-  entries: MachineEntry[];
+  /** `tree` and what is below it, or `archive`. */
+  entries: ContextEntry[];
 }
-
-/** Named `tree` and what is below it, or `archive`. */
-export type MachineEntry = { name: string } & (
-  | { type: "directory" }
-  | { type: "symlink"; target: string }
-  | { type: "file"; bytes: number; executable: boolean; read(): Promise<Readable> }
-);
 
 const maxBytes = 256 * 2 ** 20;
 const maxEntries = 50_000;
@@ -30,21 +24,22 @@ const maxEntries = 50_000;
  * Throws `build_failed` with what to do.
  */
 export async function machineBuildpack(directory: string, source: FileSource): Promise<MachineBuildpack> {
-  const entries: MachineEntry[] = [];
+  const entries: ContextEntry[] = [];
   let bytes = 0;
-  const add = (entry: MachineEntry): void => {
-    entries.push(entry);
-    bytes += entry.type === "file" ? entry.bytes : 0;
+  const add = (entry: Pick<ContextEntry, "path" | "type"> & Partial<ContextEntry>): void => {
+    entries.push({ ...plain, ...entry });
+    bytes += entry.size ?? 0;
     if (entries.length <= maxEntries && bytes <= maxBytes) return;
     throw fault(source, `has more than ${maxEntries} files or ${maxBytes / 2 ** 20} MiB.`);
   };
   const walk = async (path: string, name: string): Promise<void> => {
     const state = await lstat(path);
-    if (state.isFile()) add({ name, type: "file", ...fileAt(path, state) });
-    else if (state.isSymbolicLink()) add({ name, type: "symlink", target: await readlink(path) });
+    if (state.isFile()) add({ path: name, type: "file", ...fileAt(path, state) });
+    else if (state.isSymbolicLink())
+      add({ path: name, type: "symlink", mode: 0o777, linkname: await readlink(path) });
     else if (!state.isDirectory()) throw fault(source, `holds ${name}, which is no file.`);
     else {
-      add({ name, type: "directory" });
+      add({ path: name, type: "directory" });
       for (const child of (await readdir(path)).sort()) await walk(join(path, child), `${name}/${child}`);
     }
   };
@@ -53,13 +48,16 @@ export async function machineBuildpack(directory: string, source: FileSource): P
   return { path: source.path, entries };
 }
 
+const plain = { mode: 0o755, mtimeMs: 0, linkname: "", size: 0, async *content() {} };
+
 const fileAt = (path: string, { size, mode }: { size: number; mode: number }) => ({
-  bytes: size,
-  executable: (mode & 0o100) !== 0,
-  async read(): Promise<Readable> {
+  size,
+  mode: (mode & 0o100) !== 0 ? 0o755 : 0o644,
+  async *content(): AsyncGenerator<Uint8Array> {
+    if (size === 0) return;
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     // No more than was announced, however it grows.
-    return file.createReadStream({ end: Math.max(0, size - 1) });
+    yield* file.createReadStream({ end: size - 1 });
   },
 });
 

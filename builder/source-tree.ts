@@ -1,8 +1,9 @@
 import tar from "tar-stream";
 import type { SourceView } from "../buildpacks/buildpack";
 import { PaasError } from "../core/error";
-import { entryCheck, type SourceLimits } from "../core/source-entry";
+import { entryCheck, type SourceEntry, type SourceLimits } from "../core/source-entry";
 import type { Archive } from "./archive";
+import type { ContextEntry } from "./image/context-entry";
 import { refusedSource } from "./refused-source";
 
 const maxTextBytes = 1 << 20;
@@ -14,14 +15,23 @@ export interface Reads {
   head: ReadonlySet<string>;
 }
 
-/** Looks through an archive once: every entry is checked, names and paths are kept, and the text of `reads`. */
+export interface SourceTree {
+  /** All of it; the bytes are read from the archive, which has to be open then. */
+  entries: ContextEntry[];
+  view: Pick<SourceView, "names" | "files" | "texts">;
+}
+
+/**
+ * Looks through an archive, once: every entry is checked, and kept with where its bytes are; the text of `reads` is kept whole. Paths are
+ * those below `root`, if it is given.
+ */
 export async function surveySource(
   archive: Archive,
+  root: string | undefined,
   reads: Reads,
   limits: SourceLimits,
-): Promise<Pick<SourceView, "names" | "files" | "texts">> {
-  const names = new Set<string>();
-  const files = new Set<string>();
+): Promise<SourceTree> {
+  const entries = new Map<string, ContextEntry>();
   const texts = new Map<string, string>();
   const check = entryCheck(limits, refusedSource);
   const extract = tar.extract();
@@ -30,15 +40,45 @@ export async function surveySource(
   source.pipe(extract);
   for await (const entry of extract) {
     const found = check(entry.header);
-    if (found) names.add(found.path.split("/", 1)[0] ?? "");
-    if (found?.type === "file") files.add(found.path);
-    if (found?.type === "file" && reads.whole.has(found.path))
-      texts.set(found.path, await textOf(entry, entry.header.size, found.path));
-    else if (found?.type === "file" && reads.head.has(found.path)) texts.set(found.path, await headOf(entry));
+    const path = found && below(found.path, root);
+    if (path) entries.set(path, contextEntry({ ...found, path }, entry.header, archive));
+    if (path && found.type === "file" && reads.whole.has(path))
+      texts.set(path, await textOf(entry, entry.header.size, path));
+    else if (path && found.type === "file" && reads.head.has(path)) texts.set(path, await headOf(entry));
     else entry.resume();
   }
-  return { names, files, texts };
+  const all = [...entries.values()];
+  const names = new Set(all.map(({ path }) => path.split("/", 1)[0] ?? ""));
+  const files = new Set(all.filter(({ type }) => type === "file").map(({ path }) => path));
+  return { entries: all, view: { names, files, texts } };
 }
+
+/** Null for what is not below the root. */
+function below(path: string, root: string | undefined): string | null {
+  if (root === undefined) return path;
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
+}
+
+/** Of an owner, and of modes that git does not know (setuid, world-writable), nothing is kept. */
+function contextEntry(
+  { path, type }: SourceEntry,
+  header: tar.Header & { byteOffset?: number },
+  archive: Archive,
+): ContextEntry {
+  const { byteOffset: at = 0, mode = 0, mtime, linkname } = header;
+  const size = type === "file" ? (header.size ?? 0) : 0;
+  return {
+    path,
+    type,
+    mode: permissions[type] ?? ((mode & 0o100) !== 0 ? 0o755 : 0o644),
+    mtimeMs: mtime?.getTime() ?? 0,
+    linkname: type === "symlink" ? (linkname ?? "") : "",
+    size,
+    content: () => archive.slice(at, size),
+  };
+}
+
+const permissions: Partial<Record<SourceEntry["type"], number>> = { directory: 0o755, symlink: 0o777 };
 
 async function textOf(entry: AsyncIterable<unknown>, size: number, path: string): Promise<string> {
   if (size > maxTextBytes)

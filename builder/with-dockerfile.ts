@@ -1,9 +1,8 @@
 import type { BuildSettings } from "../core/build-settings";
 import { PaasError } from "../core/error";
 import { portOfExposed } from "../core/image";
-import { sourceLimits } from "../core/source-entry";
 import { detail, heading } from "../core/transcript";
-import { buildContext } from "./build-context";
+import { buildContext, within } from "./build-context";
 import { checkReferences, watchReferences } from "./check-references";
 import { ignoreRule } from "./docker-ignore";
 import { prepareDockerfile } from "./dockerfile/directives";
@@ -13,7 +12,6 @@ import { buildProgress } from "./image/progress";
 import type { BuildRoom } from "./room";
 import { stepPlace } from "./step-place";
 import { plainLine } from "./transcript";
-import { within } from "./within";
 import type { Made, Work } from "./work";
 
 /** Paths below the app's root. */
@@ -48,7 +46,7 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   const ignores = ignoreRule(source.texts.get(ignoreFileOf(settings)));
   const recipe = { prefix: "", dockerfile: { name: placeInContext(settings), text }, leavesOut: ignores };
   const progress = buildProgress(write, stepTitle);
-  const context = buildContext(within(work.archive, settings.context), recipe, sourceLimits);
+  const context = buildContext(within(work.entries, settings.context), recipe);
   const inputsGiven = given(work.offer, inputs, write);
   const request = {
     context,

@@ -3,16 +3,17 @@ import type { BuildSettings } from "../core/build-settings";
 import type { PaasError } from "../core/error";
 import type { Image } from "../core/image";
 import type { ProcessTypes } from "../core/release";
-import type { Archive } from "./archive";
 import type { Offer } from "./given";
+import type { ContextEntry } from "./image/context-entry";
 import type { Target } from "./room";
 import type { Write } from "./transcript";
 
 /** One build under way. */
 export interface Work {
   buildId: string;
-  archive: Archive;
   source: SourceView;
+  /** All of the source. */
+  entries: ContextEntry[];
   target: Target;
   write: Write;
   settings: BuildSettings;

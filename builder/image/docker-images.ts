@@ -6,7 +6,7 @@ import { markHost } from "../sandbox/mark";
 import { answered, usualAnswerMs } from "./answered";
 import { readBuildStream, readPullStream } from "./engine-stream";
 import type { BuildRequest, ImageEngine, ImageFacts } from "./image-engine";
-import { openSecretSession, type SecretSession } from "./secret-session";
+import { type BuildSession, openBuildSession } from "./session/build-session";
 
 /** The vendor's types call it unknown. */
 const onBuildSchema = z.object({ OnBuild: z.array(z.string()).nullish() });
@@ -23,11 +23,14 @@ export function dockerImages(dockerHost: string, answerMs = usualAnswerMs): Imag
   const asked = <T>(question: Promise<T>): Promise<T> => translated(answered(question, answerMs));
   return {
     async build(request, onTrace) {
-      const session = request.secrets?.size ? await sessionOf(docker, request.secrets, asked) : null;
+      const session = await sessionOf(docker, request, asked);
       try {
-        return await readBuildStream(await translated(startBuild(docker, request, session)), onTrace);
+        const answer = await readBuildStream(await translated(startBuild(docker, request, session)), onTrace);
+        const fault = session.fault();
+        if (fault) throw fault;
+        return answer;
       } finally {
-        session?.close();
+        session.close();
       }
     },
     inspect: (ref) => asked(inspectImage(docker, ref)),
@@ -52,10 +55,10 @@ export function dockerImages(dockerHost: string, answerMs = usualAnswerMs): Imag
 /** A session that opens too late is closed. */
 async function sessionOf(
   docker: Docker,
-  secrets: NonNullable<BuildRequest["secrets"]>,
-  asked: (question: Promise<SecretSession>) => Promise<SecretSession>,
-): Promise<SecretSession> {
-  const opening = openSecretSession(docker, secrets);
+  { context, dockerfile, secrets = new Map() }: BuildRequest,
+  asked: (question: Promise<BuildSession>) => Promise<BuildSession>,
+): Promise<BuildSession> {
+  const opening = openBuildSession(docker, { context, dockerfile, secrets });
   try {
     return await asked(opening);
   } catch (error) {
@@ -83,26 +86,24 @@ function buildOptions(request: BuildRequest): Docker.ImageBuildOptions {
     ...(request.stage ? { target: request.stage } : {}),
     ...(request.buildArgs ? { buildargs: request.buildArgs } : {}),
     ...(request.mark ? { extrahosts: `${markHost}:${request.mark}` } : {}),
-    ...(request.signal ? { abortSignal: request.signal } : {}),
   };
 }
 
-/** The vendor's own call would open another session, in place of ours. */
+/** The vendor's own call uploads the context whole, as a tar, which BuildKit then stores twice: as it came and unpacked. */
 function startBuild(
   docker: Docker,
   request: BuildRequest,
-  session: SecretSession | null,
+  session: BuildSession,
 ): Promise<NodeJS.ReadableStream> {
-  const options = buildOptions(request);
-  const context = request.context as NodeJS.ReadableStream;
-  if (!session) return docker.buildImage(context, options);
-  const { abortSignal, ...query } = options;
+  const { signal } = request;
   const call = {
     path: "/build?",
     method: "POST",
-    file: context,
-    options: { ...query, session: session.id },
-    ...(abortSignal ? { abortSignal } : {}),
+    options: {
+      _query: { ...buildOptions(request), remote: "client-session", session: session.id },
+      _body: {}, // the engine hangs up on one
+    },
+    ...(signal ? { abortSignal: signal } : {}),
     isStream: true,
     statusCodes: { 200: true, 500: "server error" },
   };

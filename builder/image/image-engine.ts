@@ -1,11 +1,11 @@
-import type { Readable } from "node:stream";
 import type { Sensitive } from "../../core/env";
+import type { ContextEntry } from "./context-entry";
 import type { Trace } from "./trace";
 
 /** What builds need of a container engine, in our own types. */
 export interface ImageEngine {
   /**
-   * Builds from a tar stream that holds the context and its Dockerfile. A build that fails is an answer, not an exception;
+   * Builds from the files of a context, its Dockerfile among them. A build that fails is an answer, not an exception;
    * throws `unavailable` when the engine itself breaks off.
    */
   build(request: BuildRequest, onTrace: (trace: Trace) => void): Promise<BuildAnswer>;
@@ -26,7 +26,7 @@ export interface EngineInfo {
 }
 
 export interface BuildRequest {
-  context: Readable | Buffer;
+  context: ContextEntry[];
   /** Path of the Dockerfile in the context. */
   dockerfile: string;
   ref: string;

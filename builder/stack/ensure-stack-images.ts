@@ -1,6 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { PassThrough } from "node:stream";
-import tar from "tar-stream";
 import {
   bootstrapArguments,
   bootstrappedDebian,
@@ -12,6 +10,7 @@ import {
 } from "../../buildpacks/stack/stack";
 import { messageOf, PaasError } from "../../core/error";
 import { detail, heading } from "../../core/transcript";
+import { contextEntry } from "../build-context";
 import type { ImageEngine } from "../image/image-engine";
 import { buildProgress } from "../image/progress";
 import type { Write } from "../transcript";
@@ -67,12 +66,12 @@ async function buildStackImage(
 ): Promise<void> {
   write(heading(`Building ${image.ref}`));
   const progress = buildProgress(write, () => null);
-  const context = tar.pack();
-  context.entry({ name: "Dockerfile" }, image.dockerfile);
-  context.entry({ name: "ca.crt" }, caBundle);
-  context.finalize();
+  const files = [
+    { name: "Dockerfile", text: image.dockerfile },
+    { name: "ca.crt", text: caBundle },
+  ];
   const request = {
-    context: context.pipe(new PassThrough()),
+    context: files.map(contextEntry),
     dockerfile: "Dockerfile",
     ref: image.ref,
     labels: {},

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
-import tar from "tar-stream";
+import { contextEntry } from "../../builder/build-context";
 import { dockerImages } from "../../builder/image/docker-images";
 import { newId } from "../../core/id";
 import { baseImage } from "../support/base-image";
@@ -45,11 +44,8 @@ async function build(on: BuilderRig, line: string, stage = "app") {
 
 /** As somebody builds who has no platform. */
 async function plainBuild(line: string): Promise<string> {
-  const context = tar.pack();
-  context.entry({ name: "Dockerfile" }, `FROM ${base}\n${line}\n`);
-  context.finalize();
   const request = {
-    context: await buffer(context),
+    context: [contextEntry({ name: "Dockerfile", text: `FROM ${base}\n${line}\n` })],
     dockerfile: "Dockerfile",
     ref: `plain-${newId()}:1`,
     labels: {},

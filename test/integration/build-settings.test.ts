@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { pack } from "tar-stream";
 import type { BuildSettings } from "../../core/build-settings";
 import { newId } from "../../core/id";
 import { baseImage } from "../support/base-image";
@@ -60,6 +62,21 @@ test("Dockerfile, context and target are what was chosen", async () => {
     target: "web",
   };
   expect(await filesIn(settings, "/srv")).toEqual(["/srv/.dockerignore", "/srv/Dockerfile", "/srv/main.txt"]);
+});
+
+test("a file of the same path, size and time as another app's is not taken for it", async () => {
+  const built = async (text: string): Promise<string> => {
+    const source = pack();
+    source.entry({ name: "Dockerfile", mtime: new Date(0) }, `FROM ${base}\nCOPY main.txt /\nCMD ["cat"]\n`);
+    source.entry({ name: "main.txt", mtime: new Date(0) }, text);
+    source.finalize();
+    const { outcome } = await rig.build(rig.job(await buffer(source)));
+    if (outcome.status !== "succeeded") throw new Error(outcome.message);
+    const { id } = outcome.result.image;
+    return execFileSync("docker", ["run", "--rm", "--entrypoint", "", id, "cat", "/main.txt"]).toString();
+  };
+  expect(await built("one")).toBe("one");
+  expect(await built("two")).toBe("two");
 });
 
 test("a Dockerfile that is not there is named", async () => {

@@ -25,7 +25,7 @@ afterAll(() => {
 });
 
 const secrets = new Map([["TOKEN", new Sensitive("t")]]);
-const request = { context: Buffer.alloc(0), dockerfile: "Dockerfile", ref: "shop:1", labels: {}, secrets };
+const request = { context: [], dockerfile: "Dockerfile", ref: "shop:1", labels: {}, secrets };
 
 const questions: Record<string, (engine: ImageEngine) => Promise<unknown>> = {
   inspect: ({ inspect }) => inspect("shop:1"),

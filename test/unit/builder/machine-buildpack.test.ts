@@ -2,12 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import tar from "tar-stream";
-import { buildContext } from "../../../builder/build-context";
+import { buildContext, contextEntry } from "../../../builder/build-context";
 import { machineBuildpack } from "../../../builder/machine-buildpack";
-import { sourceLimits } from "../../../core/source-entry";
 
 const root = mkdtempSync(join(tmpdir(), "paas-machine-"));
 const directory = join(root, "buildpacks");
@@ -26,39 +23,28 @@ execFileSync("mkfifo", [join(directory, "pipe/fifo")]);
 const read = (path: string, below = directory) =>
   machineBuildpack(below, { from: "file", path: path.replace("@", directory), ref: null });
 
-const source = execFileSync("tar", ["-cf", "-", "-C", directory, "ours.tgz"]);
-
 test("a directory goes into a build as it is; its links stay links", async () => {
   const { path, entries } = await read("@/v2");
   expect(path).toBe(`${directory}/v2`);
   const recipe = { prefix: "app/", dockerfile: { name: "Dockerfile", text: "" }, leavesOut: () => false };
-  const archive = { read: () => Readable.from([source]), bytes: 0, close: async () => {} };
-  const context = buildContext(
-    archive,
-    { ...recipe, machine: [{ directory: "machine/x", entries }] },
-    sourceLimits,
-  );
-  const extract = tar.extract();
-  context.pipe(extract);
+  const source = [contextEntry({ name: "ours.tgz", text: "packed" })];
+  const context = buildContext(source, { ...recipe, machine: [{ directory: "machine/x", entries }] });
   const seen: string[] = [];
-  for await (const entry of extract) {
-    const { name, type, mode = 0, linkname } = entry.header;
-    seen.push([name, type, (mode & 0o100) !== 0, linkname ?? (await buffer(entry)).toString()].join(" "));
-    entry.resume();
-  }
+  for (const { path: name, type, mode, linkname, content } of context)
+    seen.push([name, type, (mode & 0o100) !== 0, linkname || (await buffer(content())).toString()].join(" "));
   expect(seen).toEqual([
+    "app/ours.tgz file false packed",
     "machine/x/tree directory true ",
     "machine/x/tree/bin directory true ",
     "machine/x/tree/bin/detect file true echo ours",
     "machine/x/tree/empty file false ",
-    "machine/x/tree/link symlink false /etc/passwd",
+    "machine/x/tree/link symlink true /etc/passwd",
     "Dockerfile file false ",
-    "app/ours.tgz file false packed",
   ]);
 });
 
 test("a file is taken for a tarball", async () => {
-  expect((await read("@/ours.tgz")).entries).toMatchObject([{ name: "archive", bytes: 6 }]);
+  expect((await read("@/ours.tgz")).entries).toMatchObject([{ path: "archive", size: 6 }]);
 });
 
 test.each([
