@@ -27,8 +27,10 @@ export async function deployBuild(
   const turn = await ctx.deploys.line.take(build.id, build.appId);
   let release: Release | null;
   try {
+    const asked = Promise.all([staleness(ctx, build), jobOf(ctx, build)]);
+    asked.catch(() => undefined); // heard below, if it still matters
     if (!(await ctx.store.builds.start(build))) return await endedMeanwhile(ctx, build);
-    const [stale, job] = await Promise.all([staleness(ctx, build), jobOf(ctx, build)]);
+    const [stale, job] = await asked;
     if (stale !== null) return await failed(ctx, build, stale);
     const outcome = await ctx.queue.outcome(job, signal);
     turn.freePlace();
