@@ -2,6 +2,7 @@ import { parseAppJson } from "../core/app-json";
 import type { BuildJob, BuildOutcome, BuildResult } from "../core/build";
 import type { BuildSettings } from "../core/build-settings";
 import { isPaasError } from "../core/error";
+import type { HealthChecks } from "../core/healthcheck";
 import { parseProcfile } from "../core/procfile";
 import type { ProcessTypes } from "../core/release";
 import { sourceLimits } from "../core/source-entry";
@@ -102,7 +103,8 @@ async function buildArchive(
   const procfile = text === null ? null : parseProcfile(text);
   const processTypes = mergeProcesses(procfile, made.defaultProcesses);
   sayProcesses(processTypes, procfile, under.write);
-  return { image: made.image, processTypes, quantities, healthChecks, cron };
+  const checks = { ...ofImage(made, processTypes, under.write), ...healthChecks };
+  return { image: made.image, processTypes, quantities, healthChecks: checks, cron };
 }
 
 function make(room: BuildRoom, way: Way, work: Work): Promise<Made> {
@@ -134,6 +136,17 @@ function mergeProcesses(procfile: ProcessTypes | null, defaults: () => ProcessTy
   if (procfile === null) return defaults();
   const { web: _, ...others } = defaults();
   return { ...others, ...procfile };
+}
+
+/** HEALTHCHECK is about the image's own program. */
+function ofImage({ healthChecks = [] }: Made, types: ProcessTypes, write: Write): HealthChecks {
+  if (healthChecks.length === 0 || types.web?.command !== null) return {};
+  write(
+    detail(
+      "The image's HEALTHCHECK is asked while web starts and runs, unless app.json has healthchecks for it.",
+    ),
+  );
+  return { web: healthChecks };
 }
 
 function sayProcesses(types: ProcessTypes, procfile: ProcessTypes | null, write: Write): void {

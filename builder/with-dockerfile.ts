@@ -68,6 +68,7 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   if (!facts) throw new PaasError("unavailable", "The image is gone from the engine right after its build.");
   return {
     image: { id: answer.imageId, ref: target.ref, madeBy: "dockerfile", port: portOfExposed(facts.exposed) },
+    healthChecks: facts.healthChecks,
     defaultProcesses: () => {
       if (source.procfile !== null) return {};
       if (facts.hasCommand) return { web: { command: null } };

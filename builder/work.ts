@@ -1,6 +1,7 @@
 import type { SourceView } from "../buildpacks/buildpack";
 import type { BuildSettings } from "../core/build-settings";
 import type { PaasError } from "../core/error";
+import type { HealthCheck } from "../core/healthcheck";
 import type { Image } from "../core/image";
 import type { ProcessTypes } from "../core/release";
 import type { Offer } from "./given";
@@ -27,6 +28,8 @@ export interface Made {
   image: Image;
   /** Where a build may have changed the Procfile: as it is now. */
   procfile?: string | null;
+  /** What the image says of its own program; for `web`, unless app.json says otherwise or a Procfile replaces the program. */
+  healthChecks?: HealthCheck[];
   /** What runs without a Procfile; throws `build_failed` when nothing would. */
   defaultProcesses(): ProcessTypes;
 }

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { z } from "zod";
 import { messageOf, PaasError } from "../../core/error";
+import { checksOfImage, imageHealthcheckSchema } from "../../core/image-healthcheck";
 import { markHost } from "../sandbox/mark";
 import { answered, usualAnswerMs } from "./answered";
 import { readBuildStream, readPullStream } from "./engine-stream";
@@ -123,6 +124,7 @@ async function inspectImage(docker: Docker, ref: string): Promise<ImageFacts | n
       labels: config.Labels ?? {},
       exposed: Object.keys(config.ExposedPorts ?? {}),
       hasCommand: (config.Cmd?.length ?? 0) + (config.Entrypoint?.length ?? 0) > 0,
+      healthChecks: checksOfImage(imageHealthcheckSchema.parse(config.Healthcheck)),
       triggers: onBuildSchema.parse(config).OnBuild ?? [],
       sizeBytes: image.Size,
     };

@@ -1,4 +1,5 @@
 import type { Sensitive } from "../../core/env";
+import type { HealthCheck } from "../../core/healthcheck";
 import type { ContextEntry } from "./context-entry";
 import type { Trace } from "./trace";
 
@@ -50,6 +51,8 @@ export interface ImageFacts {
   /** e.g. ["3000/tcp"] */
   exposed: string[];
   hasCommand: boolean;
+  /** Its HEALTHCHECK as checks of an instance. */
+  healthChecks: HealthCheck[];
   /** Instructions that ONBUILD keeps for builds on it. */
   triggers: string[];
   sizeBytes: number;

@@ -30,7 +30,7 @@ export async function deployImage(
       commit: null,
       ref: null,
       processTypes: { web: { command: null } },
-      healthChecks: {},
+      healthChecks: image.healthChecks.length > 0 ? { web: image.healthChecks } : {},
       cron: [],
       config,
       reason: "deploy",

@@ -46,6 +46,9 @@ function hostConfig(network: string, image: Image, limits: ContainerLimits): Hos
   };
 }
 
+/** An image's own is one of the platform's health checks where it counts: the engine does not ask it a second time. */
+const notAsked = { Healthcheck: { Test: ["NONE"] } };
+
 const environment = (env: Record<string, string>): string[] =>
   Object.entries(env).map(([name, value]) => `${name}=${value}`);
 
@@ -66,6 +69,7 @@ export function instanceContainer(platformId: string, spec: InstanceSpec): Conta
     Image: spec.image.id,
     Env: environment({ ...spec.env, ...start.env }),
     ...program(spec.image, start.argv),
+    ...notAsked,
     Labels: instanceLabels(platformId, spec),
     HostConfig: hostConfig(network, spec.image, spec.limits),
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: spec.address } } } },
@@ -78,6 +82,7 @@ export function commandContainer(platformId: string, spec: CommandSpec): Contain
     Image: spec.image.id,
     Env: environment(spec.env),
     ...program(spec.image, spec.argv),
+    ...notAsked,
     Labels: commandLabels(platformId, spec),
     HostConfig: hostConfig(networkName(platformId, spec.appId), spec.image, spec.limits),
   };
@@ -91,6 +96,7 @@ export function runContainer(platformId: string, run: RunSpec): ContainerCreateO
     Image: spec.image.id,
     Env: environment(spec.env),
     ...program(spec.image, run.argv),
+    ...notAsked,
     Labels: { ...ownerLabels(platformId, "run", spec.appId), [instanceLabel]: run.id },
     Tty: run.tty,
     OpenStdin: run.stdin,

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { z } from "zod";
+import { checksOfImage, imageHealthcheckSchema } from "../../core/image-healthcheck";
 import { engineCall, engineCallUnless } from "./docker-errors";
 import type { ForeignImage } from "./engine";
 
@@ -10,6 +11,7 @@ const inspectSchema = z.object({
     ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
     Cmd: z.array(z.string()).nullish(),
     Entrypoint: z.array(z.string()).nullish(),
+    Healthcheck: imageHealthcheckSchema,
   }),
 });
 
@@ -23,6 +25,7 @@ export async function describeImage(docker: Docker, ref: string): Promise<Foreig
     labels: config.Labels ?? {},
     exposed: Object.keys(config.ExposedPorts ?? {}),
     hasCommand: (config.Cmd?.length ?? 0) + (config.Entrypoint?.length ?? 0) > 0,
+    healthChecks: checksOfImage(config.Healthcheck),
   };
 }
 

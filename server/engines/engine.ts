@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { ContainerLimits } from "../../core/formation";
 import type { ImageEntry } from "../../core/garbage";
+import type { HealthCheck } from "../../core/healthcheck";
 import type { AppProtocol } from "../../core/http-policy";
 import type { Image } from "../../core/image";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
@@ -230,6 +231,8 @@ export interface ForeignImage {
   /** e.g. ["3000/tcp"] */
   exposed: string[];
   hasCommand: boolean;
+  /** Its HEALTHCHECK as checks of an instance. */
+  healthChecks: HealthCheck[];
 }
 
 /** What an engine keeps so that builds are fast. */
