@@ -85,7 +85,8 @@ export class Client implements Watched, BodySink, Asker {
 
   /** Goes on with a body that was held back. */
   takeBody(): void {
-    if (this.#passage?.takesBody) this.#resume();
+    // An app may tell that it takes more after all was sent: what comes next is another request, and waits for the answer.
+    if (this.#inBody && this.#passage?.takesBody) this.#resume();
   }
 
   onBody(bytes: Buffer, from: number, to: number): void {
