@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { benchBuild } from "./build";
 import { benchCliStart } from "./cli-start";
 import { benchDeploy } from "./deploy";
+import { benchHostile } from "./hostile";
 import { benchMemory } from "./memory";
 import { benchQueue } from "./queue";
 import { benchReconcile } from "./reconcile";
@@ -64,6 +65,12 @@ const benches: Record<
     run: benchQueue,
     runs: 2,
     about: "an app's p99 while six others are pushed at once, and how long builds wait",
+  },
+  hostile: {
+    run: benchHostile,
+    runs: 1,
+    about:
+      "an app's p99 beside builds that want all of the machine: fork bomb, memory hog, loop, disk filler, 2 GB log",
   },
   memory: { run: benchMemory, runs: 1, about: "memory of all the platform's processes, idle" },
 };

@@ -22,14 +22,18 @@ export interface BenchPlatform {
 
 export const program = join(__dirname, "../../bin/paas");
 
-/** Starts a platform and waits until every role is ready. */
-export async function startPlatform(env: NodeJS.ProcessEnv): Promise<BenchPlatform> {
+/** Starts a platform, with settings of its own, and waits until every role is ready. */
+export async function startPlatform(
+  env: NodeJS.ProcessEnv,
+  settings: Record<string, string> = {},
+): Promise<BenchPlatform> {
   const folder = await mkdtemp(join(tmpdir(), "paas-bench-"));
   // The databases run as another user, who must be able to reach them.
   await chmod(folder, 0o755);
   const [httpPort, apiPort] = [await freePort(), await freePort()];
   const own = {
     ...withoutPaas(env),
+    ...settings,
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, "config"),
     PAAS_DATA_DIR: join(folder, "data"),

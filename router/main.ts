@@ -37,6 +37,7 @@ import { readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
 import { adminRoutes } from "./admin-routes";
 import { AdminSocket } from "./admin-socket";
+import { comeFirst } from "./come-first";
 import type { Crew } from "./crew";
 import { codeOf } from "./fault";
 import { Feed } from "./feed";
@@ -52,6 +53,7 @@ const predecessorMs = 5_000;
 const log = pino({ base: { role: "router" } });
 
 async function main(): Promise<void> {
+  comeFirst();
   const settings = readSettings(process.env, { uid: process.getuid?.() ?? 0, home: homedir() });
   const paths = dataPaths(settings.dataDir);
   const routerId = newId();
