@@ -48,6 +48,7 @@ module.exports = {
       "builder/cancellations",
       "builder/tell-sandbox",
       "builder/output",
+      "builder/pulled-images",
     ),
     inServer("store"),
     inServer("engines"),

@@ -14,6 +14,7 @@ import { type Identity, readIdentity } from "./identity";
 import { dockerImages } from "./image/docker-images";
 import type { ImageEngine } from "./image/image-engine";
 import { openOutputs } from "./output";
+import { type PulledImages, recordPulled } from "./pulled-images";
 import type { BuildRoom } from "./room";
 import { runtimeIndex } from "./runtime-index";
 import { openSandbox, type Sandbox } from "./sandbox/sandbox";
@@ -37,7 +38,9 @@ async function main(): Promise<void> {
   const identity = await readIdentity(settings);
   const keys = keysFor(identity.platformId);
   const redisUrl = identity.redisUrl.reveal();
-  const room = assemble(settings, identity, (sandbox) => tellSandbox(redisUrl, keys, sandbox));
+  const room = assemble(settings, identity, recordPulled(redisUrl, keys), (sandbox) =>
+    tellSandbox(redisUrl, keys, sandbox),
+  );
   const trouble = (error: Error): void => log.warn({ error: messageOf(error) }, "trouble with Redis");
   const worker = await startWorker({
     redisUrl,
@@ -68,6 +71,7 @@ async function main(): Promise<void> {
 function assemble(
   settings: Settings,
   { platformId, secretKey }: Identity,
+  pulls: PulledImages,
   tell: (sandbox: Sandbox) => Promise<void>,
 ): BuildRoom {
   const directory = dataPaths(settings.dataDir).builder;
@@ -84,7 +88,7 @@ function assemble(
       freshMs: toolsFreshMs,
       now: Date.now,
     }),
-    runtimes: runtimeIndex({ engine, pullIdleMs: 30_000, awayMs: runtimesAwayMs, now: Date.now }),
+    runtimes: runtimeIndex({ engine, pulls, pullIdleMs: 30_000, awayMs: runtimesAwayMs, now: Date.now }),
     stack: sharedStack((write) => ensureStackImages(engine, write)),
     sandbox: sharedSandbox(settings, engine, tell),
     cacheId: cacheIds(secretKey),

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** One name of an image of the platform on its engine, or a nameless one that it built. */
 export interface ImageEntry {
   /** Null: no name is left. */
@@ -15,7 +17,7 @@ export interface KeptImage {
   id: string;
 }
 
-export const garbageKinds = ["image", "layer", "cache", "output"] as const;
+export const garbageKinds = ["image", "layer", "pulled", "cache", "output"] as const;
 
 /** Something that nobody needs any more. */
 export interface Garbage {
@@ -24,6 +26,14 @@ export interface Garbage {
   bytes: number;
   why: string;
 }
+
+/** What is recorded of an image that builds have pulled. */
+export const pulledImageSchema = z.object({
+  imageId: z.string(),
+  /** When a build last began with it. */
+  usedAt: z.iso.datetime(),
+});
+export type PulledImage = z.infer<typeof pulledImageSchema>;
 
 /** What is younger may be part of something under way. */
 const youngMs = 3_600_000;
@@ -59,6 +69,23 @@ export const unwantedLayers = (
     ({ ref, imageId, createdAt }) =>
       ref === null && !keptIds.has(imageId) && now.getTime() - createdAt.getTime() > youngMs,
   );
+
+const dayMs = 86_400_000;
+/** So long an image that was pulled waits for the next build that wants it. */
+const idleDays = 7;
+
+/** Of the images that builds have pulled, those that no build has used for a week. */
+export const idlePulled = (
+  pulled: ReadonlyMap<string, PulledImage>,
+  now: Date,
+): { ref: string; imageId: string; days: number }[] =>
+  [...pulled]
+    .map(([ref, { imageId, usedAt }]) => ({
+      ref,
+      imageId,
+      days: Math.floor((now.getTime() - Date.parse(usedAt)) / dayMs),
+    }))
+    .filter(({ days }) => days >= idleDays);
 
 /** How much of the build cache may stay; null when all of it may: under its limit, and enough of the disk free. */
 export function cacheToKeep(

@@ -13,6 +13,8 @@ export interface Keys {
   cancelBuild: string;
   /** String: a SandboxReport as JSON, since the builder's first build. */
   sandbox: string;
+  /** Hash: name of an image that builds have pulled -> PulledImage as JSON. */
+  pulledImages: string;
   /** String: the newest RouteTable as JSON. */
   routeTable: string;
   /** Pub/sub channel: the version of a table just written to `routeTable`. */
@@ -37,6 +39,7 @@ export function keysFor(platformId: string): Keys {
     buildCancelled: (buildId) => `${prefix}:build:${buildId}:cancelled`,
     cancelBuild: `${prefix}:builds:cancel`,
     sandbox: `${prefix}:builder:sandbox`,
+    pulledImages: `${prefix}:builder:pulled`,
     routeTable: `${prefix}:routes`,
     routeTableChanged: `${prefix}:routes:changed`,
     certificates: `${prefix}:certificates`,

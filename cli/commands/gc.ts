@@ -7,7 +7,7 @@ export const command = defineCommand({
   words: "",
   flags: { ...jsonFlag, "dry-run": { type: "boolean", about: "only show what would go" } },
   about:
-    "Removes images that no release may roll back to, images without a name, build cache over PAAS_BUILD_CACHE and output of builds long over.\n" +
+    "Removes images that no release may roll back to, images without a name, pulled images that no build has used for a week, build cache over PAAS_BUILD_CACHE and output of builds long over.\n" +
     "The platform does it by itself every hour, and sooner when the disk gets full.",
   async run(session, _words, flags) {
     const dryRun = flags["dry-run"] === true;

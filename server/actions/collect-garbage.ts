@@ -9,13 +9,14 @@ import {
 } from "../../core/garbage";
 import { buildOfRef } from "../../core/image";
 import type { GarbageReport } from "../../core/wire";
+import { collectPulled } from "./collect-pulled";
 import type { Context } from "./context";
 
 /** Builds of an app whose output is kept. */
 const keptOutputs = 100;
 
 /**
- * Removes what nobody needs: images that no release may roll back to, nameless images, build cache over its limit or in the way of the
+ * Removes what nobody needs: images that no release may roll back to, nameless images, pulled ones that no build uses, build cache over its limit or in the way of the
  * free-disk floor, output of builds long over. Whatever a release may start from stays. A dry run only tells.
  */
 export async function collectGarbage(ctx: Context, dryRun: boolean): Promise<GarbageReport> {
@@ -23,6 +24,7 @@ export async function collectGarbage(ctx: Context, dryRun: boolean): Promise<Gar
   const inventory = await ctx.images.inventory();
   const items = [
     ...(await collectImages(ctx, inventory, dryRun)),
+    ...(await collectPulled(ctx, dryRun)),
     ...(await collectCache(ctx, dryRun)),
     ...(await collectOutputs(ctx, dryRun)),
   ];

@@ -1,5 +1,5 @@
 import type { App } from "../../core/app";
-import { invalid, notFound } from "../../core/error";
+import { invalid, messageOf, notFound } from "../../core/error";
 import { newId } from "../../core/id";
 import { imageRef, labels, portOfExposed } from "../../core/image";
 import type { Actor } from "../../core/policy";
@@ -18,6 +18,29 @@ export async function deployImage(
   app: App,
   ref: string,
   wish: ReleaseWish = {},
+): Promise<Release> {
+  checkName(ref);
+  const there = await ctx.images.describe(ref);
+  if (there) return releaseImage(ctx, actor, app, ref, wish);
+  await ctx.images.pull(ref);
+  try {
+    return await releaseImage(ctx, actor, app, ref, wish);
+  } finally {
+    // Under the name that the app has given it, it is kept as long as it is needed; this one would keep it for ever.
+    await ctx.images
+      .remove(ref)
+      .catch((error: unknown) =>
+        ctx.log.warn({ ref, err: messageOf(error) }, "a pulled image keeps its name"),
+      );
+  }
+}
+
+async function releaseImage(
+  ctx: Context,
+  actor: Actor,
+  app: App,
+  ref: string,
+  wish: ReleaseWish,
 ): Promise<Release> {
   const image = await wantedImage(ctx, app, ref);
   const name = imageRef(ctx.platformId, app.id, `image${newId()}`, ctx.store.cipher.derive("image", app.id));
@@ -41,15 +64,16 @@ export async function deployImage(
   });
 }
 
-async function wantedImage(ctx: Context, app: App, ref: string): Promise<ForeignImage> {
+function checkName(ref: string): void {
   if (!/^\w[\w.:@/-]{0,254}$/.test(ref) || ref.includes(".."))
     throw invalid(
       `${JSON.stringify(ref.slice(0, 80))} is no name of an image: write e.g. registry.example.com/shop:1.2.`,
     );
-  const there = await ctx.images.describe(ref);
-  if (!there) await ctx.images.pull(ref);
-  const image = there ?? (await ctx.images.describe(ref));
-  if (!image) throw notFound(`The image ${ref} is not on the engine, though it was pulled: try again.`);
+}
+
+async function wantedImage(ctx: Context, app: App, ref: string): Promise<ForeignImage> {
+  const image = await ctx.images.describe(ref);
+  if (!image) throw notFound(`The image ${ref} is not on the engine any more: try again.`);
   const owner = image.labels[labels.app];
   if (
     labels.platform in image.labels &&

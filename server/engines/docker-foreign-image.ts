@@ -6,6 +6,7 @@ import type { ForeignImage } from "./engine";
 
 const inspectSchema = z.object({
   Id: z.string(),
+  Size: z.number(),
   Config: z.object({
     Labels: z.record(z.string(), z.string()).nullish(),
     ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
@@ -19,13 +20,14 @@ const inspectSchema = z.object({
 export async function describeImage(docker: Docker, ref: string): Promise<ForeignImage | null> {
   const found = await engineCallUnless("Could not inspect an image", [404], docker.getImage(ref).inspect());
   if (found === undefined) return null;
-  const { Id: id, Config: config } = inspectSchema.parse(found);
+  const { Id: id, Size: bytes, Config: config } = inspectSchema.parse(found);
   return {
     id,
     labels: config.Labels ?? {},
     exposed: Object.keys(config.ExposedPorts ?? {}),
     hasCommand: (config.Cmd?.length ?? 0) + (config.Entrypoint?.length ?? 0) > 0,
     healthChecks: checksOfImage(config.Healthcheck),
+    bytes,
   };
 }
 

@@ -233,6 +233,7 @@ export interface ForeignImage {
   hasCommand: boolean;
   /** Its HEALTHCHECK as checks of an instance. */
   healthChecks: HealthCheck[];
+  bytes: number;
 }
 
 /** What an engine keeps so that builds are fast. */

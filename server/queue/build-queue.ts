@@ -8,6 +8,7 @@ import {
   type SandboxReport,
   sandboxReportSchema,
 } from "../../core/build";
+import { type PulledImage, pulledImageSchema } from "../../core/garbage";
 import type { Keys } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
 
@@ -103,6 +104,16 @@ export class BuildQueue {
   async sandbox(): Promise<SandboxReport | null> {
     const text = await this.#redis.get(this.#keys.sandbox);
     return text === null ? null : sandboxReportSchema.parse(JSON.parse(text));
+  }
+
+  /** What builds have pulled, by name. */
+  async pulledImages(): Promise<Map<string, PulledImage>> {
+    const entries = Object.entries(await this.#redis.hgetall(this.#keys.pulledImages));
+    return new Map(entries.map(([ref, text]) => [ref, pulledImageSchema.parse(JSON.parse(text))]));
+  }
+
+  async forgetPulledImage(ref: string): Promise<void> {
+    await this.#redis.hdel(this.#keys.pulledImages, ref);
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import { newId } from "../../core/id";
 import type { BuildView, GarbageReport } from "../../core/wire";
 import { startPlatform, type TestPlatform } from "../support/platform";
 import { dockerApp, Project } from "../support/project";
+import { SmallRegistry } from "../support/small-registry";
 
 let platform: TestPlatform;
 beforeAll(async () => {
@@ -126,6 +127,9 @@ test("garbage is what no release needs, and goes without a deploy", async () => 
   expect((await platform.fetch("two.localhost")).body).toBe("two");
 });
 
+const imagesCalled = (ref: string): number =>
+  execFileSync("docker", ["images", "--quiet", ref], { encoding: "utf8" }).split("\n").filter(Boolean).length;
+
 test("an image that was built elsewhere is released, and another app's is not", async () => {
   const { Dockerfile = "", ...files } = await dockerApp("from elsewhere");
   const elsewhere = join(platform.home, "elsewhere");
@@ -140,6 +144,15 @@ test("an image that was built elsewhere is released, and another app's is not", 
     const { stderr, exitCode } = await platform.cli(["deploy", "--image", image, "-a", "four"]);
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining("done, v1")]);
     expect((await platform.fetch("four.localhost")).body).toBe("from elsewhere");
+    // The name that an operator gave it is his; one that the platform pulled it by goes again.
+    const registry = await SmallRegistry.of(image);
+    try {
+      const pulled = await platform.cli(["deploy", "--image", registry.ref, "-a", "four"]);
+      expect([pulled.exitCode, pulled.stderr]).toEqual([0, expect.stringContaining("done, v2")]);
+      expect([imagesCalled(image), imagesCalled(registry.ref)]).toEqual([1, 0]);
+    } finally {
+      await registry.close();
+    }
   } finally {
     execFileSync("docker", ["rmi", image]);
   }

@@ -84,6 +84,7 @@ const runtimes = runtimeIndex({
     inspect: async () => null,
     pull: () => Promise.reject(new PaasError("unavailable", "no such host")),
   },
+  pulls: { pulled: async () => undefined, used: async () => undefined },
   pullIdleMs: 1,
   awayMs: 1000,
   now: () => 0,

@@ -22,8 +22,10 @@ function engine(images: string[]) {
     },
   };
 }
+/** Takes what is recorded to nowhere. */
+const record = { pulled: async () => undefined, used: async () => undefined };
 const index = (of: ReturnType<typeof engine>, now = () => 0) =>
-  runtimeIndex({ engine: of, pullIdleMs: 1, awayMs: 1000, now });
+  runtimeIndex({ engine: of, pulls: record, pullIdleMs: 1, awayMs: 1000, now });
 
 it("takes the newest line of the official image that fits", async () => {
   const found = await index(engine(["python:3.12"])).find(wish(">=3.11 <3.13"));

@@ -1,4 +1,10 @@
-import { cacheToKeep, type ImageEntry, unwantedLayers, unwantedNames } from "../../../core/garbage";
+import {
+  cacheToKeep,
+  type ImageEntry,
+  idlePulled,
+  unwantedLayers,
+  unwantedNames,
+} from "../../../core/garbage";
 
 const at = new Date("2026-11-20T10:00:00Z");
 const entry = (ref: string | null, imageId: string, parts: Partial<ImageEntry> = {}): ImageEntry => ({
@@ -43,6 +49,14 @@ test("nameless images go when no kept release needs them and they are not of som
     entry("a:x", "4"),
   ];
   expect(unwantedLayers(inventory, new Set(["2"]), at).map(({ imageId }) => imageId)).toEqual(["1"]);
+});
+
+test("of pulled images those go that no build has used for a week", () => {
+  const pulled = new Map([
+    ["python:3.12", { imageId: "1", usedAt: "2026-11-13T10:00:00.000Z" }],
+    ["python:3.13", { imageId: "2", usedAt: "2026-11-13T10:00:01.000Z" }],
+  ]);
+  expect(idlePulled(pulled, at)).toEqual([{ ref: "python:3.12", imageId: "1", days: 7 }]);
 });
 
 test.each([
