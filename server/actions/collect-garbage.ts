@@ -10,7 +10,7 @@ import {
 import { buildOfRef } from "../../core/image";
 import type { GarbageReport } from "../../core/wire";
 import { collectPulled } from "./collect-pulled";
-import type { Context } from "./context";
+import type { GarbageRoom } from "./garbage-room";
 
 /** Builds of an app whose output is kept. */
 const keptOutputs = 100;
@@ -19,7 +19,7 @@ const keptOutputs = 100;
  * Removes what nobody needs: images that no release may roll back to, nameless images, pulled ones that no build uses, build cache over its limit or in the way of the
  * free-disk floor, output of builds long over. Whatever a release may start from stays. A dry run only tells.
  */
-export async function collectGarbage(ctx: Context, dryRun: boolean): Promise<GarbageReport> {
+export async function collectGarbage(ctx: GarbageRoom, dryRun: boolean): Promise<GarbageReport> {
   // Images first: what is made after that is not in the list, and what was made before it is known to the ledger or to a build.
   const inventory = await ctx.images.inventory();
   const items = [
@@ -31,7 +31,7 @@ export async function collectGarbage(ctx: Context, dryRun: boolean): Promise<Gar
   return { dryRun, items, bytes: items.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-async function collectImages(ctx: Context, inventory: ImageEntry[], dryRun: boolean): Promise<Garbage[]> {
+async function collectImages(ctx: GarbageRoom, inventory: ImageEntry[], dryRun: boolean): Promise<Garbage[]> {
   const building = new Set((await ctx.store.builds.open()).map(({ id }) => id));
   const keptIds = new Set<string>();
   const items: Garbage[] = [];
@@ -53,7 +53,7 @@ async function collectImages(ctx: Context, inventory: ImageEntry[], dryRun: bool
   return items;
 }
 
-async function collectCache(ctx: Context, dryRun: boolean): Promise<Garbage[]> {
+async function collectCache(ctx: GarbageRoom, dryRun: boolean): Promise<Garbage[]> {
   const { buildCacheMb, diskFloorMb } = ctx.settings;
   const [bytes, freeBytes] = await Promise.all([ctx.buildCache.bytes(), freeBytesOfEngine(ctx)]);
   const limitBytes = buildCacheMb * 2 ** 20;
@@ -67,7 +67,7 @@ async function collectCache(ctx: Context, dryRun: boolean): Promise<Garbage[]> {
   return goes > 0 ? [{ kind: "cache", name: "build cache, least used first", bytes: goes, why }] : [];
 }
 
-async function collectOutputs(ctx: Context, dryRun: boolean): Promise<Garbage[]> {
+async function collectOutputs(ctx: GarbageRoom, dryRun: boolean): Promise<Garbage[]> {
   const items: Garbage[] = [];
   for (const app of await ctx.store.apps.list()) {
     const builds = await ctx.store.builds.list(app.id, 10_000);
@@ -91,7 +91,7 @@ async function collectOutputs(ctx: Context, dryRun: boolean): Promise<Garbage[]>
 }
 
 /** Null where the engine's disk is not this machine's. */
-export async function freeBytesOfEngine(ctx: Pick<Context, "engine">): Promise<number | null> {
+export async function freeBytesOfEngine(ctx: Pick<GarbageRoom, "engine">): Promise<number | null> {
   const { dataDir } = await ctx.engine.info();
   try {
     const { bavail, bsize } = await statfs(dataDir);

@@ -1,12 +1,12 @@
 import { type Garbage, idlePulled } from "../../core/garbage";
-import type { Context } from "./context";
+import type { GarbageRoom } from "./garbage-room";
 
 /**
  * Images that builds have pulled and none has used for long. By the record of what the platform pulled: others on the engine are not looked
  * at, and one that was pulled again by somebody since then is that one's. The record of what is gone goes with the next look.
  */
 export async function collectPulled(
-  { queue, images }: Pick<Context, "queue" | "images">,
+  { queue, images }: Pick<GarbageRoom, "queue" | "images">,
   dryRun: boolean,
   now = new Date(),
 ): Promise<Garbage[]> {

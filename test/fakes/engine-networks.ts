@@ -94,7 +94,9 @@ export class FakeImages implements Images {
 
   async describe(ref: string): Promise<ForeignImage | null> {
     const found = [...this.world.images].find(([id, image]) => id === ref || image.ref === ref);
-    return found ? { id: found[0], labels: {}, exposed: [], hasCommand: true, bytes: 0, healthChecks: [] } : null;
+    return found
+      ? { id: found[0], labels: {}, exposed: [], hasCommand: true, bytes: 0, healthChecks: [] }
+      : null;
   }
 
   async pull(ref: string): Promise<void> {
