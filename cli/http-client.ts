@@ -80,7 +80,9 @@ export class HttpClient {
     const response = await this.answerOf(request, content);
     const notice = response.headers["paas-notice"];
     if (typeof notice === "string") this.onNotice(decodeURIComponent(notice));
-    if ((response.statusCode ?? 500) < 400) return response;
+    const { statusCode = 500 } = response;
+    if (statusCode < 300) return response;
+    if (statusCode < 400) throw this.moved(response);
     throw refusal(this.server, (await this.json(response)) as ApiError);
   }
 
@@ -102,6 +104,17 @@ export class HttpClient {
       const what = `${this.server.url} answered with status ${response.statusCode}, but not as a paas API does`;
       throw new PaasError("unavailable", `${what}: check the address, or try again.`, { cause });
     }
+  }
+
+  /** A token goes to no other server than the one that it was given for. */
+  private moved(response: IncomingMessage): PaasError {
+    response.resume();
+    const { location = "" } = response.headers;
+    const place = URL.canParse(location) ? new URL(location).origin : "another address";
+    return new PaasError(
+      "unauthorized",
+      `${this.server.url} sends its clients to ${place}: run paas login ${place}, and in repositories paas git:remote -a APP.`,
+    );
   }
 
   private lost(how: string, cause?: unknown): PaasError {

@@ -3,6 +3,11 @@ export function renewalTime({ notBefore, notAfter }: { notBefore: Date; notAfter
   return notAfter.getTime() - (notAfter.getTime() - notBefore.getTime()) / 3;
 }
 
+/** When a certificate that others rely on counts no more, since its renewal has failed for half of the time for it; milliseconds since 1970. */
+export function reliedUntil({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }): number {
+  return notAfter.getTime() - (notAfter.getTime() - notBefore.getTime()) / 6;
+}
+
 const minuteMs = 60_000;
 const longestMs = 24 * 60 * minuteMs;
 

@@ -15,20 +15,20 @@ export const targetSchema = z.object({
 });
 export type Target = z.infer<typeof targetSchema>;
 
+/** What is wanted of TLS: http sent to https, and the value of Strict-Transport-Security. */
+const tlsWishSchema = z.object({
+  redirect: z.boolean(),
+  hsts: z.string().nullable(),
+  /** Thumbprint of the key by which the router answers ACME's questions; without: they go on. */
+  acme: z.string().optional(),
+});
+
 /** serve: to the targets · hold: queue the request (later) · maintenance: 503 H80 · none: 503 H14. */
 export const appRouteSchema = z.object({
   name: z.string(),
   mode: z.enum(["serve", "hold", "maintenance", "none"]),
   targets: z.array(targetSchema),
-  /** What the app wants of TLS: http sent to https, and the value of Strict-Transport-Security. */
-  tls: z
-    .object({
-      redirect: z.boolean(),
-      hsts: z.string().nullable(),
-      /** Thumbprint of the key by which the router answers ACME's questions; without: the app answers them. */
-      acme: z.string().optional(),
-    })
-    .optional(),
+  tls: tlsWishSchema.optional(),
   /** What the app wants of the requests to it. */
   http: httpPolicySchema.optional(),
   /** Limits for what an instance that left still serves; without: the defaults. */
@@ -46,6 +46,8 @@ export const routeTableSchema = z.object({
   /** hostname (lower case, no port), or `*.example.com` for those with one label before it -> app id */
   hosts: z.record(z.string(), z.string()),
   apps: z.record(z.string(), appRouteSchema),
+  /** Of the platform's own host. */
+  platform: z.object({ tls: tlsWishSchema }).optional(),
   /** HTML pages of apps' own by id, which is made of their content. */
   pages: z.record(z.string(), z.string()).optional(),
   /** Name or wildcard that a client may ask for (SNI) -> id of the certificate it gets; their contents go another way (keys.ts). */

@@ -47,9 +47,7 @@
  *   GET    /apps/:app/domains                       -> DomainView[]
  *   POST   /apps/:app/domains       AddDomain       -> DomainView (201)
  *   DELETE /apps/:app/domains/:hostname             -> 204
- *   GET    /certificates                            -> CertificateView[] the platform's own
- *   POST   /certificates  AddCertificate            -> CertificateView (201)
- *   DELETE /certificates/:id                        -> 204
+ *   /certificates, /tls, as below an app           -> the same of the platform's own
  *   GET    /apps/:app/certificates                  -> CertificateView[] the one that ends first comes first
  *   POST   /apps/:app/certificates  AddCertificate  -> CertificateView (201)
  *   DELETE /apps/:app/certificates/:id              -> 204

@@ -16,7 +16,7 @@ export type Destination =
   | ({ kind: "app"; appId: string; targets: readonly TargetState[]; balance: Balance } & Wishes)
   /** Its instances will be there in a moment. */
   | ({ kind: "held"; appId: string; backlog: Backlog } & Wishes)
-  | { kind: "platform"; targets: readonly TargetState[] }
+  | { kind: "platform"; targets: readonly TargetState[]; tls: AppTls | undefined }
   | ({ kind: "nowhere"; appId: string | null; fault: FaultName } & Wishes);
 
 /** What an app wants of the requests to it. */
@@ -25,7 +25,7 @@ interface Wishes {
   http?: Rules | undefined;
 }
 
-/** What an app wants of TLS. */
+/** What an app, or the platform's own host, wants of TLS. */
 export type AppTls = NonNullable<AppRoute["tls"]>;
 
 export interface TableOptions {
@@ -54,7 +54,7 @@ const mostAsked = 50_000;
 /** The table this router routes by. A new one takes the old one's place at once and as a whole. */
 export class Table {
   readonly #options: TableOptions;
-  readonly #toPlatform: Destination;
+  #toPlatform: Destination;
   #table: RouteTable = emptyRouteTable;
   /** Hostname, or wildcard, -> app id. */
   readonly #hosts = new Map<string, string>();
@@ -64,7 +64,7 @@ export class Table {
 
   constructor(options: TableOptions) {
     this.#options = options;
-    this.#toPlatform = { kind: "platform", targets: options.platform ? [options.platform] : [] };
+    this.#toPlatform = this.#platformBy(undefined);
   }
 
   /** 0 while there is none yet. */
@@ -87,6 +87,7 @@ export class Table {
     }
     for (const host of goneHosts) this.#hosts.delete(host.toLowerCase());
     for (const [host, appId] of Object.entries(hosts)) this.#hosts.set(host.toLowerCase(), appId);
+    this.#toPlatform = this.#platformBy(table.platform?.tls);
     this.#asked.clear();
     this.#table = table;
     // Only now, when all of it holds: requests that waited go by it.
@@ -114,6 +115,11 @@ export class Table {
     if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed", ...wishes };
     const balance = balanceOf(app.http, (most) => backlogs.of(appId, most));
     return { kind: "app", appId, targets, balance, ...wishes };
+  }
+
+  #platformBy(tls: AppTls | undefined): Destination {
+    const { platform } = this.#options;
+    return { kind: "platform", targets: platform ? [platform] : [], tls };
   }
 
   #lookUp(host: string): Destination {

@@ -1,18 +1,18 @@
 import type { AutomaticView, CertificateView } from "../../core/wire";
 import { automaticLines } from "../automatic";
-import { certificateOwner, ownerFlags } from "../certificate-owner";
+import { certificateHolder, holderFlags } from "../certificate-holder";
 import { defineCommand, jsonFlag } from "../command";
 import { columns } from "../table";
 import { until } from "../time";
 
 export const command = defineCommand({
   words: "",
-  flags: { ...ownerFlags, ...jsonFlag },
+  flags: { ...holderFlags, ...jsonFlag },
   async run(session, _words, flags) {
-    const { name, path, flag } = await certificateOwner(session, flags);
-    const certificates = await session.api.get<CertificateView[]>(path);
-    const automatic = flags.platform ? null : await session.api.get<AutomaticView>(`${path}/automatic`);
-    if (flags.json) return session.printJson({ certificates, ...(automatic && { automatic }) });
+    const { title, flag, path } = await certificateHolder(session, flags);
+    const certificates = await session.api.get<CertificateView[]>(path("/certificates"));
+    const automatic = await session.api.get<AutomaticView>(path("/certificates/automatic"));
+    if (flags.json) return session.printJson({ certificates, automatic });
     const now = session.world.now();
     const rows = certificates.map(({ id, own, hostnames, serves, notAfter }) => [
       id,
@@ -20,11 +20,11 @@ export const command = defineCommand({
       until(notAfter, now),
       serves.length > 0 ? `serves ${serves.join(", ")}` : `serves nothing (is for ${hostnames.join(", ")})`,
     ]);
-    session.print(`=== ${flags.platform ? "Platform" : name} Certificates`, "", ...columns(rows));
-    if (automatic?.on) session.print("", "=== Automatic", "", ...automaticLines(automatic));
-    if (rows.length === 0 && !automatic?.on)
+    session.print(`=== ${title} Certificates`, "", ...columns(rows));
+    if (automatic.on) session.print("", "=== Automatic", "", ...automaticLines(automatic));
+    if (rows.length === 0 && !automatic.on)
       session.note(
-        ...(automatic ? [`Let them come by themselves: paas certs:auto on ${flag}`] : []),
+        `Let them come by themselves: paas certs:auto on ${flag}`,
         `Add one of your own: paas certs:add CHAIN KEY ${flag}`,
       );
   },

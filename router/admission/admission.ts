@@ -24,6 +24,8 @@ export interface Verdict {
 }
 
 const admitted: Verdict = { refusal: null, lines: "" };
+/** The platform's own host has no rules but those of TLS. */
+const unruled = { http: undefined, appId: null };
 
 /**
  * Where a request is admitted or answered: each passes here once, when its head was read and nothing was sent on yet.
@@ -41,8 +43,8 @@ export class Admission {
 
   /** At once for apps without rules; else it may have to ask for counts, or to try a password. Never rejects. */
   judge({ head, origin, exchange }: Applicant, destination: Destination): Verdict | Promise<Verdict> {
-    if (destination.kind === "platform") return admitted;
-    const { tls, http: rules, appId } = destination;
+    const { tls } = destination;
+    const { http: rules, appId } = destination.kind === "platform" ? unruled : destination;
     const lines = tls ? edgeLines(tls, origin.scheme) : "";
     const proof = tls ? proofPage(head.target, tls) : null;
     if (proof) return { refusal: proof, lines };

@@ -46,7 +46,7 @@ export class OrderLane {
   async pass(): Promise<void> {
     const { store, prover, now, signal } = this.#world;
     await prover.sweep();
-    const orders = await store.acme.orders(null);
+    const orders = await store.acme.orders();
     const due = orders.filter(
       ({ hostname, nextAt }) => challengeFor(hostname) === prover.type && nextAt.getTime() <= now() + slackMs,
     );

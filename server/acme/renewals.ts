@@ -12,7 +12,7 @@ import { httpProver, type Prover } from "./prover";
 import { wantedHosts } from "./wanted-hosts";
 
 export interface RenewalWorld {
-  store: Pick<Store, "acme" | "acmeRecords" | "apps" | "certificates" | "domains">;
+  store: Pick<Store, "acme" | "acmeRecords" | "apps" | "certificates" | "domains" | "platformTls">;
   http: AcmeHttp;
   directoryUrl: string;
   email: string | null;
@@ -70,13 +70,14 @@ export class Renewals {
   /** Makes the orders be those of the hosts that want a certificate. */
   async want(): Promise<void> {
     const { store, platformDomain, now } = this.#world;
-    const [apps, domains, certificates] = await Promise.all([
+    const [apps, domains, certificates, platform] = await Promise.all([
       store.apps.list(),
       store.domains.all(),
       store.certificates.all(),
+      store.platformTls.read(),
     ]);
     const asking = { platformDomain, challenges: this.challenges, nowMs: now() };
-    await store.acme.want(wantedHosts(apps, domains, certificates, asking));
+    await store.acme.want(wantedHosts({ apps, domains, certificates, platform }, asking));
   }
 
   /** One look: what is wanted, and what of it is due. */

@@ -1,13 +1,24 @@
 import { type ChallengeType, challengeFor } from "../../core/acme";
 import type { App } from "../../core/app";
 import { covers } from "../../core/hostname";
-import { renewalTime } from "../../core/renewal";
-import { appHostname } from "../../core/route";
+import { reliedUntil, renewalTime } from "../../core/renewal";
+import { appHostname, platformHostname } from "../../core/route";
+import type { TlsPolicy } from "../../core/tls-policy";
 import type { Certificate } from "../store/certificates";
 
 export interface WantedHost {
   hostname: string;
-  appId: string;
+  /** null: the platform's. */
+  appId: string | null;
+}
+
+/** What there is in the ledger. */
+export interface Present {
+  apps: readonly App[];
+  domains: readonly { hostname: string; appId: string }[];
+  certificates: readonly Certificate[];
+  /** Of the platform's own host. */
+  platform: TlsPolicy;
 }
 
 /** What decides which hosts an authority can be asked for. */
@@ -19,32 +30,36 @@ export interface Asking {
 }
 
 /**
- * The hosts that want automatic certificates: those of apps with `certs:auto on`, but those that cannot be proven here, names that
- * no authority knows, and what a certificate of people's own serves until its own renewal is due.
+ * The hosts that want automatic certificates: the platform's and those of apps with `certs:auto on`, but those that cannot be proven here,
+ * names that no authority knows, and what another certificate serves anyway.
  */
-export function wantedHosts(
-  apps: readonly App[],
-  domains: readonly WantedHost[],
-  certificates: readonly Certificate[],
-  { platformDomain, challenges, nowMs }: Asking,
-): WantedHost[] {
-  const served = (host: WantedHost) =>
-    certificates.some(
-      ({ own, appId, hostnames, ...life }) =>
-        own &&
-        appId === host.appId &&
-        renewalTime(life) > nowMs &&
-        hostnames.some((name) => covers(name, host.hostname)),
-    );
-  return apps
+export function wantedHosts(present: Present, asking: Asking): WantedHost[] {
+  const { apps, domains, certificates, platform } = present;
+  const ofApps = apps
     .filter((app) => app.tls.auto)
     .flatMap(({ id, name }) => [
-      { hostname: appHostname(name, platformDomain), appId: id },
+      { hostname: appHostname(name, asking.platformDomain), appId: id },
       ...domains.filter(({ appId }) => appId === id),
-    ])
-    .filter(
-      (host) => isPublic(host.hostname) && challenges.includes(challengeFor(host.hostname)) && !served(host),
-    );
+    ]);
+  return [...(platform.auto ? [platformHost(asking)] : []), ...ofApps].filter(
+    (host) =>
+      isPublic(host.hostname) &&
+      asking.challenges.includes(challengeFor(host.hostname)) &&
+      !certificates.some((certificate) => serves(certificate, host, asking.nowMs)),
+  );
+}
+
+/** All of its domain, if that can be proven: then apps need none for their own hostnames. Else where the API and git are. */
+function platformHost({ platformDomain, challenges }: Asking): WantedHost {
+  const wildcard = challenges.includes("dns-01");
+  return { hostname: wildcard ? `*.${platformDomain}` : platformHostname(platformDomain), appId: null };
+}
+
+/** Whether a certificate makes another one for a host needless: one that people added, until its own renewal is due, or the platform's. */
+function serves({ own, appId, hostnames, ...life }: Certificate, host: WantedHost, nowMs: number): boolean {
+  if (!hostnames.some((name) => covers(name, host.hostname))) return false;
+  if (own && (appId === null || appId === host.appId)) return renewalTime(life) > nowMs;
+  return appId === null && host.appId !== null && reliedUntil(life) > nowMs;
 }
 
 /** Names that no public DNS has (RFC 2606, 6761) but `.test`, which labs use. */

@@ -1,34 +1,37 @@
 import { challengeFor } from "../../core/acme";
-import type { App } from "../../core/app";
 import type { Actor } from "../../core/policy";
 import type { AcmeOrder } from "../store/acme";
-import { hostsOf } from "./certificates";
+import { appIdOf, changeTls, type Holder, hostsOf, platformHolder, tlsOf } from "./certificate-holder";
 import type { Context } from "./context";
 
-/** How automatic certificates stand with an app. */
+/** How automatic certificates stand with an app, or with the platform. */
 export interface Automatic {
   on: boolean;
   orders: AcmeOrder[];
-  /** Wildcards, when there is no DNS hook to prove them. */
+  /** Wildcard domains, when there is no DNS hook to prove them. */
   wildcards: string[];
 }
 
-export async function readAutomatic(ctx: Context, app: App): Promise<Automatic> {
-  const [orders, hosts] = await Promise.all([ctx.store.acme.orders(app.id), hostsOf(ctx, app)]);
-  return {
-    on: app.tls.auto,
-    orders: app.tls.auto ? orders : [],
-    wildcards: hosts.filter((host) => !ctx.renewals.challenges.includes(challengeFor(host))),
-  };
+export async function readAutomatic(ctx: Context, holder: Holder): Promise<Automatic> {
+  const { auto } = tlsOf(holder);
+  const orders = auto ? await ctx.store.acme.ordersOf(appIdOf(holder)) : [];
+  const hosts = holder.app ? await hostsOf(ctx, holder) : [];
+  const wildcards = hosts.filter((host) => !ctx.renewals.challenges.includes(challengeFor(host)));
+  return { on: auto, orders, wildcards };
 }
 
-/** Turns them on or off for the app. On where they are on already tries at once what failed before. Off keeps what there is until it expires. */
-export async function setAutomatic(ctx: Context, actor: Actor, app: App, on: boolean): Promise<Automatic> {
+/** Turns them on or off. On where they are on already tries at once what failed before. Off keeps what there is until it expires. */
+export async function setAutomatic(
+  ctx: Context,
+  actor: Actor,
+  holder: Holder,
+  on: boolean,
+): Promise<Automatic> {
   if (on) await ctx.renewals.ensureKey();
-  const { tls } = await ctx.store.apps.changeTls(app.id, actor.name, (policy) => ({ ...policy, auto: on }));
+  const { tls } = await changeTls(ctx, actor, holder, (policy) => ({ ...policy, auto: on }));
   await ctx.routing.refresh();
   await ctx.renewals.want();
-  if (on) await ctx.store.acme.hurry(app.id);
+  if (on) await ctx.store.acme.hurry(appIdOf(holder));
   ctx.renewals.nudge();
-  return readAutomatic(ctx, { ...app, tls });
+  return readAutomatic(ctx, holder.app ? { app: { ...holder.app, tls } } : await platformHolder(ctx));
 }

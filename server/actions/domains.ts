@@ -4,7 +4,7 @@ import { checkHostname, spellHostname } from "../../core/hostname";
 import { httpPolicyOf, withinHosts } from "../../core/http-settings";
 import { type Actor, may } from "../../core/policy";
 import { appHostname } from "../../core/route";
-import { hostsOf } from "./certificates";
+import { hostsOf } from "./certificate-holder";
 import type { Context } from "./context";
 
 /**
@@ -36,7 +36,7 @@ export async function removeDomain(ctx: Context, actor: Actor, app: App, hostnam
 
 async function checkNoneIsSentTo(ctx: Context, app: App, hostname: string): Promise<void> {
   const policy = httpPolicyOf(await ctx.store.httpSettings.read(app.id));
-  const left = (await hostsOf(ctx, app)).filter((host) => host !== hostname);
+  const left = (await hostsOf(ctx, { app })).filter((host) => host !== hostname);
   const kept = withinHosts(policy, () => left);
   const names = [
     ...(kept.canonicalHost === policy.canonicalHost ? [] : ["canonical-host"]),

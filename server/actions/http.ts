@@ -4,7 +4,7 @@ import { pageKinds } from "../../core/http-setting-words";
 import { changeHttpSettings, checkRedirects, type HttpState, httpPolicyOf } from "../../core/http-settings";
 import { hashPassword } from "../../core/password";
 import type { Actor } from "../../core/policy";
-import { hostsOf } from "./certificates";
+import { hostsOf } from "./certificate-holder";
 import type { Context } from "./context";
 import { fetchOwnPage } from "./own-pages";
 
@@ -24,7 +24,7 @@ export async function setHttp(
   app: App,
   changes: Readonly<Record<string, string | null>>,
 ): Promise<HttpChange> {
-  const hosts = await hostsOf(ctx, app);
+  const hosts = await hostsOf(ctx, { app });
   await fetchPages(ctx, app, changes);
   return change(ctx, actor, app, (state) => {
     const next = { ...state, settings: changeHttpSettings(state.settings, changes) };

@@ -9,81 +9,85 @@ import {
   type TlsPolicyView,
 } from "../../core/wire";
 import type { Automatic } from "../actions/automatic-certificates";
+import { type Holder, tlsOf } from "../actions/certificate-holder";
 import type { ServedCertificate } from "../actions/certificates";
-import { appRoute, platformRoute } from "./route";
+import { appRoute, type Call, platformRoute, type Route, type Spec } from "./route";
+
+type HeldCall<B> = Call<B> & { holder: Holder };
+
+/** A route for the certificates of an app, and the same for the platform's own. */
+function held<B = undefined>({ answer, isChange, ...spec }: HeldSpec<B>): Route[] {
+  return [
+    appRoute<B>({
+      ...spec,
+      verb: isChange ? "domains:write" : "app:read",
+      answer: (call) => answer({ ...call, holder: { app: call.app } }),
+    }),
+    platformRoute<B>({
+      ...spec,
+      verb: isChange ? "platform:write" : "platform:read",
+      answer: async (call) => answer({ ...call, holder: await call.platform.certificateHolder() }),
+    }),
+  ];
+}
+
+type HeldSpec<B> = Pick<Spec<B, HeldCall<B>>, "method" | "path" | "body" | "status"> & {
+  isChange: boolean;
+  answer(call: HeldCall<B>): Promise<unknown>;
+};
 
 export const certificatesRoutes = [
-  platformRoute({
+  ...held({
     method: "get",
     path: "/certificates",
-    verb: "platform:read",
-    answer: async ({ platform }) => (await platform.listCertificates(null)).map(certificateView),
+    isChange: false,
+    answer: async ({ platform, holder }) => (await platform.listCertificates(holder)).map(certificateView),
   }),
-  platformRoute({
+  ...held({
     method: "post",
     path: "/certificates",
-    verb: "platform:write",
+    isChange: true,
     body: addCertificateSchema,
     status: 201,
-    answer: async ({ platform, actor, body }) =>
-      certificateView(await platform.addCertificate(actor, null, body)),
+    answer: async ({ platform, actor, holder, body }) =>
+      certificateView(await platform.addCertificate(actor, holder, body)),
   }),
-  platformRoute({
+  ...held({
     method: "delete",
     path: "/certificates/:id",
-    verb: "platform:write",
-    answer: ({ platform, actor, param }) => platform.removeCertificate(actor, null, param("id")),
+    isChange: true,
+    answer: ({ platform, actor, holder, param }) => platform.removeCertificate(actor, holder, param("id")),
   }),
-  appRoute({
-    method: "get",
-    path: "/certificates",
-    verb: "app:read",
-    answer: async ({ platform, app }) => (await platform.listCertificates(app)).map(certificateView),
-  }),
-  appRoute({
-    method: "post",
-    path: "/certificates",
-    verb: "domains:write",
-    body: addCertificateSchema,
-    status: 201,
-    answer: async ({ platform, actor, app, body }) =>
-      certificateView(await platform.addCertificate(actor, app, body)),
-  }),
-  appRoute({
-    method: "delete",
-    path: "/certificates/:id",
-    verb: "domains:write",
-    answer: ({ platform, actor, app, param }) => platform.removeCertificate(actor, app, param("id")),
-  }),
-  appRoute({
+  ...held({
     method: "get",
     path: "/certificates/automatic",
-    verb: "app:read",
-    answer: async ({ platform, app }) => automaticView(await platform.readAutomatic(app)),
+    isChange: false,
+    answer: async ({ platform, holder }) => automaticView(await platform.readAutomatic(holder)),
   }),
-  appRoute({
+  ...held({
     method: "patch",
     path: "/certificates/automatic",
-    verb: "domains:write",
+    isChange: true,
     body: setAutomaticSchema,
-    answer: async ({ platform, actor, app, body }) =>
-      automaticView(await platform.setAutomatic(actor, app, body.on)),
+    answer: async ({ platform, actor, holder, body }) =>
+      automaticView(await platform.setAutomatic(actor, holder, body.on)),
   }),
-  appRoute({
+  ...held({
     method: "get",
     path: "/tls",
-    verb: "app:read",
-    async answer({ app }): Promise<TlsPolicyView> {
-      return { ...tlsWords(app.tls), previous: tlsWords(app.tls) };
+    isChange: false,
+    async answer({ holder }): Promise<TlsPolicyView> {
+      const words = tlsWords(tlsOf(holder));
+      return { ...words, previous: words };
     },
   }),
-  appRoute({
+  ...held({
     method: "patch",
     path: "/tls",
-    verb: "domains:write",
+    isChange: true,
     body: changeTlsPolicySchema,
-    async answer({ platform, actor, app, body }): Promise<TlsPolicyView> {
-      const { tls, previous } = await platform.setTlsPolicy(actor, app, body);
+    async answer({ platform, actor, holder, body }): Promise<TlsPolicyView> {
+      const { tls, previous } = await platform.setTlsPolicy(actor, holder, body);
       return { ...tlsWords(tls), previous: tlsWords(previous) };
     },
   }),

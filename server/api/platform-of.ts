@@ -6,6 +6,7 @@ import { bakeOf, listBakes, noticeOf, setBake } from "../actions/bake";
 import { openBuildConfig, setBuildConfig } from "../actions/build-config";
 import { setBuildpacks, setBuildSettings } from "../actions/build-settings";
 import { cancelBuild } from "../actions/cancel-build";
+import { platformHolder } from "../actions/certificate-holder";
 import { addCertificate, listCertificates, removeCertificate, setTlsPolicy } from "../actions/certificates";
 import { collectGarbage } from "../actions/collect-garbage";
 import { followCommand } from "../actions/command-output";
@@ -105,10 +106,11 @@ export function platformOf(ctx: Context): Platform {
     listDomains: (app) => store.domains.list(app.id),
     addDomain: (...args) => addDomain(ctx, ...args),
     removeDomain: (...args) => removeDomain(ctx, ...args),
-    listCertificates: (owner) => listCertificates(ctx, owner),
+    certificateHolder: () => platformHolder(ctx),
+    listCertificates: (holder) => listCertificates(ctx, holder),
     addCertificate: (...args) => addCertificate(ctx, ...args),
     removeCertificate: (...args) => removeCertificate(ctx, ...args),
-    readAutomatic: (app) => readAutomatic(ctx, app),
+    readAutomatic: (holder) => readAutomatic(ctx, holder),
     setAutomatic: (...args) => setAutomatic(ctx, ...args),
     setTlsPolicy: (...args) => setTlsPolicy(ctx, ...args),
     readHttp: (app) => store.httpSettings.read(app.id),

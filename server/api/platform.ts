@@ -30,6 +30,7 @@ import type {
 } from "../../core/wire";
 import type { Automatic } from "../actions/automatic-certificates";
 import type { Wait } from "../actions/build-line";
+import type { Holder } from "../actions/certificate-holder";
 import type { ServedCertificate } from "../actions/certificates";
 import type { HttpChange } from "../actions/http";
 import type { Upload } from "../actions/receive-upload";
@@ -37,7 +38,7 @@ import type { TokenWish } from "../actions/tokens";
 import type { StoredPage } from "../store/http-pages";
 import type { TokenRecord } from "../store/tokens";
 
-export type { Automatic, HttpChange, ServedCertificate, TokenRecord, TokenWish, Upload, Wait };
+export type { Automatic, Holder, HttpChange, ServedCertificate, TokenRecord, TokenWish, Upload, Wait };
 
 /** All that the API asks of the platform, in our own types; `platformOf` binds it to the actions and the store. */
 export interface Platform {
@@ -148,13 +149,18 @@ export interface Platform {
   addDomain(actor: Actor, app: App, hostname: string): Promise<string>;
   removeDomain(actor: Actor, app: App, hostname: string): Promise<void>;
 
-  /** Of an app, or the platform's own (null). */
-  listCertificates(owner: App | null): Promise<ServedCertificate[]>;
-  addCertificate(actor: Actor, owner: App | null, wish: AddCertificate): Promise<ServedCertificate>;
-  removeCertificate(actor: Actor, owner: App | null, id: string): Promise<void>;
-  readAutomatic(app: App): Promise<Automatic>;
-  setAutomatic(actor: Actor, app: App, on: boolean): Promise<Automatic>;
-  setTlsPolicy(actor: Actor, app: App, words: TlsWords): Promise<{ tls: TlsPolicy; previous: TlsPolicy }>;
+  /** The platform, as who holds its own certificates. */
+  certificateHolder(): Promise<Holder>;
+  listCertificates(holder: Holder): Promise<ServedCertificate[]>;
+  addCertificate(actor: Actor, holder: Holder, wish: AddCertificate): Promise<ServedCertificate>;
+  removeCertificate(actor: Actor, holder: Holder, id: string): Promise<void>;
+  readAutomatic(holder: Holder): Promise<Automatic>;
+  setAutomatic(actor: Actor, holder: Holder, on: boolean): Promise<Automatic>;
+  setTlsPolicy(
+    actor: Actor,
+    holder: Holder,
+    words: TlsWords,
+  ): Promise<{ tls: TlsPolicy; previous: TlsPolicy }>;
 
   readHttp(app: App): Promise<HttpState>;
   /** Pages of its own, as they were fetched last. */

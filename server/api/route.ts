@@ -27,7 +27,7 @@ export interface AppCall<B = undefined> extends Call<B> {
 
 type Method = "get" | "post" | "patch" | "delete";
 
-interface Spec<B, C> {
+export interface Spec<B, C> {
   method: Method;
   path: string;
   body?: z.ZodType<B>;

@@ -7,7 +7,8 @@ import type { Database, Sql } from "./database";
 /** What is to be got for one hostname, or was got and is to be renewed. */
 export interface AcmeOrder {
   hostname: string;
-  appId: string;
+  /** null: the platform's. */
+  appId: string | null;
   /** Of an order under way at the authority. */
   url: string | null;
   /** In a row, without success between. */
@@ -61,35 +62,40 @@ export class Acme {
     );
   }
 
-  /** Of an app, or of every one; by hostname. */
-  orders(appId: string | null): Promise<AcmeOrder[]> {
+  /** Every one; by hostname. */
+  orders(): Promise<AcmeOrder[]> {
+    return this.#database.query<AcmeOrder>(`select ${columns} from acme_orders order by hostname`);
+  }
+
+  /** Of an app, or of the platform (null); by hostname. */
+  ordersOf(appId: string | null): Promise<AcmeOrder[]> {
     return this.#database.query<AcmeOrder>(
-      `select ${columns} from acme_orders where $1::text is null or app_id = $1 order by hostname`,
+      `select ${columns} from acme_orders where app_id is not distinct from $1 order by hostname`,
       [appId],
     );
   }
 
   /** Makes the orders be those of the hostnames, and no others; those that stay keep their state. */
-  async want(hosts: readonly { hostname: string; appId: string }[]): Promise<void> {
+  async want(hosts: readonly { hostname: string; appId: string | null }[]): Promise<void> {
     const values = [hosts.map(({ hostname }) => hostname), hosts.map(({ appId }) => appId)];
     await this.#database.transaction(async (tx) => {
       await tx.query(
         `delete from acme_orders o where not exists
-           (select from unnest($1::text[], $2::text[]) as w (hostname, app_id) where w.hostname = o.hostname and w.app_id = o.app_id)`,
+           (select from unnest($1::text[], $2::text[]) as w (hostname, app_id) where w.hostname = o.hostname and w.app_id is not distinct from o.app_id)`,
         values,
       );
       await tx.query(
         `insert into acme_orders (hostname, app_id) select w.hostname, w.app_id from unnest($1::text[], $2::text[]) as w (hostname, app_id)
-         join apps a on a.id = w.app_id on conflict do nothing`,
+         left join apps a on a.id = w.app_id where w.app_id is null or a.id is not null on conflict do nothing`,
         values,
       );
     });
   }
 
-  /** Tries what failed of an app at once. */
-  async hurry(appId: string): Promise<void> {
+  /** Tries what failed of an app, or of the platform (null), at once. */
+  async hurry(appId: string | null): Promise<void> {
     await this.#database.query(
-      "update acme_orders set next_at = clock_timestamp() where app_id = $1 and problem is not null",
+      "update acme_orders set next_at = clock_timestamp() where app_id is not distinct from $1 and problem is not null",
       [appId],
     );
   }
@@ -138,8 +144,8 @@ export class Acme {
   }
 }
 
-const removeEarlier = (tx: Sql, appId: string, hostname: string): Promise<unknown> =>
-  tx.query("delete from certificates where app_id = $1 and not own and hostnames = array[$2]", [
-    appId,
-    hostname,
-  ]);
+const removeEarlier = (tx: Sql, appId: string | null, hostname: string): Promise<unknown> =>
+  tx.query(
+    "delete from certificates where app_id is not distinct from $1 and not own and hostnames = array[$2]",
+    [appId, hostname],
+  );

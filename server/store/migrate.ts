@@ -16,6 +16,7 @@ import { ending } from "./migrations/0013-ending";
 import { uploads } from "./migrations/0015-uploads";
 import { http } from "./migrations/0017-http";
 import { acmeRecords } from "./migrations/0019-acme-records";
+import { platformTls } from "./migrations/0020-platform-tls";
 
 /** Forward-only, by number; a migration that has landed is never changed. */
 const migrations: [number: number, sql: string][] = [
@@ -35,6 +36,7 @@ const migrations: [number: number, sql: string][] = [
   [15, uploads],
   [17, http],
   [19, acmeRecords],
+  [20, platformTls],
 ];
 const lockKey = 0x7061_6173;
 

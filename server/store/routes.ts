@@ -7,6 +7,7 @@ import { defaultTlsPolicy, hstsHeader, type TlsPolicy } from "../../core/tls-pol
 import type { Database, Sql } from "./database";
 import { HttpPages, type PublishedPage } from "./http-pages";
 import { type AppIds, ofApps } from "./of-apps";
+import { PlatformTls } from "./platform-tls";
 
 export interface StoredRoute {
   appId: string;
@@ -65,7 +66,7 @@ export class Routes {
 
   /** The whole table as of now, under the newest version. */
   async table(domain: string): Promise<RouteTable> {
-    const [[sequence], apps, domains, candidates, [acme], pages] = await Promise.all([
+    const [[sequence], apps, domains, candidates, [acme], pages, platform] = await Promise.all([
       this.#database.query<{ version: number }>("select last_value::int as version from route_versions"),
       this.#database.query<AppRow>(
         `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs", a.tls, h.state as http from apps a
@@ -79,6 +80,7 @@ export class Routes {
       ),
       this.#database.query<{ thumbprint: string }>("select thumbprint from acme_key"),
       new HttpPages(this.#database).published(),
+      new PlatformTls(this.#database).read(),
     ]);
     const ids = new Set(apps.map((app) => app.id));
     const hosts = Object.fromEntries([
@@ -91,6 +93,7 @@ export class Routes {
       apps: Object.fromEntries(
         apps.map((app) => [app.id, { ...routeOf(app, acme?.thumbprint), ...httpOf(app, hosts, pages) }]),
       ),
+      platform: { tls: tlsWishOf(platform, acme?.thumbprint) },
       ...(pages.length > 0 && { pages: Object.fromEntries(pages.map(({ id, content }) => [id, content])) }),
       certificates: chooseCertificates(hosts, candidates),
     };
@@ -110,20 +113,24 @@ interface AppRow {
 
 function routeOf({ name, mode, targets, drain, bakeMs, tls }: AppRow, thumbprint?: string): AppRoute {
   const { streamsMs } = drain ?? defaultDrain;
-  const { redirect, hsts, auto } = tls ?? defaultTlsPolicy;
   return {
     name,
     mode: mode ?? "none",
     targets: targets ?? [],
     drain: { streamsMs },
     ...(bakeMs === null ? {} : { bake: { windowMs: bakeMs } }),
-    tls: {
-      redirect,
-      hsts: hsts && hstsHeader(hsts),
-      ...(auto && thumbprint !== undefined && { acme: thumbprint }),
-    },
+    tls: tlsWishOf(tls ?? defaultTlsPolicy, thumbprint),
   };
 }
+
+const tlsWishOf = (
+  { redirect, hsts, auto }: TlsPolicy,
+  thumbprint?: string,
+): NonNullable<AppRoute["tls"]> => ({
+  redirect,
+  hsts: hsts && hstsHeader(hsts),
+  ...(auto && thumbprint !== undefined && { acme: thumbprint }),
+});
 
 /** Nothing for an app without settings of that kind, as most are. */
 function httpOf(

@@ -14,6 +14,7 @@ import { HttpPages } from "./http-pages";
 import { HttpSettingsOfApps } from "./http-settings";
 import { Instances } from "./instances";
 import { Notices } from "./notices";
+import { PlatformTls } from "./platform-tls";
 import { Receipts } from "./receipts";
 import { ReleaseCommands } from "./release-commands";
 import { Releases } from "./releases";
@@ -38,6 +39,7 @@ export interface Store {
   httpSettings: HttpSettingsOfApps;
   instances: Instances;
   commands: ReleaseCommands;
+  platformTls: PlatformTls;
   receipts: Receipts;
   releases: Releases;
   routes: Routes;
@@ -67,6 +69,7 @@ export function openStore(database: Database, cipher: Cipher): Store {
     httpSettings: new HttpSettingsOfApps(database),
     instances: new Instances(database, notices),
     commands: new ReleaseCommands(database, notices),
+    platformTls: new PlatformTls(database),
     receipts: new Receipts(database, notices),
     releases: new Releases(database, notices, cipher),
     routes: new Routes(database),

@@ -12,6 +12,7 @@ import { AcmeAuthority } from "../support/acme-authority";
 import { CertificateMaker, type Issued } from "../support/certificates";
 import { freePorts } from "../support/free-port";
 import { newPlatform, type TestPlatform } from "../support/platform";
+import { dockerApp, Project } from "../support/project";
 
 const maker = new CertificateMaker();
 let platform: TestPlatform;
@@ -143,6 +144,36 @@ test("an automatic certificate comes by itself, also over the server's death", a
   expect((await platform.fetch("blog.test")).status).toBe(301);
   expect((await platform.cli(["doctor"])).stdout).not.toContain("gets no automatic certificate");
 }, 90_000);
+
+test("API and pushes go by https with a certificate of the platform's own, and http is sent there", async () => {
+  const leaf = maker.issue("paas", { by: root, hostnames: ["paas.localhost", "*.localhost"] });
+  const added = await paas("certs:add", maker.file(leaf.certificate), maker.file(leaf.key), "--platform");
+  expect(added).toContain("It is served for *.localhost, paas.localhost, until");
+  const [, id = ""] = /done, (\w+)/.exec(added) ?? [];
+  const server = `https://paas.localhost:${httpsPort}`;
+  const token = readFileSync(dataPaths(platform.dataDir).adminToken, "utf8").trim();
+  const rootFile = maker.file(root.certificate);
+  Object.assign(platform.env, {
+    PAAS_SERVER: server,
+    PAAS_TOKEN: token,
+    NODE_EXTRA_CA_CERTS: rootFile,
+    GIT_SSL_CAINFO: rootFile,
+  });
+  expect(await paas("whoami")).toContain("admin");
+  const plain = { PAAS_SERVER: `http://paas.localhost:${platform.httpPort}` };
+  const sent = await platform.cli(["whoami"], { env: plain });
+  expect(sent.stderr).toContain(`sends its clients to ${server}: run paas login ${server}`);
+  expect((await secure("shop.localhost")).status).toBe(503);
+
+  const far = await Project.create(platform, "far");
+  expect((await far.git("remote", "get-url", "paas")).stdout).toBe(`${server}/git/far.git\n`);
+  await far.commit(await dockerApp("by https"));
+  expect((await far.push("main")).stderr).toContain(`https://far.localhost:${httpsPort} deployed as v1`);
+  expect((await secure("far.localhost")).body).toBe("by https");
+  expect((await far.paas("run", "echo", "ran by https")).stdout).toContain("ran by https");
+  for (const name of ["PAAS_SERVER", "PAAS_TOKEN"]) delete platform.env[name];
+  await paas("certs:remove", id, "--platform");
+}, 180_000);
 
 /** The port may be between two routers for a moment. */
 async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ import type { Release } from "../../core/release";
 import { changes, diffReleases, masked, type ReleaseDiff } from "../../core/release-diff";
 import { restarted } from "../../core/restart";
 import { shellLine } from "../../core/shell-word";
-import { applyTlsWords, defaultTlsPolicy, type TlsWords } from "../../core/tls-policy";
+import { applyTlsWords, defaultTlsPolicy, type TlsPolicy, type TlsWords } from "../../core/tls-policy";
 import type {
   AddCertificate,
   CronView,
@@ -37,6 +37,7 @@ import type {
   Automatic,
   BakeChange,
   DrainChange,
+  Holder,
   HttpChange,
   LogWish,
   Platform,
@@ -64,6 +65,14 @@ export interface Kept {
   instances: InstanceView[];
   oneOffs: Run[];
   cron: CronView[];
+}
+
+/** What certificates are for. */
+interface Held {
+  name: string;
+  tls: TlsPolicy;
+  domains: string[];
+  certificates: ServedCertificate[];
 }
 
 /** A platform in memory: the API's own interface, with the domain rules of core. */
@@ -383,19 +392,24 @@ export class FakePlatform implements Platform {
     kept.domains = kept.domains.filter((one) => one !== hostname);
   }
 
-  /** The platform's own. */
-  certificates: ServedCertificate[] = [];
-  listCertificates = async (owner: App | null): Promise<ServedCertificate[]> =>
-    (owner ? this.of(owner) : this).certificates;
-  async addCertificate(
-    _actor: Actor,
-    owner: App | null,
-    { chain }: AddCertificate,
-  ): Promise<ServedCertificate> {
+  readonly own: Held = {
+    name: "the platform",
+    tls: defaultTlsPolicy,
+    domains: ["paas.localhost"],
+    certificates: [],
+  };
+  certificateHolder = async (): Promise<Holder> => ({ app: null, tls: this.own.tls });
+  #held({ app }: Holder): Held {
+    if (app === null) return this.own;
+    const kept = this.of(app);
+    return Object.assign(kept, { name: app.name, tls: app.tls });
+  }
+  listCertificates = async (holder: Holder): Promise<ServedCertificate[]> => this.#held(holder).certificates;
+  async addCertificate(_actor: Actor, holder: Holder, { chain }: AddCertificate): Promise<ServedCertificate> {
     if (!chain.includes("BEGIN CERTIFICATE")) throw invalid("There is no certificate: send PEM.");
     const added: ServedCertificate = {
       id: "c3rt1f1c",
-      appId: owner?.id ?? null,
+      appId: holder.app?.id ?? null,
       own: true,
       hostnames: ["www.example.com", "example.com"],
       serves: ["www.example.com"],
@@ -407,42 +421,46 @@ export class FakePlatform implements Platform {
       trusted: false,
       createdAt: at,
     };
-    (owner ? this.of(owner) : this).certificates.push(added);
+    this.#held(holder).certificates.push(added);
     return added;
   }
-  async removeCertificate(_actor: Actor, owner: App | null, id: string): Promise<void> {
-    const kept = owner ? this.of(owner) : this;
-    if (!kept.certificates.some((one) => one.id === id))
-      throw notFound(
-        `${owner?.name ?? "The platform"} has no certificate ${JSON.stringify(id)}: see paas certs.`,
-      );
-    kept.certificates = kept.certificates.filter((one) => one.id !== id);
+  async removeCertificate(_actor: Actor, holder: Holder, id: string): Promise<void> {
+    const held = this.#held(holder);
+    if (!held.certificates.some((one) => one.id === id))
+      throw notFound(`${held.name} has no certificate ${JSON.stringify(id)}: see paas certs.`);
+    held.certificates = held.certificates.filter((one) => one.id !== id);
   }
   /** What stands in the way of automatic certificates. */
   automaticProblem: string | null = null;
-  readAutomatic = async (app: App): Promise<Automatic> => ({
-    on: app.tls.auto,
-    orders: this.of(app)
-      .domains.filter((hostname) => app.tls.auto && !hostname.startsWith("*."))
-      .map((hostname) => ({
+  async readAutomatic(holder: Holder): Promise<Automatic> {
+    const { tls, domains } = this.#held(holder);
+    const names = domains.filter((hostname) => tls.auto && !hostname.startsWith("*."));
+    return {
+      on: tls.auto,
+      orders: names.map((hostname) => ({
         hostname,
-        appId: app.id,
+        appId: holder.app?.id ?? null,
         url: null,
         failures: this.automaticProblem === null ? 0 : 2,
         problem: this.automaticProblem,
         triedAt: at,
         nextAt: new Date("2026-11-20T12:00:00.000Z"),
       })),
-    wildcards: this.of(app).domains.filter((hostname) => hostname.startsWith("*.")),
-  });
-  async setAutomatic(_actor: Actor, app: App, on: boolean): Promise<Automatic> {
-    app.tls = { ...app.tls, auto: on };
-    return this.readAutomatic(app);
+      wildcards: domains.filter((hostname) => hostname.startsWith("*.")),
+    };
   }
-  async setTlsPolicy(_actor: Actor, app: App, words: TlsWords) {
-    const previous = app.tls;
-    app.tls = applyTlsWords(previous, words);
-    return { tls: app.tls, previous };
+  async setAutomatic(_actor: Actor, holder: Holder, on: boolean): Promise<Automatic> {
+    this.#setTls(holder, { ...this.#held(holder).tls, auto: on });
+    return this.readAutomatic(holder);
+  }
+  async setTlsPolicy(_actor: Actor, holder: Holder, words: TlsWords) {
+    const previous = this.#held(holder).tls;
+    const tls = applyTlsWords(previous, words);
+    this.#setTls(holder, tls);
+    return { tls, previous };
+  }
+  #setTls({ app }: Holder, tls: TlsPolicy): void {
+    (app ?? this.own).tls = tls;
   }
 
   readonly http = new Map<string, HttpState>();

@@ -68,6 +68,18 @@ test("a wildcard gets its certificate by the hook, is renewed, and leaves no rec
   await rig.drop("*.shop.test");
 });
 
+test("the platform gets one for all of its domain, which serves apps at their own hostnames", async () => {
+  await rig.store.platformTls.change("tester", (policy) => ({ ...policy, auto: true }));
+  const renewals = rig.open({ dns: dns(), platformDomain: "lab.test" });
+  await renewals.want();
+  expect(await rig.store.acme.ordersOf(null)).toMatchObject([{ hostname: "*.lab.test" }]);
+  await renewals.pass();
+  expect(await rig.store.certificates.list(null)).toMatchObject([{ hostnames: ["*.lab.test"] }]);
+  const { certificates } = await rig.store.routes.table("lab.test");
+  expect(certificates?.["*.lab.test"]).toBeDefined();
+  await rig.store.platformTls.change("tester", (policy) => ({ ...policy, auto: false }));
+});
+
 test("a hook that fails, hangs or adds another record is told, and costs no failure at the authority", async () => {
   await rig.add("*.bad.test");
   const challenged = () => rig.authority.asked.filter((path) => path.startsWith("/chalZ/")).length;

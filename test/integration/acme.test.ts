@@ -15,7 +15,7 @@ let answering = true;
 let whilePublishing = (): Promise<void> => Promise.resolve();
 
 beforeAll(async () => {
-  router = await new Rig().listen();
+  router = await new Rig({ platformHost: "paas.lab.test" }).listen();
   rig = await AcmeRig.start(router.port);
   authority = rig.authority;
   rig.publish = async () => {
@@ -168,6 +168,23 @@ test("a name whose challenge nobody answers is told so", async () => {
   answering = false;
   await rig.renewals.pass();
   expect((await rig.orderOf("away.test")).problem).toMatch(/^The authority refuses: .*unauthorized/i);
+});
+
+test("the platform's own host gets one like an app's", async () => {
+  await rig.store.platformTls.change("tester", (policy) => ({ ...policy, auto: true }));
+  await rig.authority.lead("paas.lab.test");
+  answering = true;
+  const renewals = rig.open({ platformDomain: "lab.test" });
+  await renewals.want();
+  rig.publish = async () => router.hosts(await rig.store.routes.table("lab.test"));
+  await renewals.pass();
+  const order = (await rig.store.acme.ordersOf(null))[0];
+  expect(order).toMatchObject({ hostname: "paas.lab.test", appId: null, problem: null });
+  expect(await rig.store.certificates.list(null)).toMatchObject([
+    { own: false, hostnames: ["paas.lab.test"] },
+  ]);
+  const { certificates } = await rig.store.routes.table("lab.test");
+  expect(certificates?.["paas.lab.test"]).toBeDefined();
 });
 
 test("the account's key is made once and lies sealed", async () => {

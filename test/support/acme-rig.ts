@@ -71,7 +71,7 @@ export class AcmeRig {
   }
 
   async orderOf(hostname: string) {
-    const order = (await this.store.acme.orders(this.shop.id)).find((one) => one.hostname === hostname);
+    const order = (await this.store.acme.ordersOf(this.shop.id)).find((one) => one.hostname === hostname);
     if (!order) throw new Error(`no order for ${hostname}`);
     return order;
   }

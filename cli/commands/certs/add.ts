@@ -1,5 +1,5 @@
 import type { CertificateView } from "../../../core/wire";
-import { certificateOwner, ownerFlags } from "../../certificate-owner";
+import { certificateHolder, holderFlags } from "../../certificate-holder";
 import { defineCommand } from "../../command";
 import { Progress } from "../../progress";
 import { readInput } from "../../read-input";
@@ -7,15 +7,15 @@ import { instant } from "../../time";
 
 export const command = defineCommand({
   words: "CHAIN [KEY]",
-  flags: ownerFlags,
+  flags: holderFlags,
   about:
     "CHAIN is a PEM file: the host's certificate first, each followed by its issuer's; KEY is its private key, without a passphrase.\n" +
     "Without KEY the one file holds both. - is standard input.",
   async run(session, [chainFile = "", keyFile], flags) {
-    const { name, path, flag } = await certificateOwner(session, flags);
+    const { name, flag, path } = await certificateHolder(session, flags);
     const chain = await readInput(session.world, chainFile);
     const key = keyFile === undefined ? chain : await readInput(session.world, keyFile);
-    const add = () => session.api.post<CertificateView>(path, { chain, key });
+    const add = () => session.api.post<CertificateView>(path("/certificates"), { chain, key });
     const added = await Progress.of(
       session.world,
       `Adding a certificate to ${name}`,

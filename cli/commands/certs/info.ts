@@ -1,16 +1,16 @@
 import { notFound } from "../../../core/error";
 import type { CertificateView } from "../../../core/wire";
-import { certificateOwner, ownerFlags } from "../../certificate-owner";
+import { certificateHolder, holderFlags } from "../../certificate-holder";
 import { defineCommand, jsonFlag } from "../../command";
 import { fields } from "../../table";
 import { instant, until } from "../../time";
 
 export const command = defineCommand({
   words: "ID",
-  flags: { ...ownerFlags, ...jsonFlag },
+  flags: { ...holderFlags, ...jsonFlag },
   async run(session, [id = ""], flags) {
-    const { name, path } = await certificateOwner(session, flags);
-    const certificates = await session.api.get<CertificateView[]>(path);
+    const { name, path } = await certificateHolder(session, flags);
+    const certificates = await session.api.get<CertificateView[]>(path("/certificates"));
     const certificate = certificates.find((one) => one.id === id);
     if (!certificate)
       throw notFound(`${name} has no certificate ${JSON.stringify(id)}: paas certs lists them.`);

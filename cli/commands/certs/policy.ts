@@ -1,12 +1,12 @@
 import type { TlsPolicyView } from "../../../core/wire";
-import { appFlag, defineCommand, jsonFlag } from "../../command";
-import { appPath } from "../../session";
+import { certificateHolder, holderFlags } from "../../certificate-holder";
+import { defineCommand, jsonFlag } from "../../command";
 import { fields } from "../../table";
 
 export const command = defineCommand({
   words: "",
   flags: {
-    ...appFlag,
+    ...holderFlags,
     ...jsonFlag,
     redirect: {
       type: "string",
@@ -19,13 +19,12 @@ export const command = defineCommand({
   },
   about: "Browsers remember HSTS for as long as it says and take no http in that time: begin with 1d.",
   async run(session, _words, flags) {
-    const app = await session.app();
-    const path = appPath(app, "/tls");
+    const { flag, path } = await certificateHolder(session, flags);
     const change = { redirect: flags.redirect, hsts: flags.hsts };
     const asked = flags.redirect === undefined && flags.hsts === undefined;
     const { previous, ...policy } = asked
-      ? await session.api.get<TlsPolicyView>(path)
-      : await session.api.patch<TlsPolicyView>(path, change);
+      ? await session.api.get<TlsPolicyView>(path("/tls"))
+      : await session.api.patch<TlsPolicyView>(path("/tls"), change);
     if (flags.json) session.printJson(policy);
     else
       session.print(
@@ -36,7 +35,7 @@ export const command = defineCommand({
       );
     if (!asked)
       session.note(
-        `To undo: paas certs:policy --redirect ${previous.redirect} --hsts ${previous.hsts} -a ${app}`,
+        `To undo: paas certs:policy --redirect ${previous.redirect} --hsts ${previous.hsts} ${flag}`,
       );
   },
 });

@@ -13,7 +13,7 @@ export const certificatesCheck: Check = {
   async look(ctx) {
     const [certificates, orders, records, apps, table] = await Promise.all([
       ctx.store.certificates.all(),
-      ctx.store.acme.orders(null),
+      ctx.store.acme.orders(),
       ctx.store.acmeRecords.stuck(),
       ctx.store.apps.list(),
       ctx.store.routes.table(ctx.settings.domain),
@@ -47,9 +47,12 @@ export function judgeCertificates({
   names,
   nowMs,
 }: CertificateFacts): Finding[] {
-  const nameOf = (appId: string | null) => names.get(appId ?? "") ?? "the platform";
+  const holderOf = (appId: string | null) => {
+    const app = names.get(appId ?? "");
+    return app === undefined ? ofPlatform : { name: app, flag: `-a ${app}` };
+  };
   const ending = certificates.flatMap((one) =>
-    one.own && one.notAfter.getTime() - nowMs < noticeMs ? [endingSoon(one, nameOf(one.appId), nowMs)] : [],
+    one.own && one.notAfter.getTime() - nowMs < noticeMs ? [endingSoon(one, holderOf(one.appId), nowMs)] : [],
   );
   const troubled = orders.flatMap((order) => {
     if (order.problem === null) return [];
@@ -57,7 +60,7 @@ export function judgeCertificates({
       ({ appId, hostnames, notAfter }) =>
         appId === order.appId && hostnames.includes(order.hostname) && notAfter.getTime() > nowMs,
     );
-    return [failing(order, nameOf(order.appId), present?.notAfter)];
+    return [failing(order, holderOf(order.appId), present?.notAfter)];
   });
   const found = [...ending, ...troubled, ...records.map(leftBehind)];
   return found.length > 0 ? found : [well("certificates", wellText(certificates))];
@@ -69,25 +72,40 @@ function wellText(certificates: CertificateFacts["certificates"]): string {
   return `${certificates.length} served; the first ends on ${dayOf(new Date(first))}`;
 }
 
-function endingSoon(one: CertificateFacts["certificates"][number], app: string, nowMs: number): Finding {
+/** Whose a certificate is, and how commands name that. */
+interface HolderWords {
+  name: string;
+  flag: string;
+}
+const ofPlatform: HolderWords = { name: "the platform", flag: "--platform" };
+
+function endingSoon(
+  one: CertificateFacts["certificates"][number],
+  { name, flag }: HolderWords,
+  nowMs: number,
+): Finding {
   const over = one.notAfter.getTime() <= nowMs;
   return (over ? fault : warning)("certificates", {
-    what: `${one.id} of ${app} (${one.hostnames.join(", ")}) ${over ? "ended" : "ends"} on ${dayOf(one.notAfter)}`,
+    what: `${one.id} of ${name} (${one.hostnames.join(", ")}) ${over ? "ended" : "ends"} on ${dayOf(one.notAfter)}`,
     meaning: over ? "Browsers refuse its hosts." : "After that browsers refuse its hosts.",
-    remedy: `Add its successor with paas certs:add CHAIN KEY -a ${app}, or let them come by themselves: paas certs:auto on -a ${app}`,
+    remedy: `Add its successor with paas certs:add CHAIN KEY ${flag}, or let them come by themselves: paas certs:auto on ${flag}`,
   });
 }
 
 /** A name that only waits for its DNS is no fault yet; one that is refused and has nothing left is. */
-function failing(order: CertificateFacts["orders"][number], app: string, until: Date | undefined): Finding {
+function failing(
+  order: CertificateFacts["orders"][number],
+  { name, flag }: HolderWords,
+  until: Date | undefined,
+): Finding {
   const severity = order.failures > 0 && until === undefined ? fault : warning;
   return severity("certificates", {
-    what: `${order.hostname} of ${app} gets no automatic certificate: ${order.problem}`,
+    what: `${order.hostname} of ${name} gets no automatic certificate: ${order.problem}`,
     meaning:
       until === undefined
         ? "It is not served over https."
         : `The one it has is good until ${dayOf(until)}; after that browsers refuse it.`,
-    remedy: `Mend what it says, then paas certs:auto on -a ${app} tries at once; else the next try is at ${order.nextAt.toISOString()}.`,
+    remedy: `Mend what it says, then paas certs:auto on ${flag} tries at once; else the next try is at ${order.nextAt.toISOString()}.`,
   });
 }
 

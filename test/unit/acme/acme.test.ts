@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import type { ChallengeType } from "../../../core/acme";
+import { defaultTlsPolicy } from "../../../core/tls-policy";
 import { AccountKey, newKey } from "../../../server/acme/account-key";
 import { retryAfterMs } from "../../../server/acme/acme-problem";
 import { certificateRequest } from "../../../server/acme/certificate-request";
-import { wantedHosts } from "../../../server/acme/wanted-hosts";
+import { type Present, wantedHosts } from "../../../server/acme/wanted-hosts";
 import { app } from "../../builders/ledger";
 
 test("OpenSSL reads a certificate request of ours, and its signature holds", () => {
@@ -44,28 +45,58 @@ test("automatic certificates are wanted for names that an authority can prove an
     hostname,
     appId: "shop",
   }));
-  const certificate = {
-    id: "c",
-    appId: "shop",
-    own: true,
-    issuer: "",
-    fingerprint: "",
-    keyType: "",
-    trusted: true,
-    createdAt: new Date(0),
-    notBefore: new Date(0),
-  };
   const certificates = [
     { ...certificate, hostnames: ["own.a.test"], notAfter: new Date(900) },
     { ...certificate, hostnames: ["old.a.test"], notAfter: new Date(600) },
   ];
+  const present = {
+    apps: [shop, off],
+    domains: [...domains, { hostname: "off.test", appId: "off" }],
+    certificates,
+    platform: defaultTlsPolicy,
+  };
   const wanted = (platformDomain: string, ...more: ChallengeType[]) =>
-    wantedHosts([shop, off], [...domains, { hostname: "off.test", appId: "off" }], certificates, {
-      platformDomain,
-      challenges: ["http-01", ...more],
-      nowMs: 500,
-    }).map(({ hostname }) => hostname);
+    wantedBy(present, platformDomain, ...more);
   expect(wanted("localhost")).toEqual(["www.a.test", "old.a.test"]);
   expect(wanted("localhost", "dns-01")).toEqual(["www.a.test", "*.a.test", "old.a.test"]);
   expect(wanted("paas.test")).toEqual(["shop.paas.test", "www.a.test", "old.a.test"]);
 });
+
+test("the platform wants one for its own host or, by DNS, for its whole domain; apps then need none for their own hostnames", () => {
+  const shop = app({ id: "shop", name: "shop", tls: { redirect: true, hsts: null, auto: true } });
+  const present = {
+    apps: [shop],
+    domains: [],
+    certificates: [],
+    platform: { ...defaultTlsPolicy, auto: true },
+  };
+  expect(wantedBy(present, "lab.test")).toEqual(["paas.lab.test", "shop.lab.test"]);
+  expect(wantedBy(present, "lab.test", "dns-01")).toEqual(["*.lab.test", "shop.lab.test"]);
+  expect(wantedBy(present, "localhost", "dns-01")).toEqual([]);
+  const life = { notBefore: new Date(0), notAfter: new Date(720) };
+  const wildcard = { ...certificate, appId: null, own: false, hostnames: ["*.lab.test"], ...life };
+  const served = { ...present, certificates: [wildcard] };
+  expect(wantedBy(served, "lab.test", "dns-01")).toEqual(["*.lab.test"]);
+  // Its renewal, due at 480, has failed until 600.
+  const failing = { ...present, certificates: [{ ...wildcard, notAfter: new Date(594) }] };
+  expect(wantedBy(failing, "lab.test", "dns-01")).toEqual(["*.lab.test", "shop.lab.test"]);
+  const own = { ...present, certificates: [{ ...wildcard, own: true, notAfter: new Date(900) }] };
+  expect(wantedBy(own, "lab.test")).toEqual([]);
+});
+
+const certificate = {
+  id: "c",
+  appId: "shop",
+  own: true,
+  issuer: "",
+  fingerprint: "",
+  keyType: "",
+  trusted: true,
+  createdAt: new Date(0),
+  notBefore: new Date(0),
+};
+
+const wantedBy = (present: Present, platformDomain: string, ...more: ChallengeType[]): string[] =>
+  wantedHosts(present, { platformDomain, challenges: ["http-01", ...more], nowMs: 500 }).map(
+    ({ hostname }) => hostname,
+  );

@@ -38,6 +38,8 @@ export interface RigOptions {
   seats?: Seats;
   http2?: Partial<Http2Limits>;
   apiPort?: number;
+  /** Else paas.localhost. */
+  platformHost?: string;
   proxies?: string[];
   proxyHeadMs?: number;
 }
@@ -87,7 +89,7 @@ export class Rig {
       pool: this.pool,
       switches: this.switches,
       bakes: this.bakes,
-      platformHost: "paas.localhost",
+      platformHost: options.platformHost ?? "paas.localhost",
       platform,
       backlogs: new Backlogs(this.clock),
       workers: 1,

@@ -265,6 +265,23 @@ test("a question of ACME is answered before anything else, for apps that want it
   expect(await rig.get(ask)).toContain("the app's");
 });
 
+test("the platform's own host goes by its own wishes", async () => {
+  const wish = { redirect: true, hsts: "max-age=60", acme: "thumb" };
+  const ask = async (path: string) => {
+    const client = await rig.client(
+      `GET ${path} HTTP/1.1\r\nHost: paas.localhost:8080\r\nConnection: close\r\n\r\n`,
+    );
+    return client.end();
+  };
+  rig.hosts({ version: 0, hosts: {}, apps: {}, platform: { tls: wish } });
+  expect(await ask("/.well-known/acme-challenge/tok-1")).toMatch(/^HTTP\/1.1 200 [\s\S]*tok-1\.thumb$/);
+  expect(await ask("/v1/whoami")).not.toContain("Location:");
+  rig.secureHosts.add("paas.localhost");
+  expect(await ask("/v1/whoami")).toContain("Location: https://paas.localhost:8443/v1/whoami\r\n");
+  rig.hosts({ version: 0, hosts: {}, apps: {}, platform: { tls: { redirect: false, hsts: null } } });
+  expect(await ask("/v1/whoami")).not.toContain("Location:");
+});
+
 test.each(["in a packet of its own", "with the handshake behind it"])(
   "behind a balancer that speaks PROXY, the head comes before TLS, %s",
   async (how) => {

@@ -42,10 +42,12 @@ test("certificates", async () => {
   await rig.golden("certificates-platform", [
     ["certs", "--platform"],
     ["certs:add", "www.pem", "www.key", "--platform"],
+    ["certs:auto", "on", "--platform"],
     ["certs", "--platform"],
     ["certs:info", "other", "--platform"],
+    ["certs:policy", "--redirect", "off", "--platform"],
     ["certs:remove", "c3rt1f1c", "--platform"],
-    ["certs", "--platform", "--json"],
+    ["certs", "--platform", "-a", "shop"],
   ]);
 });
 
