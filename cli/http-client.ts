@@ -82,7 +82,10 @@ export class HttpClient {
     if (typeof notice === "string") this.onNotice(decodeURIComponent(notice));
     const { statusCode = 500 } = response;
     if (statusCode < 300) return response;
-    if (statusCode < 400) throw this.moved(response);
+    if (statusCode < 400) {
+      response.resume();
+      throw moved(this.server, response);
+    }
     throw refusal(this.server, (await this.json(response)) as ApiError);
   }
 
@@ -104,17 +107,6 @@ export class HttpClient {
       const what = `${this.server.url} answered with status ${response.statusCode}, but not as a paas API does`;
       throw new PaasError("unavailable", `${what}: check the address, or try again.`, { cause });
     }
-  }
-
-  /** A token goes to no other server than the one that it was given for. */
-  private moved(response: IncomingMessage): PaasError {
-    response.resume();
-    const { location = "" } = response.headers;
-    const place = URL.canParse(location) ? new URL(location).origin : "another address";
-    return new PaasError(
-      "unauthorized",
-      `${this.server.url} sends its clients to ${place}: run paas login ${place}, and in repositories paas git:remote -a APP.`,
-    );
   }
 
   private lost(how: string, cause?: unknown): PaasError {
@@ -149,6 +141,15 @@ function stream(content: Readable, request: ClientRequest): void {
     if (!request.writableEnded) response.once("end", () => request.destroy());
   });
   request.once("close", () => content.destroy());
+}
+
+/** The platform sends its clients elsewhere, to https mostly. We do not follow: a token goes to no other server than its own. */
+export function moved({ url }: Server, { headers: { location = "" } }: IncomingMessage): PaasError {
+  const place = URL.canParse(location) ? new URL(location).origin : "another address";
+  return new PaasError(
+    "unauthorized",
+    `${url} sends its clients to ${place}: run paas login ${place}, and in repositories paas git:remote -a APP.`,
+  );
 }
 
 /** How to connect to a server. Node does not resolve *.localhost, so there the address is used and Host says who is meant. */

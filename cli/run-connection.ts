@@ -3,7 +3,7 @@ import { apiPrefix } from "../core/api-prefix";
 import { PaasError } from "../core/error";
 import { resizeFrame, runChannel, runFrame } from "../core/run-frame";
 import type { ApiError, RunEnd, RunStart } from "../core/wire";
-import { connection, refusal, unreachable } from "./http-client";
+import { connection, moved, refusal, unreachable } from "./http-client";
 import type { Server } from "./server";
 import type { World } from "./world";
 
@@ -51,7 +51,8 @@ async function open(server: Server, path: string, version: string): Promise<WebS
       response.on("data", (chunk: string) => {
         text += chunk;
       });
-      response.on("end", () => reject(refused(text, server)));
+      const isMoved = response.headers.location !== undefined;
+      response.on("end", () => reject(isMoved ? moved(server, response) : refused(text, server)));
     });
   });
   return socket;

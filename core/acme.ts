@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 
-/** How an authority is shown that a name is ours (RFC 8555, 8.3 and 8.4): by http on port 80, or by a TXT record. */
-export type ChallengeType = "http-01" | "dns-01";
+/**
+ * How an authority is shown that a name is ours: by http on port 80, by a handshake on port 443, or by a TXT record (RFC 8555, 8.3; RFC 8737;
+ * RFC 8555, 8.4).
+ */
+export const challengeTypes = ["http-01", "tls-alpn-01", "dns-01"] as const;
+export type ChallengeType = (typeof challengeTypes)[number];
 
-/** Wildcards can be proven by DNS only (RFC 8555, 7.1.3). */
-export const challengeFor = (hostname: string): ChallengeType =>
-  hostname.startsWith("*.") ? "dns-01" : "http-01";
+/** The protocol that an authority asks for by ALPN, and nobody else (RFC 8737, 4). */
+export const challengeProtocol = "acme-tls/1";
 
 /** Where authorities ask for the answer to an HTTP-01 challenge (RFC 8555, 8.3). */
 export const challengePath = (token: string): string => `/.well-known/acme-challenge/${token}`;
@@ -25,9 +28,13 @@ export interface DnsRecord {
   value: string;
 }
 
+/** What proves an account in DNS and in a TLS-ALPN-01 certificate, base64url. */
+export const challengeDigest = (token: string, thumbprint: string): string =>
+  createHash("sha256").update(keyAuthorization(token, thumbprint)).digest("base64url");
+
 /** The record that answers a DNS-01 challenge (RFC 8555, 8.4). */
 export function challengeRecord(hostname: string, token: string, thumbprint: string): DnsRecord {
-  const value = createHash("sha256").update(keyAuthorization(token, thumbprint)).digest("base64url");
+  const value = challengeDigest(token, thumbprint);
   return { name: `_acme-challenge.${hostname.replace(/^\*\./, "")}`, value };
 }
 

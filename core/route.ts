@@ -50,6 +50,8 @@ export const routeTableSchema = z.object({
   platform: z.object({ tls: tlsWishSchema }).optional(),
   /** HTML pages of apps' own by id, which is made of their content. */
   pages: z.record(z.string(), z.string()).optional(),
+  /** Hostname -> digest of a TLS-ALPN-01 challenge that is open, base64url (core/challenge-certificate.ts). */
+  tlsChallenges: z.record(z.string(), z.string()).optional(),
   /** Name or wildcard that a client may ask for (SNI) -> id of the certificate it gets; their contents go another way (keys.ts). */
   certificates: z.record(z.string(), z.string()).optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { challengeTypes } from "./acme";
 import { readAddressRanges } from "./address-ranges";
 import { directory, duration, limitWord, port, range, wholeNumber, words } from "./setting-schemas";
 
@@ -144,6 +145,12 @@ export const rows = {
     shown: "the system's",
     about: "DNS server (`address:port`) that is asked whether a domain leads here.",
     schema: z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i, "must be address:port"),
+  },
+  PAAS_ACME_CHALLENGE: {
+    shown: "`http-01`",
+    about:
+      "How names are proven: `http-01` (port 80), `tls-alpn-01` (port 443 alone) or `dns-01` (by the hook); wildcards by the hook anyway.",
+    schema: z.enum(challengeTypes, `must be one of ${challengeTypes.join(", ")}`),
   },
   PAAS_ACME_DNS_HOOK: {
     shown: "none: no automatic certificates for wildcards",

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ChallengeType } from "./acme";
 import { dataPaths } from "./data-paths";
 import { Sensitive } from "./env";
 import { invalid } from "./error";
@@ -47,6 +48,8 @@ export interface AcmeSettings {
   email: string | null;
   caFile: string | null;
   dnsServer: string | null;
+  /** How names are proven; wildcards by DNS. */
+  challenge: ChallengeType;
   /** Adds and removes TXT records; null: wildcards get none. */
   dnsHook: string | null;
   dnsHookEnvironmentFile: string | null;
@@ -104,6 +107,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
       email: read("PAAS_ACME_EMAIL") ?? null,
       caFile: read("PAAS_ACME_CA_FILE") ?? null,
       dnsServer: read("PAAS_ACME_DNS") ?? null,
+      challenge: read("PAAS_ACME_CHALLENGE") ?? "http-01",
       dnsHook: read("PAAS_ACME_DNS_HOOK") ?? null,
       dnsHookEnvironmentFile: read("PAAS_ACME_DNS_HOOK_ENV") ?? null,
       dnsWaitMs: read("PAAS_ACME_DNS_WAIT") ?? 2 * 60_000,
@@ -116,6 +120,10 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
   faults.push(...samePorts(settings));
   if (settings.proxyProtocol.length > 0 && settings.trustedProxies.length === 0)
     faults.push("PAAS_PROXY_PROTOCOL needs PAAS_TRUSTED_PROXIES: it is spoken with those only");
+  if (settings.acme.challenge === "dns-01" && settings.acme.dnsHook === null)
+    faults.push(
+      "PAAS_ACME_CHALLENGE dns-01 needs PAAS_ACME_DNS_HOOK: the program that adds and removes TXT records",
+    );
   if (faults.length > 0)
     throw invalid(`Settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
   return settings;

@@ -8,7 +8,7 @@ import { keysFor } from "../core/keys";
 import type { Logger } from "../core/logger";
 import type { Settings } from "../core/settings";
 import { AcmeHttp } from "./acme/acme-http";
-import { Renewals } from "./acme/renewals";
+import { Renewals, type RenewalWorld } from "./acme/renewals";
 import type { Context } from "./actions/context";
 import { deployBuild } from "./actions/deploy-build";
 import { LedgerRefs } from "./actions/deploy-refs";
@@ -72,7 +72,8 @@ export async function assemble({
     () => republish(routing, log),
     redisTrouble,
   );
-  const routing = new Routing(store, publisher, settings.domain, bootId());
+  const tlsChallenges = new Map<string, string>();
+  const routing = new Routing(store, publisher, settings.domain, bootId(), tlsChallenges);
   const refs = new LedgerRefs(store, repositories, log);
   const { keptReleases } = settings;
   const buildsAtOnce = settings.buildsAtOnce ?? buildsAtOnceFor(availableParallelism());
@@ -113,7 +114,7 @@ export async function assemble({
     repositories,
     refs,
     scheduler: new Scheduler(world),
-    renewals: openRenewals(settings, store, publishTable, log, now),
+    renewals: openRenewals({ settings, store, tlsChallenges, publish: publishTable, log, now }),
     oneOffs,
     clock,
     deploys: new Deploys(store, log, settings.dataDir, buildsAtOnce, (build, signal, tellBuilt) =>
@@ -124,34 +125,27 @@ export async function assemble({
 }
 
 function openRenewals(
-  settings: Settings,
-  store: Store,
-  publish: () => Promise<void>,
-  log: Logger,
-  now: () => number,
+  parts: Pick<RenewalWorld, "store" | "tlsChallenges" | "publish" | "log" | "now"> & { settings: Settings },
 ): Renewals {
-  const { directoryUrl, email, caFile, dnsServer, dnsHook, dnsHookEnvironmentFile, dnsWaitMs } =
+  const { settings, ...world } = parts;
+  const { directoryUrl, email, caFile, dnsServer, challenge, dnsHook, dnsHookEnvironmentFile, dnsWaitMs } =
     settings.acme;
   const ownRoot = caFile === null ? null : readFileSync(caFile, "utf8");
+  const dns = dnsHook !== null && {
+    hook: dnsHook,
+    hookEnvironmentFile: dnsHookEnvironmentFile,
+    waitMs: dnsWaitMs,
+    authorityPort: 53,
+  };
   return new Renewals({
-    store,
+    ...world,
     http: new AcmeHttp(ownRoot, readVersion()),
     directoryUrl,
     email,
     dnsServer,
-    dns:
-      dnsHook === null
-        ? null
-        : {
-            hook: dnsHook,
-            hookEnvironmentFile: dnsHookEnvironmentFile,
-            waitMs: dnsWaitMs,
-            authorityPort: 53,
-          },
+    challenge,
+    dns: dns || null,
     platformDomain: settings.domain,
-    publish,
-    log,
-    now,
   });
 }
 

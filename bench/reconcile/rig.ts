@@ -118,7 +118,7 @@ async function assemble(database: Database, redisUrl: string, defer: Defer): Pro
     networks: new FakeNetworks(platformId, engine.world),
     images: new FakeImages(platformId, engine.world),
     publisher,
-    routing: new Routing(store, publisher, "localhost", "boot"),
+    routing: new Routing(store, publisher, "localhost", "boot", new Map()),
     collector,
     logs,
     refs: { prepare: async () => {}, commit: async () => {}, abort: async () => {}, retract: async () => {} },

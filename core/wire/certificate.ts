@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { challengeTypes } from "../acme";
 
 const date = z.iso.datetime();
 
@@ -49,7 +50,7 @@ export const automaticViewSchema = z.object({
     z.object({
       hostname: z.string(),
       /** How the authority is shown that it is ours. */
-      challenge: z.enum(["http-01", "dns-01"]),
+      challenge: z.enum(challengeTypes),
       /** Why it has no certificate yet, or why its renewal failed; null: nothing is wrong. */
       problem: z.string().nullable(),
       /** Refused by the authority that often in a row. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { z } from "zod";
 import type { CertificatePair } from "../../core/certificate";
+import { challengeCertificate } from "../../core/challenge-certificate";
 import { messageOf } from "../../core/error";
 import { wildcardOf } from "../../core/hostname";
 import type { Logger } from "../../core/logger";
@@ -31,6 +32,8 @@ export class Certificates {
   /** null: cannot be used. Made when they are first asked for. */
   readonly #contexts = new Map<string, SecureContext | null>();
   #names = new Map<string, string>();
+  /** Hostname -> digest of an open TLS-ALPN-01 challenge. */
+  #challenges = new Map<string, string>();
 
   constructor(options: CertificatesOptions) {
     this.#options = options;
@@ -38,7 +41,7 @@ export class Certificates {
 
   /** Whether there is anything to serve TLS with. */
   get any(): boolean {
-    return this.#options.key !== null && this.#names.size > 0;
+    return this.#options.key !== null && this.#names.size + this.#challenges.size > 0;
   }
 
   /** Ids that a table names and that are not here. */
@@ -89,6 +92,7 @@ export class Certificates {
   take(table: RouteTable): void {
     const ids = new Set(idsOf(table));
     this.#names = new Map(Object.entries(table.certificates ?? {}));
+    this.#challenges = new Map(Object.entries(table.tlsChallenges ?? {}));
     for (const id of this.#sealed.keys())
       if (!ids.has(id)) {
         this.#sealed.delete(id);
@@ -123,6 +127,19 @@ export class Certificates {
     const made = this.#open(id);
     if (this.#sealed.has(id)) this.#contexts.set(id, made);
     return made ?? undefined;
+  }
+
+  /** Whether a TLS-ALPN-01 challenge is open for a name. */
+  isChallenged(hostname: string): boolean {
+    return this.#challenges.has(hostname);
+  }
+
+  /** What an authority gets that asks for the proof of this name. Made anew each time: it asks a few times, ever. */
+  proofFor(hostname: string, nowMs: number): SecureContext | undefined {
+    const digest = this.#challenges.get(hostname);
+    if (digest === undefined) return undefined;
+    const { chain, key } = challengeCertificate(hostname, digest, nowMs);
+    return createSecureContext({ ...handshakeOptions, cert: chain, key });
   }
 
   #open(id: string): SecureContext | null {

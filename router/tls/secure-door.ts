@@ -1,8 +1,10 @@
 import { createServer, type Server, type TLSSocket } from "node:tls";
+import { challengeProtocol } from "../../core/acme";
 import { messageOf } from "../../core/error";
 import type { Logger } from "../../core/logger";
 import { listen } from "../listener";
 import type { Certificates } from "./certificates";
+import { handshakeAnswers } from "./choose-protocol";
 import { handshakeOptions } from "./handshake";
 import { nextTicketDay, ticketKey } from "./ticket-keys";
 
@@ -21,7 +23,7 @@ export interface SecureDoorOptions {
   log: Logger;
 }
 
-/** The door for https. It opens with the first certificate: a platform without any needs no port for it. */
+/** The door for https. It opens with the first certificate, or the first challenge: a platform without any needs no port for it. */
 export class SecureDoor {
   readonly server: Server;
   readonly #options: SecureDoorOptions;
@@ -33,15 +35,17 @@ export class SecureDoor {
     this.#options = options;
     this.server = createServer({
       ...handshakeOptions,
-      ALPNProtocols: ["h2", "http/1.1"],
+      ...handshakeAnswers(certificates),
       handshakeTimeout: handshakeMs,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: 30_000,
-      // Without a context the handshake fails: the client asked for a name that has no certificate.
-      SNICallback: (hostname, done) => done(null, certificates.contextFor(hostname.toLowerCase())),
     });
-    this.server.on("secureConnection", onConnection);
+    this.server.on("secureConnection", (socket) => {
+      // An authority has seen what it wants to see.
+      if (socket.alpnProtocol === challengeProtocol) socket.destroy();
+      else onConnection(socket);
+    });
     // A handshake that fails is the client's affair; without a listener nothing would end its socket.
     this.server.on("tlsClientError", (_error, socket) => socket.destroy());
   }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { challengeFor } from "../../core/acme";
+import type { ChallengeType } from "../../core/acme";
 import { isPaasError, messageOf } from "../../core/error";
 import type { Logger } from "../../core/logger";
 import { orderRestMs, pointRestMs, renewalTime } from "../../core/renewal";
@@ -14,6 +14,8 @@ import type { Prover } from "./prover";
 export interface OrderLaneWorld {
   store: Pick<Store, "acme">;
   prover: Prover;
+  /** How a name is proven. */
+  challengeFor: (hostname: string) => ChallengeType | null;
   /** The account's key, and a client that speaks for it. */
   account: () => Promise<{ key: AccountKey; client: () => Promise<AcmeClient> }>;
   /** Publishes the route table; resolves when every router has taken it, throws when one has not. */
@@ -44,7 +46,7 @@ export class OrderLane {
 
   /** One look at what is due. */
   async pass(): Promise<void> {
-    const { store, prover, now, signal } = this.#world;
+    const { store, prover, challengeFor, now, signal } = this.#world;
     await prover.sweep();
     const orders = await store.acme.orders();
     const due = orders.filter(

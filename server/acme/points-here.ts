@@ -28,6 +28,12 @@ export async function inTheWay(hostname: string, options: PointsHereOptions): Pr
   return null;
 }
 
+/** Why DNS leads nowhere for a name, for people; null: it leads somewhere. */
+export async function addressless(hostname: string, dnsServer: string | null): Promise<string | null> {
+  const found = await addressesOf(hostname, dnsServer);
+  return typeof found === "string" ? found : null;
+}
+
 async function addressesOf(hostname: string, dnsServer: string | null): Promise<string[] | string> {
   const resolver = new Resolver({ timeout: patienceMs / 4, tries: 2 });
   if (dnsServer !== null) resolver.setServers([dnsServer]);

@@ -9,6 +9,7 @@ import { type DnsSettings, openDnsProver } from "./dns-prover";
 import { MinuteLoop } from "./minute-loop";
 import { OrderLane } from "./order-lane";
 import { httpProver, type Prover } from "./prover";
+import { tlsProver } from "./tls-prover";
 import { wantedHosts } from "./wanted-hosts";
 
 export interface RenewalWorld {
@@ -17,8 +18,12 @@ export interface RenewalWorld {
   directoryUrl: string;
   email: string | null;
   dnsServer: string | null;
+  /** How names are proven; wildcards by DNS. */
+  challenge: ChallengeType;
   /** null: there is no hook, and wildcards get no certificate. */
   dns: DnsSettings | null;
+  /** Of open TLS-ALPN-01 challenges, as tables have them. */
+  tlsChallenges: Map<string, string>;
   platformDomain: string;
   /** Publishes the route table; resolves when every router has taken it, throws when one has not. */
   publish: () => Promise<void>;
@@ -33,18 +38,21 @@ interface Lane {
 
 /** Gets automatic certificates and renews them: looks every minute, and when it is nudged, at what is due. */
 export class Renewals {
-  /** How names can be proven here. */
-  readonly challenges: readonly ChallengeType[];
   readonly #world: RenewalWorld;
   readonly #closing = new AbortController();
   readonly #lanes: Lane[];
 
   constructor(world: RenewalWorld) {
     this.#world = world;
-    const provers = this.#provers();
-    this.challenges = provers.map(({ type }) => type);
-    this.#lanes = provers.map((prover) => this.#lane(prover));
+    this.#lanes = this.#provers().map((prover) => this.#lane(prover));
   }
+
+  /** How a name is proven here; null: it cannot be. Wildcards can be by DNS only (RFC 8555, 7.1.3). */
+  challengeFor = (hostname: string): ChallengeType | null => {
+    const { challenge, dns } = this.#world;
+    if (hostname.startsWith("*.") || challenge === "dns-01") return dns && "dns-01";
+    return challenge;
+  };
 
   start(): void {
     for (const { loop } of this.#lanes) loop.start();
@@ -76,7 +84,7 @@ export class Renewals {
       store.certificates.all(),
       store.platformTls.read(),
     ]);
-    const asking = { platformDomain, challenges: this.challenges, nowMs: now() };
+    const asking = { platformDomain, challengeFor: this.challengeFor, nowMs: now() };
     await store.acme.want(wantedHosts({ apps, domains, certificates, platform }, asking));
   }
 
@@ -89,21 +97,35 @@ export class Renewals {
     await this.want();
     await this.#world.store.certificates.removeEnded();
     await orders.pass();
+    // What came may serve names of others, too.
+    await this.want();
   }
 
   #provers(): Prover[] {
-    const { store, dns, dnsServer, publish, log, now } = this.#world;
+    const { store, challenge, tlsChallenges, dns, dnsServer, publish, log, now } = this.#world;
     const { signal } = this.#closing;
-    const byHttp = httpProver({ dnsServer, publish });
-    if (dns === null) return [byHttp];
-    return [byHttp, openDnsProver(dns, { records: store.acmeRecords, dnsServer, log, now, signal })];
+    const provers: Prover[] = [];
+    if (challenge === "http-01") provers.push(httpProver({ dnsServer, publish }));
+    if (challenge === "tls-alpn-01")
+      provers.push(tlsProver({ dnsServer, challenges: tlsChallenges, publish, log }));
+    if (dns) provers.push(openDnsProver(dns, { records: store.acmeRecords, dnsServer, log, now, signal }));
+    return provers;
   }
 
   #lane(prover: Prover): Lane {
     const { store, publish, log, now } = this.#world;
     const { signal } = this.#closing;
     const account = () => this.#account();
-    const orders = new OrderLane({ store, prover, account, publish, log, now, signal });
+    const orders = new OrderLane({
+      store,
+      prover,
+      challengeFor: this.challengeFor,
+      account,
+      publish,
+      log,
+      now,
+      signal,
+    });
     return { orders, loop: new MinuteLoop(() => this.#look(orders), log) };
   }
 

@@ -1,4 +1,4 @@
-import { type ChallengeType, challengeFor } from "../../core/acme";
+import type { ChallengeType } from "../../core/acme";
 import type { App } from "../../core/app";
 import { covers } from "../../core/hostname";
 import { reliedUntil, renewalTime } from "../../core/renewal";
@@ -24,8 +24,8 @@ export interface Present {
 /** What decides which hosts an authority can be asked for. */
 export interface Asking {
   platformDomain: string;
-  /** Challenges that can be met here. */
-  challenges: readonly ChallengeType[];
+  /** How a name is proven here; null: it cannot be. */
+  challengeFor: (hostname: string) => ChallengeType | null;
   nowMs: number;
 }
 
@@ -44,15 +44,15 @@ export function wantedHosts(present: Present, asking: Asking): WantedHost[] {
   return [...(platform.auto ? [platformHost(asking)] : []), ...ofApps].filter(
     (host) =>
       isPublic(host.hostname) &&
-      asking.challenges.includes(challengeFor(host.hostname)) &&
+      asking.challengeFor(host.hostname) !== null &&
       !certificates.some((certificate) => serves(certificate, host, asking.nowMs)),
   );
 }
 
 /** All of its domain, if that can be proven: then apps need none for their own hostnames. Else where the API and git are. */
-function platformHost({ platformDomain, challenges }: Asking): WantedHost {
-  const wildcard = challenges.includes("dns-01");
-  return { hostname: wildcard ? `*.${platformDomain}` : platformHostname(platformDomain), appId: null };
+function platformHost({ platformDomain, challengeFor }: Asking): WantedHost {
+  const whole = `*.${platformDomain}`;
+  return { hostname: challengeFor(whole) === null ? platformHostname(platformDomain) : whole, appId: null };
 }
 
 /** Whether a certificate makes another one for a host needless: one that people added, until its own renewal is due, or the platform's. */

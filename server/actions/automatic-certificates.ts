@@ -1,4 +1,4 @@
-import { challengeFor } from "../../core/acme";
+import type { ChallengeType } from "../../core/acme";
 import type { Actor } from "../../core/policy";
 import type { AcmeOrder } from "../store/acme";
 import { appIdOf, changeTls, type Holder, hostsOf, platformHolder, tlsOf } from "./certificate-holder";
@@ -7,16 +7,20 @@ import type { Context } from "./context";
 /** How automatic certificates stand with an app, or with the platform. */
 export interface Automatic {
   on: boolean;
-  orders: AcmeOrder[];
+  orders: (AcmeOrder & { challenge: ChallengeType })[];
   /** Wildcard domains, when there is no DNS hook to prove them. */
   wildcards: string[];
 }
 
 export async function readAutomatic(ctx: Context, holder: Holder): Promise<Automatic> {
   const { auto } = tlsOf(holder);
-  const orders = auto ? await ctx.store.acme.ordersOf(appIdOf(holder)) : [];
+  const { challengeFor } = ctx.renewals;
+  const orders = (auto ? await ctx.store.acme.ordersOf(appIdOf(holder)) : []).flatMap((order) => {
+    const challenge = challengeFor(order.hostname);
+    return challenge === null ? [] : [{ ...order, challenge }];
+  });
   const hosts = holder.app ? await hostsOf(ctx, holder) : [];
-  const wildcards = hosts.filter((host) => !ctx.renewals.challenges.includes(challengeFor(host)));
+  const wildcards = hosts.filter((host) => challengeFor(host) === null);
   return { on: auto, orders, wildcards };
 }
 

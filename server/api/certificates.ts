@@ -1,4 +1,3 @@
-import { challengeFor } from "../../core/acme";
 import { tlsWords } from "../../core/tls-policy";
 import {
   type AutomaticView,
@@ -108,9 +107,9 @@ const certificateView = (certificate: ServedCertificate): CertificateView => ({
 
 const automaticView = ({ on, orders, wildcards }: Automatic): AutomaticView => ({
   on,
-  hosts: orders.map(({ hostname, problem, failures, triedAt, nextAt }) => ({
+  hosts: orders.map(({ hostname, challenge, problem, failures, triedAt, nextAt }) => ({
     hostname,
-    challenge: challengeFor(hostname),
+    challenge,
     problem,
     failures,
     triedAt: triedAt?.toISOString() ?? null,

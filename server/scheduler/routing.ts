@@ -12,14 +12,22 @@ export class Routing {
   readonly #publisher: RoutePublisher;
   readonly #domain: string;
   readonly #bootId: string;
+  readonly #tlsChallenges: ReadonlyMap<string, string>;
   #line: Promise<unknown> = Promise.resolve();
   #confirmed = false;
 
-  constructor(store: Store, publisher: RoutePublisher, domain: string, bootId: string) {
+  constructor(
+    store: Store,
+    publisher: RoutePublisher,
+    domain: string,
+    bootId: string,
+    tlsChallenges: ReadonlyMap<string, string>,
+  ) {
     this.#store = store;
     this.#publisher = publisher;
     this.#domain = domain;
     this.#bootId = bootId;
+    this.#tlsChallenges = tlsChallenges;
   }
 
   /** Sets an app's rotation; returns the version that routers must acknowledge. */
@@ -62,7 +70,8 @@ export class Routing {
 
   async #publishNow(): Promise<number> {
     const table = await this.#store.routes.table(this.#domain);
-    await this.#publisher.publish({ ...table, bootId: this.#bootId });
+    const tlsChallenges = Object.fromEntries(this.#tlsChallenges);
+    await this.#publisher.publish({ ...table, tlsChallenges, bootId: this.#bootId });
     return table.version;
   }
 

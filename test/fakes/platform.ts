@@ -439,6 +439,7 @@ export class FakePlatform implements Platform {
       on: tls.auto,
       orders: names.map((hostname) => ({
         hostname,
+        challenge: "http-01" as const,
         appId: holder.app?.id ?? null,
         url: null,
         failures: this.automaticProblem === null ? 0 : 2,

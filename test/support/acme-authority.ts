@@ -38,8 +38,8 @@ export class AcmeAuthority {
     readonly ports: { gate: number; pebble: number; management: number; dns: number; dnsManagement: number },
   ) {}
 
-  /** `challengePort` is where challenges are asked for, 80 elsewhere. */
-  static async start(challengePort: number): Promise<AcmeAuthority> {
+  /** Where challenges are asked for: 80 and 443 elsewhere. */
+  static async start(httpPort: number, tlsPort = httpPort): Promise<AcmeAuthority> {
     if (!existsSync("/usr/bin/pebble") || !existsSync("/usr/bin/pebble-challtestsrv"))
       installPackage("pebble");
     const [gate = 0, pebble = 0, management = 0, dns = 0, dnsManagement = 0] = await freePorts(5);
@@ -47,7 +47,7 @@ export class AcmeAuthority {
     const root = maker.issue("Authority's own", { authority: true });
     maker.clean();
     const authority = new AcmeAuthority(root, { gate, pebble, management, dns, dnsManagement });
-    await authority.#run(challengePort);
+    await authority.#run(httpPort, tlsPort);
     return authority;
   }
 
@@ -122,7 +122,7 @@ export class AcmeAuthority {
     this.#maker.clean();
   }
 
-  async #run(challengePort: number): Promise<void> {
+  async #run(httpPort: number, tlsPort: number): Promise<void> {
     const { pebble, management, dns, dnsManagement } = this.ports;
     const own = this.#maker.issue("localhost", { by: this.root, hostnames: ["localhost"] });
     const config = {
@@ -130,8 +130,8 @@ export class AcmeAuthority {
       managementListenAddress: `127.0.0.1:${management}`,
       certificate: this.#maker.file(own.certificate),
       privateKey: this.#maker.file(own.key),
-      httpPort: challengePort,
-      tlsPort: challengePort,
+      httpPort,
+      tlsPort,
     };
     const configFile = join(this.#maker.directory, "pebble.json");
     writeFileSync(configFile, JSON.stringify({ pebble: config }));

@@ -11,6 +11,7 @@ import { TestDatabase } from "./database";
 /** What renewals need around them, real: a ledger and an authority; one app, `shop`, that wants certificates; and a clock that can be put ahead. */
 export class AcmeRig {
   readonly logged: string[] = [];
+  readonly tlsChallenges = new Map<string, string>();
   /** What happens when a new table is published. */
   publish = (): Promise<void> => Promise.resolve();
   renewals!: Renewals;
@@ -23,14 +24,14 @@ export class AcmeRig {
     readonly database: TestDatabase,
   ) {}
 
-  /** `challengePort` is where the authority asks by http. */
-  static async start(challengePort: number, more: Partial<RenewalWorld> = {}): Promise<AcmeRig> {
+  /** `challengePort` is where the authority asks, by http and by TLS. */
+  static async start(challengePort: number): Promise<AcmeRig> {
     const database = await TestDatabase.start();
     const opened = database.open();
     await migrate(opened);
     const store = openStore(opened, new Cipher(new Sensitive("ab".repeat(32))));
     const rig = new AcmeRig(await AcmeAuthority.start(challengePort), store, database);
-    rig.renewals = rig.open(more);
+    rig.renewals = rig.open();
     await rig.renewals.ensureKey();
     const app = await store.apps.create("shop", "tester");
     const { tls } = await store.apps.changeTls(app.id, "tester", (policy) => ({ ...policy, auto: true }));
@@ -48,7 +49,9 @@ export class AcmeRig {
       directoryUrl: this.authority.directoryUrl,
       email: "ops@shop.test",
       dnsServer: this.authority.dnsServer,
+      challenge: "http-01",
       dns: null,
+      tlsChallenges: this.tlsChallenges,
       platformDomain: "localhost",
       publish: () => this.publish(),
       log: { debug: say, info: say, warn: say, error: say },

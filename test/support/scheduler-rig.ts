@@ -70,7 +70,7 @@ export class SchedulerRig {
       networks: new FakeNetworks("rig", engine.world),
       images: new FakeImages("rig", engine.world),
       publisher,
-      routing: new Routing(store, publisher, "localhost", "boot"),
+      routing: new Routing(store, publisher, "localhost", "boot", new Map()),
       collector,
       logs,
       refs: {

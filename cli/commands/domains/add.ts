@@ -14,7 +14,7 @@ export const command = defineCommand({
     const domain = await Progress.of(session.world, `Adding ${hostname} to ${app}`, add);
     session.note(
       `Let its DNS lead to this platform's router; then ${app} answers at ${domain.url}`,
-      `For https: paas certs:${domain.hostname.startsWith("*.") ? "add CHAIN KEY" : "auto on"} -a ${app}`,
+      `For https: paas certs:auto on -a ${app}`,
       `To undo: paas domains:remove ${shellWord(domain.hostname)} -a ${app}`,
     );
   },

@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
-import type { ChallengeType } from "../../../core/acme";
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import { challengeDigest } from "../../../core/acme";
+import { challengeCertificate } from "../../../core/challenge-certificate";
 import { defaultTlsPolicy } from "../../../core/tls-policy";
 import { AccountKey, newKey } from "../../../server/acme/account-key";
 import { retryAfterMs } from "../../../server/acme/acme-problem";
@@ -14,6 +17,19 @@ test("OpenSSL reads a certificate request of ours, and its signature holds", () 
   const text = execFileSync("openssl", argv, { input, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] });
   expect(text).toContain(names.map((name) => `DNS:${name}`).join(", "));
   expect(text).toMatch(/prime256v1[\s\S]*ecdsa-with-SHA256/);
+});
+
+test("OpenSSL reads a certificate that answers a TLS-ALPN-01 challenge, and a handshake is served with it", () => {
+  const digest = challengeDigest("token", "thumb");
+  const { chain, key } = challengeCertificate("www.shop.test", digest, Date.now());
+  const argv = ["x509", "-noout", "-text"];
+  const text = execFileSync("openssl", argv, { input: chain, encoding: "utf8" });
+  expect(text).toMatch(/Version: 3[\s\S]*prime256v1[\s\S]*DNS:www.shop.test/);
+  expect(text).toMatch(/1\.3\.6\.1\.5\.5\.7\.1\.31: critical/);
+  const certificate = new X509Certificate(chain);
+  expect(certificate.verify(certificate.publicKey)).toBe(true);
+  expect(certificate.raw.includes(Buffer.from(digest, "base64url"))).toBe(true);
+  expect(() => createSecureContext({ cert: chain, key })).not.toThrow();
 });
 
 test("a signature of the account is that of its public key", () => {
@@ -55,8 +71,8 @@ test("automatic certificates are wanted for names that an authority can prove an
     certificates,
     platform: defaultTlsPolicy,
   };
-  const wanted = (platformDomain: string, ...more: ChallengeType[]) =>
-    wantedBy(present, platformDomain, ...more);
+  const wanted = (platformDomain: string, wildcards: "dns-01" | null = null) =>
+    wantedBy(present, platformDomain, wildcards);
   expect(wanted("localhost")).toEqual(["www.a.test", "old.a.test"]);
   expect(wanted("localhost", "dns-01")).toEqual(["www.a.test", "*.a.test", "old.a.test"]);
   expect(wanted("paas.test")).toEqual(["shop.paas.test", "www.a.test", "old.a.test"]);
@@ -96,7 +112,7 @@ const certificate = {
   notBefore: new Date(0),
 };
 
-const wantedBy = (present: Present, platformDomain: string, ...more: ChallengeType[]): string[] =>
-  wantedHosts(present, { platformDomain, challenges: ["http-01", ...more], nowMs: 500 }).map(
-    ({ hostname }) => hostname,
-  );
+function wantedBy(present: Present, platformDomain: string, wildcards: "dns-01" | null = null): string[] {
+  const challengeFor = (hostname: string) => (hostname.startsWith("*.") ? wildcards : "http-01");
+  return wantedHosts(present, { platformDomain, challengeFor, nowMs: 500 }).map(({ hostname }) => hostname);
+}

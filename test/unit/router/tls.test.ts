@@ -265,6 +265,37 @@ test("a question of ACME is answered before anything else, for apps that want it
   expect(await rig.get(ask)).toContain("the app's");
 });
 
+test("an authority gets its proof by TLS-ALPN-01, and everybody else the name's own certificate meanwhile", async () => {
+  const certificates = await stocked("alpn");
+  const digest = Buffer.alloc(32, 7);
+  const challenged = ["shop.localhost", "new.localhost"];
+  certificates.take({
+    ...table({ "shop.localhost": "shop1" }),
+    tlsChallenges: Object.fromEntries(challenged.map((name) => [name, digest.toString("base64url")])),
+  });
+  const port = await open(certificates);
+  for (const name of challenged) {
+    const proof = await dial(port, name, { ALPNProtocols: ["acme-tls/1"], rejectUnauthorized: false });
+    if (typeof proof === "string") throw new Error(proof);
+    expect(proof.alpnProtocol).toBe("acme-tls/1");
+    expect(proof.getPeerCertificate().subjectaltname).toBe(`DNS:${name}`);
+    expect(proof.getPeerX509Certificate()?.raw.includes(digest)).toBe(true);
+    proof.resume();
+    await once(proof, "close");
+  }
+  expect(await nameServed(port, "shop.localhost")).toBe("shop");
+  expect(await nameServed(port, "new.localhost")).toMatch(/ALERT_HANDSHAKE_FAILURE/);
+  const both = await dial(port, "shop.localhost", { ALPNProtocols: ["http/1.1", "h2"] });
+  expect(both).toMatchObject({ alpnProtocol: "h2" });
+  if (typeof both !== "string") both.destroy();
+  const other = await dial(port, "blog.localhost", { ALPNProtocols: ["acme-tls/1"] });
+  expect(other).toMatch(/NO_APPLICATION_PROTOCOL/);
+  const unknown = await dial(port, "shop.localhost", { ALPNProtocols: ["spdy/1"] });
+  expect(unknown).toMatch(/NO_APPLICATION_PROTOCOL/);
+  certificates.take({ ...table({}), tlsChallenges: {} });
+  expect(certificates.any).toBe(false);
+});
+
 test("the platform's own host goes by its own wishes", async () => {
   const wish = { redirect: true, hsts: "max-age=60", acme: "thumb" };
   const ask = async (path: string) => {

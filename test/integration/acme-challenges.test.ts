@@ -1,6 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { Resolver } from "node:dns/promises";
-import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { Certificates } from "../../router/tls/certificates";
+import { SecureDoor } from "../../router/tls/secure-door";
 import { AcmeRig } from "../support/acme-rig";
 import { TestDnsHook } from "../support/dns-hook";
 import { freePorts } from "../support/free-port";
@@ -8,11 +13,13 @@ import { freePorts } from "../support/free-port";
 jest.setTimeout(120_000);
 let rig: AcmeRig;
 let hook: TestDnsHook;
+/** Where the authority asks; nobody is there but in the test of TLS-ALPN-01. */
+let challengePort: number;
 const waitMs = 3_000;
 
 beforeAll(async () => {
-  const [nobody = 0] = await freePorts(1);
-  rig = await AcmeRig.start(nobody);
+  [challengePort = 0] = await freePorts(1);
+  rig = await AcmeRig.start(challengePort);
   hook = new TestDnsHook(rig.authority.dnsManagementUrl);
   rig.renewals = rig.open({ dns: dns() });
 }, 180_000);
@@ -175,4 +182,42 @@ test("a hook that cannot be run is told before the authority is asked", async ()
   chmodSync(hook.program, 0o755);
   expect((await rig.orderOf("*.none.test")).problem).toMatch(/^The DNS hook .* cannot be run \(EACCES\)/);
   expect(orders()).toBe(before);
+});
+
+test("a name is proven on port 443 alone, by TLS-ALPN-01", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "paas-alpn-"));
+  const tell = () => undefined;
+  const log = { debug: tell, info: tell, warn: tell, error: tell };
+  const certificates = new Certificates({ directory: null, key: randomBytes(32), log });
+  const door = new SecureDoor({
+    host: "127.0.0.1",
+    port: challengePort,
+    certificates,
+    patienceMs: 0,
+    ticketDirectory: directory,
+    handshakeMs: 5_000,
+    onConnection: (socket) => socket.destroy(),
+    log,
+  });
+  const renewals = rig.open({
+    challenge: "tls-alpn-01",
+    publish: async () => {
+      const tlsChallenges = Object.fromEntries(rig.tlsChallenges);
+      certificates.take({ ...(await rig.store.routes.table("localhost")), certificates: {}, tlsChallenges });
+      await door.openIfNeeded();
+    },
+  });
+  await rig.add("tls.test");
+  await renewals.pass();
+  expect((await rig.orderOf("tls.test")).problem).toMatch(/^DNS knows no address/);
+  await rig.authority.lead("tls.test");
+  await rig.store.acme.hurry(rig.shop.id);
+  await renewals.pass();
+  expect(await rig.orderOf("tls.test")).toMatchObject({ failures: 0, problem: null });
+  expect(await rig.certificateOf("tls.test")).toMatchObject({ own: false });
+  expect(rig.tlsChallenges.size).toBe(0);
+  expect(certificates.any).toBe(false);
+  door.stop();
+  door.server.close();
+  rmSync(directory, { recursive: true });
 });
