@@ -3,6 +3,9 @@ import { invalid, isPaasError, PaasError } from "../core/error";
 import type { LogStreamLine } from "../core/wire";
 import { appPath, type Session } from "./session";
 
+/** As many as the platform gives at once. */
+const maxLines = 10_000;
+
 export const lineFlags = {
   num: { type: "string", short: "n", about: "how many lines (100)" },
   tail: { type: "boolean", short: "t", about: "go on as lines come" },
@@ -16,7 +19,8 @@ export async function showLogs(
   { num = "100", tail }: { num?: string; tail?: true },
   none = `There are no log lines of ${app}${Object.keys(query).length > 0 ? " that match" : " yet"}.`,
 ): Promise<void> {
-  if (!/^\d{1,9}$/.test(num)) throw invalid("-n takes a whole number.");
+  if (!/^\d{1,5}$/.test(num) || Number(num) > maxLines)
+    throw invalid(`-n takes a whole number from 0 to ${maxLines}.`);
   const printer = new LinePrinter(session);
   if (tail) return follow(session, app, query, num, printer);
   const whole = await read(session, app, { ...query, n: num }, printer);

@@ -43,6 +43,10 @@ test("settings hold when the command returns, start nothing anew, and go by the 
 
 test("a canonical host takes all others, and cannot be removed as a domain while it does", async () => {
   await shop.paas("domains:add", "www.example.com");
+  expect(await platform.cli(["domains:add", "WWW.example.com", "-a", "shop"])).toMatchObject({
+    exitCode: 5,
+    stderr: expect.stringContaining("www.example.com is a domain of shop already"),
+  });
   await shop.paas("http:set", "canonical-host=www.example.com");
   const sent = await platform.fetch("shop.localhost", "/a?b");
   expect(sent).toMatchObject({
