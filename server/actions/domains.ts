@@ -13,7 +13,8 @@ import type { Context } from "./context";
  */
 export async function addDomain(ctx: Context, actor: Actor, app: App, hostname: string): Promise<string> {
   const name = checkHostname(hostname, ctx.settings.domain);
-  if ((await hostsOf(ctx, app)).includes(name)) throw conflict(`${name} is a domain of ${app.name} already.`);
+  if ((await hostsOf(ctx, { app })).includes(name))
+    throw conflict(`${name} is a domain of ${app.name} already.`);
   await ctx.store.domains.add(app.id, name, actor.name, (others) => {
     const foreign = others.find(({ appId }) => may(actor, "domains:write", appId) !== "yes");
     if (foreign)
