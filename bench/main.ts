@@ -10,6 +10,7 @@ import { print, type Report } from "./report";
 import { benchRollback } from "./rollback";
 import { benchRouter } from "./router";
 import { benchSoak } from "./soak";
+import { benchTableChange } from "./table-change";
 import { benchZeroDrop } from "./zero-drop";
 
 /** What a bench gets: how often to measure, the environment, and where to tell what it is at. */
@@ -60,6 +61,11 @@ const benches: Record<
     run: benchReconcile,
     runs: 20,
     about: "what a look at 100, 1000 and 5000 apps costs the scheduler, and a nudge for one of them",
+  },
+  "table-change": {
+    run: benchTableChange,
+    runs: 300,
+    about: "what a change of one app among 10,000 costs server, router and its workers",
   },
   queue: {
     run: benchQueue,

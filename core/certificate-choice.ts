@@ -13,33 +13,32 @@ export interface Candidate {
 }
 
 /**
- * Which certificate is served for which name (or wildcard) that a client may ask for. One of an app serves that app's hosts only, so
- * that a fault of one app's certificates is nobody else's; the platform's own serve where an app has none.
- * In order of preference: the app's; not expired; added by people; valid for longest.
+ * Which certificate of an app is served for which name (or wildcard) that a client may ask for. It serves that app's hosts only, so that a
+ * fault of one app's certificates is nobody else's. In order of preference: not expired; added by people; valid for longest.
  */
 export function chooseCertificates(
-  hosts: Record<string, string>,
+  hosts: readonly string[],
   candidates: readonly Candidate[],
 ): Record<string, string> {
-  const hostsOf = new Map<string, string[]>();
-  for (const [host, appId] of Object.entries(hosts)) {
-    const list = hostsOf.get(appId);
-    if (list) list.push(host);
-    else hostsOf.set(appId, [host]);
-  }
+  return choose(candidates, (candidate) => namesFor(candidate, hosts));
+}
+
+/** The same of the platform's own, which serve where an app has none. */
+export const choosePlatformCertificates = (candidates: readonly Candidate[]): Record<string, string> =>
+  choose(candidates, ({ hostnames }) => hostnames);
+
+function choose(
+  candidates: readonly Candidate[],
+  namesOf: (candidate: Candidate) => string[],
+): Record<string, string> {
   const chosen: Record<string, string> = {};
-  for (const candidate of [...candidates].sort(worseFirst)) {
-    const served =
-      candidate.appId === null
-        ? candidate.hostnames
-        : namesFor(candidate, hostsOf.get(candidate.appId) ?? []);
-    for (const name of served) chosen[name] = candidate.id;
-  }
+  for (const candidate of [...candidates].sort(worseFirst))
+    for (const name of namesOf(candidate)) chosen[name] = candidate.id;
   return chosen;
 }
 
 /** The hosts that it stands for, and the names it has below a wildcard of the app. */
-function namesFor({ hostnames }: Candidate, hosts: string[]): string[] {
+function namesFor({ hostnames }: Candidate, hosts: readonly string[]): string[] {
   const named = hosts.filter((host) => hostnames.some((name) => covers(name, host)));
   const below = hostnames.filter((name) => hosts.some((host) => host !== name && covers(host, name)));
   return [...named, ...below];
@@ -47,7 +46,6 @@ function namesFor({ hostnames }: Candidate, hosts: string[]): string[] {
 
 function worseFirst(a: Candidate, b: Candidate): number {
   return (
-    Number(a.appId !== null) - Number(b.appId !== null) ||
     Number(b.expired) - Number(a.expired) ||
     Number(a.own) - Number(b.own) ||
     a.notAfter.getTime() - b.notAfter.getTime() ||

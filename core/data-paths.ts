@@ -13,7 +13,7 @@ export function dataPaths(dataDir: string) {
     appLogs: `${dataDir}/app-logs`,
     /** Operator logs of the roles, one file a role. */
     roleLogs: `${dataDir}/logs`,
-    routerTable: `${dataDir}/router/table.json`,
+    routerTable: `${dataDir}/router/table.jsonl`,
     /** Sealed certificates, one file each, and the key of today's TLS session tickets. */
     routerCertificates: `${dataDir}/router/certificates`,
     routerTickets: `${dataDir}/router/tickets`,

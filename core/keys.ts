@@ -15,9 +15,9 @@ export interface Keys {
   sandbox: string;
   /** Hash: name of an image that builds have pulled -> PulledImage as JSON. */
   pulledImages: string;
-  /** String: the newest RouteTable as JSON. */
+  /** Hash: the newest route table (core/stored-table.ts). */
   routeTable: string;
-  /** Pub/sub channel: the version of a table just written to `routeTable`. */
+  /** Pub/sub channel: TableNews as JSON, of a table just written to `routeTable`. */
   routeTableChanged: string;
   /** Hash: id of a certificate -> its chain and key as JSON, sealed (core/sealed.ts) and in base64. */
   certificates: string;
@@ -40,8 +40,8 @@ export function keysFor(platformId: string): Keys {
     cancelBuild: `${prefix}:builds:cancel`,
     sandbox: `${prefix}:builder:sandbox`,
     pulledImages: `${prefix}:builder:pulled`,
-    routeTable: `${prefix}:routes`,
-    routeTableChanged: `${prefix}:routes:changed`,
+    routeTable: `${prefix}:table`,
+    routeTableChanged: `${prefix}:table:changed`,
     certificates: `${prefix}:certificates`,
     router: (routerId) => `${prefix}:router:${routerId}`,
     routerPattern: `${prefix}:router:*`,

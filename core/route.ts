@@ -16,16 +16,21 @@ export const targetSchema = z.object({
 export type Target = z.infer<typeof targetSchema>;
 
 /** What is wanted of TLS: http sent to https, and the value of Strict-Transport-Security. */
-const tlsWishSchema = z.object({
+export const tlsWishSchema = z.object({
   redirect: z.boolean(),
   hsts: z.string().nullable(),
   /** Thumbprint of the key by which the router answers ACME's questions; without: they go on. */
   acme: z.string().optional(),
 });
 
-/** serve: to the targets · hold: queue the request (later) · maintenance: 503 H80 · none: 503 H14. */
+/**
+ * All that a router knows of one app.
+ * serve: to the targets · hold: queue the request (later) · maintenance: 503 H80 · none: 503 H14.
+ */
 export const appRouteSchema = z.object({
   name: z.string(),
+  /** Hostnames that lead to it (lower case, no port), or `*.example.com` for those with one label before it. */
+  hosts: z.array(z.string()),
   mode: z.enum(["serve", "hold", "maintenance", "none"]),
   targets: z.array(targetSchema),
   tls: tlsWishSchema.optional(),
@@ -35,29 +40,12 @@ export const appRouteSchema = z.object({
   drain: z.object({ streamsMs: z.number().int().min(0) }).optional(),
   /** Releases of the app bake for so long after a switch: their requests are counted. */
   bake: z.object({ windowMs: z.number().int().min(1) }).optional(),
-});
-export type AppRoute = z.infer<typeof appRouteSchema>;
-
-/** All that a router knows. Versions come from a Postgres sequence and only rise; a router ignores an older or absent table. */
-export const routeTableSchema = z.object({
-  version: z.number().int(),
-  /** The host's boot in which the addresses hold: after a reboot others may have them, and routers ignore the table. */
-  bootId: z.string().optional(),
-  /** hostname (lower case, no port), or `*.example.com` for those with one label before it -> app id */
-  hosts: z.record(z.string(), z.string()),
-  apps: z.record(z.string(), appRouteSchema),
-  /** Of the platform's own host. */
-  platform: z.object({ tls: tlsWishSchema }).optional(),
-  /** HTML pages of apps' own by id, which is made of their content. */
+  /** HTML pages of its own by id, which is made of their content. */
   pages: z.record(z.string(), z.string()).optional(),
-  /** Hostname -> digest of a TLS-ALPN-01 challenge that is open, base64url (core/challenge-certificate.ts). */
-  tlsChallenges: z.record(z.string(), z.string()).optional(),
-  /** Name or wildcard that a client may ask for (SNI) -> id of the certificate it gets; their contents go another way (keys.ts). */
+  /** Name or wildcard that a client may ask for (SNI) -> id of the app's certificate that it gets; their contents go another way (keys.ts). */
   certificates: z.record(z.string(), z.string()).optional(),
 });
-export type RouteTable = z.infer<typeof routeTableSchema>;
-
-export const emptyRouteTable: RouteTable = { version: 0, hosts: {}, apps: {} };
+export type AppRoute = z.infer<typeof appRouteSchema>;
 
 /** What a router counted of an app's requests since the app's newest release took over. */
 export const switchCountSchema = z.object({

@@ -62,9 +62,11 @@ export class Backlogs implements Watched {
     return backlog;
   }
 
-  /** A new table holds: whoever waits looks again. Those of apps that need none any more are let go of. */
-  wake(present: (appId: string) => Backlog | undefined): void {
-    for (const [appId, backlog] of this.#byApp) {
+  /** Apps' routes have changed: whoever waits for one looks again. Those of apps that need none any more are let go of. */
+  wake(appIds: readonly string[], present: (appId: string) => Backlog | undefined): void {
+    for (const appId of appIds) {
+      const backlog = this.#byApp.get(appId);
+      if (!backlog) continue;
       backlog.wake();
       if (present(appId) !== backlog) this.#byApp.delete(appId);
     }

@@ -40,9 +40,9 @@ export class Bakes {
   }
 
   /** Takes the apps that a new table changes: where the release is another, counting begins anew. */
-  take(apps: Record<string, Pick<AppRoute, "targets" | "bake">>, gone: readonly string[] = []): void {
-    for (const appId of gone) this.#apps.delete(appId);
-    for (const [appId, { targets, bake }] of Object.entries(apps)) {
+  take(apps: Readonly<Record<string, Pick<AppRoute, "targets" | "bake"> | null>>): void {
+    for (const [appId, app] of Object.entries(apps)) {
+      const { targets = [], bake } = app ?? {};
       if (!bake) this.#apps.delete(appId);
       const release = Math.max(0, ...targets.map((target) => target.release ?? 0));
       if (!bake || release === 0) continue;

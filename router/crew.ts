@@ -1,8 +1,9 @@
 import type { Logger } from "../core/logger";
 import type { Metrics } from "../core/metrics";
-import type { RouteTable } from "../core/route";
+import type { TableChange } from "../core/route-table";
 import type { RouterView } from "../core/wire/router";
 import type { AccessLine } from "./access-log";
+import type { KnownTable } from "./known-table";
 import type { ListenOptions } from "./listener";
 import type { WorkerReport } from "./report";
 import type { Certificates } from "./tls/certificates";
@@ -10,6 +11,8 @@ import type { WorkerSettings } from "./worker";
 
 export interface CrewOptions {
   settings: WorkerSettings;
+  /** What it routes by; it takes changes first. */
+  table: KnownTable;
   /** Those of the tables. */
   certificates: Certificates;
   /** Opens them; null: no TLS. */
@@ -25,15 +28,13 @@ export interface CrewOptions {
 
 /** What serves requests: this process by itself, or workers of it. */
 export interface Crew {
-  /** The newest that it was given. */
-  readonly table: RouteTable;
   /** Begins, with the table that it was given before, if any. Rejects when it cannot. */
   start(): Promise<void>;
   /**
-   * Routes by a table whose certificates are here; false for one that is not newer. Resolves when all of it do; one that is late does not
-   * hold the others up, but shows in the report.
+   * Routes by a changed table whose certificates are here; false for a change of another version. Resolves when all of it do; one that is
+   * late does not hold the others up, but shows in the report.
    */
-  take(table: RouteTable): Promise<boolean>;
+  take(change: TableChange): Promise<boolean>;
   /** What all of it do, together. */
   report(): Promise<WorkerReport>;
   /** What all of it measured, together; what rises does so for as long as this process lives. */

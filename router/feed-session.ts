@@ -1,17 +1,11 @@
 import Redis from "ioredis";
 import { messageOf } from "../core/error";
 import type { Keys } from "../core/keys";
-import type { Logger } from "../core/logger";
 import { redisOptions } from "../core/redis-url";
-import {
-  type RouterReport,
-  type RouteTable,
-  routerLeaseMs,
-  routerRenewMs,
-  routeTableSchema,
-} from "../core/route";
+import { type RouterReport, routerLeaseMs, routerRenewMs } from "../core/route";
 import type { AccessLine } from "./access-log";
 import type { WorkerReport } from "./report";
+import { TableFeed, type TableFeedOptions } from "./table-feed";
 
 const maxAccessLines = 10_000;
 /** One command a batch: a command for each line would cost the router as much as the request that the line tells of. */
@@ -20,19 +14,10 @@ for index = 2, #ARGV, 2 do
   redis.call("XADD", KEYS[1], "MAXLEN", "~", ARGV[1], "*", "appId", ARGV[index], "line", ARGV[index + 1])
 end`;
 
-export interface SessionOptions {
-  /** Takes a table; false if it is not newer. Resolves when a restart would find it too. */
-  take: (table: RouteTable) => Promise<boolean>;
+export interface SessionOptions extends TableFeedOptions {
   /** Lease and reports are under this id. */
   routerId: string;
   report: () => Promise<WorkerReport>;
-  certificates: {
-    /** Ids that a table names and that are not here. */
-    missing: (table: RouteTable) => string[];
-    /** Keeps sealed certificates by id. */
-    keep: (found: ReadonlyMap<string, string>) => Promise<void>;
-  };
-  log: Logger;
 }
 
 /** One connection to Redis from its opening to its end; never reconnects, for the next one may have another URL. */
@@ -43,7 +28,8 @@ export class FeedSession {
   readonly #commands: Redis;
   readonly #subscriber: Redis;
   #renewal: NodeJS.Timeout | undefined;
-  #pulling: Promise<void> = Promise.resolve();
+  readonly #tables: TableFeed;
+  #taking: Promise<void> = Promise.resolve();
   #reporting: Promise<void> = Promise.resolve();
   #reportIsDue = false;
   #closing = false;
@@ -62,6 +48,7 @@ export class FeedSession {
     this.#keys = keys;
     this.#commands = new Redis(connection);
     this.#subscriber = new Redis(connection);
+    this.#tables = new TableFeed(this.#commands, keys, options);
     const over = [this.#commands, this.#subscriber].map(
       (redis) => new Promise<void>((resolve) => void redis.once("end", resolve)),
     );
@@ -72,9 +59,11 @@ export class FeedSession {
 
   async open(): Promise<void> {
     await Promise.all([this.#commands.connect(), this.#subscriber.connect()]);
-    this.#subscriber.on("message", () => this.#pullSoon());
+    this.#subscriber.on("message", (_channel, text) => {
+      this.#next(() => this.#tables.hear(text)).catch((error: unknown) => this.#fail(error));
+    });
     await this.#subscriber.subscribe(this.#keys.routeTableChanged);
-    await this.#pull();
+    await this.#next(() => this.#tables.read());
     this.report();
     this.#renewal = setInterval(() => this.report(), routerRenewMs);
   }
@@ -122,36 +111,12 @@ export class FeedSession {
     this.#disconnect();
   }
 
-  /** One pull at a time, and one more after a message that came during it. */
-  #pullSoon(): void {
-    this.#pulling = this.#pulling.then(() => this.#pull()).catch((error: unknown) => this.#fail(error));
-  }
-
-  async #pull(): Promise<void> {
-    const text = await this.#commands.get(this.#keys.routeTable);
-    if (!text) return;
-    const table = routeTableSchema.safeParse(parseJson(text));
-    if (!table.success) {
-      this.#options.log.error(
-        { fault: table.error.issues[0] },
-        "a route table that cannot be read was ignored",
-      );
-      return;
-    }
-    await this.#pullCertificates(table.data);
-    if (await this.#options.take(table.data)) this.report();
-  }
-
-  /** Those of a table that are not here yet; then the table never names one before it can be served. */
-  async #pullCertificates(table: RouteTable): Promise<void> {
-    const ids = this.#options.certificates.missing(table);
-    if (ids.length === 0) return;
-    const texts = await this.#commands.hmget(this.#keys.certificates, ...ids);
-    const found = ids.flatMap((id, index): [string, string][] => {
-      const text = texts[index];
-      return text ? [[id, text]] : [];
+  /** One table after the other. Rejects when Redis fails, which ends the session. */
+  #next(take: () => Promise<boolean>): Promise<void> {
+    this.#taking = this.#taking.then(async () => {
+      if (await take()) this.report();
     });
-    await this.#options.certificates.keep(new Map(found));
+    return this.#taking;
   }
 
   #fail(error: unknown): void {
@@ -164,13 +129,5 @@ export class FeedSession {
     clearInterval(this.#renewal);
     this.#commands.disconnect();
     this.#subscriber.disconnect();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

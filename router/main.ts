@@ -9,7 +9,7 @@
  *   peer      who opened a connection, and whom a request came from: trusted proxies
  *   passage   one request on its way: sending to the app, delivery (answer, or error page) to the client; an Exchange keeps its account
  *   reach     finds a target that takes a connection      upstream, connections, read-buffer    connections to apps
- *   table     hostname -> destination, swapped as a whole (table-change: what is other)  <- feed (Redis) <- the server's publisher; snapshot (disk)
+ *   table     hostname -> destination, changed app by app  <- known-table (all of it, in the primary) <- feed (Redis) <- the server's publisher; snapshot (disk)
  *   pool      the targets it knows, requests in flight, who is passed over      balance, backlog, sticky    what an app wants of that
  *   seats/    room at instances that get so many requests at once, given out to all workers
  *   streams, switches    what stays open and when it is closed; what a deploy cost
@@ -31,7 +31,8 @@ import { dataPaths } from "../core/data-paths";
 import { Sensitive } from "../core/env";
 import { messageOf } from "../core/error";
 import { newId } from "../core/id";
-import { platformHostname, type RouteTable } from "../core/route";
+import { platformHostname } from "../core/route";
+import { emptyRouteTable, type RouteTable, type TableChange } from "../core/route-table";
 import { subKey } from "../core/sealed";
 import { readSettings, type Settings } from "../core/settings";
 import { AccessLog } from "./access-log";
@@ -41,9 +42,11 @@ import { comeFirst } from "./come-first";
 import type { Crew } from "./crew";
 import { codeOf } from "./fault";
 import { Feed } from "./feed";
+import { KnownTable } from "./known-table";
 import { defaultWorkers, makeCrew } from "./make-crew";
 import { Snapshot } from "./snapshot";
 import { runStandalone } from "./standalone";
+import { changeOf } from "./table-change";
 import { Certificates } from "./tls/certificates";
 import type { WorkerSettings } from "./worker";
 
@@ -58,12 +61,14 @@ async function main(): Promise<void> {
   const paths = dataPaths(settings.dataDir);
   const routerId = newId();
   const boot = await bootId();
-  const snapshot = new Snapshot(paths.routerTable, boot);
+  const table = new KnownTable();
+  const snapshot = new Snapshot(paths.routerTable, boot, table);
   const certificateKey = await readCertificateKey(settings);
   const certificates = new Certificates({ directory: paths.routerCertificates, key: certificateKey, log });
 
   const crew = makeCrew(workersOf(settings), {
     settings: workerSettings(settings),
+    table,
     certificates,
     certificateKey,
     waiting: {
@@ -79,21 +84,20 @@ async function main(): Promise<void> {
     routerId,
     redisUrl: async () => settings.redisUrl?.reveal() ?? (await readIfThere(paths.redisUrl)),
     platformId: () => readIfThere(paths.platformId),
-    take: async (next) => {
-      if (!holds(next, boot) || !(await take(next, crew, snapshot))) return false;
+    table,
+    holds: (next) => holds(next, boot),
+    take: async (change) => {
+      if (!(await take(change, crew, snapshot))) return false;
       void crew.openHttps();
       await certificates.tidy();
       return true;
     },
-    certificates: {
-      missing: (next) => certificates.missing(next),
-      keep: (found) => certificates.keep(found),
-    },
+    certificates,
     report: () => crew.report(),
     log,
   });
   const accessLog = new AccessLog((lines) => feed.send(lines));
-  const admin = new AdminSocket({ path: paths.routerSocket, routes: adminRoutes(crew), log });
+  const admin = new AdminSocket({ path: paths.routerSocket, routes: adminRoutes(crew, table), log });
 
   await takeSnapshot(crew, certificates, snapshot);
   await crew.start();
@@ -126,26 +130,27 @@ function holds(table: RouteTable, boot: string): boolean {
   return false;
 }
 
-/** Routes by a table, and keeps it for a restart. */
-async function take(next: RouteTable, crew: Crew, snapshot: Snapshot): Promise<boolean> {
-  if (!(await crew.take(next))) return false;
+/** Routes by a changed table, and keeps it for a restart. */
+async function take(change: TableChange, crew: Crew, snapshot: Snapshot): Promise<boolean> {
+  if (!(await crew.take(change))) return false;
   try {
-    await snapshot.write(next);
+    await snapshot.keep(change);
   } catch (error) {
     log.error(
       { reason: messageOf(error) },
       "the table could not be kept on disk; a restart without Redis will lack it",
     );
   }
-  log.info({ version: next.version }, "took a table");
+  log.info({ version: change.version, apps: Object.keys(change.apps).length }, "took a table");
   return true;
 }
 
 async function takeSnapshot(crew: Crew, certificates: Certificates, snapshot: Snapshot): Promise<void> {
   const found = await snapshot.read();
   if ("table" in found) {
-    await certificates.load(found.table);
-    await crew.take(found.table);
+    const change = changeOf(emptyRouteTable, found.table);
+    await certificates.load(change);
+    await crew.take(change);
   } else log.info({ reason: found.unusable }, "no table on disk; waiting for one from Redis");
 }
 

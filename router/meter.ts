@@ -27,9 +27,9 @@ interface Counted {
 export class Meter {
   readonly #apps = new Map<string, Counted>();
 
-  /** Forgets the apps that are not in a new table. */
-  take(apps: Readonly<Record<string, unknown>>): void {
-    for (const appId of this.#apps.keys()) if (!(appId in apps)) this.#apps.delete(appId);
+  /** Forgets the apps that are gone, of those that a new table changes. */
+  take(apps: Readonly<Record<string, object | null>>): void {
+    for (const appId in apps) if (apps[appId] === null) this.#apps.delete(appId);
   }
 
   count({ appId, instance, status, code, ms, stream }: Measured): void {

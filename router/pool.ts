@@ -32,11 +32,16 @@ export class Pool {
    * streams may stay as long as the app's route says now; those of an app that is gone end at once.
    */
   take(
-    apps: Record<string, Pick<AppRoute, "targets" | "drain" | "http">>,
-    gone: readonly string[] = [],
+    apps: Readonly<Record<string, Pick<AppRoute, "targets" | "drain" | "http"> | null>>,
   ): Map<Target, TargetState> {
     const states = new Map<Target, TargetState>();
-    for (const [appId, { targets, drain, http }] of Object.entries(apps)) {
+    for (const [appId, app] of Object.entries(apps)) {
+      if (app === null) {
+        this.#streamsMs.delete(appId);
+        this.#letLeave(appId, new Set());
+        continue;
+      }
+      const { targets, drain, http } = app;
       for (const target of targets) {
         const state = this.#stateOf(appId, target);
         state.connections.speak(http?.protocol ?? "http1");
@@ -44,10 +49,6 @@ export class Pool {
       }
       this.#streamsMs.set(appId, (drain ?? defaultDrain).streamsMs);
       this.#letLeave(appId, new Set(targets.map((target) => states.get(target))));
-    }
-    for (const appId of gone) {
-      this.#streamsMs.delete(appId);
-      this.#letLeave(appId, new Set());
     }
     return states;
   }

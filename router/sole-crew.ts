@@ -1,7 +1,7 @@
 import { conflict } from "../core/error";
 import { addMetrics, type Metrics } from "../core/metrics";
 import { totalOf } from "../core/report-sums";
-import { emptyRouteTable, type RouteTable } from "../core/route";
+import type { TableChange } from "../core/route-table";
 import type { RouterView } from "../core/wire/router";
 import { OwnCounts } from "./admission/client-counts";
 import type { Crew, CrewOptions } from "./crew";
@@ -14,25 +14,20 @@ import { Worker } from "./worker";
 export class SoleCrew implements Crew {
   readonly #worker: Worker;
   readonly #waiting: CrewOptions["waiting"];
-  #table = emptyRouteTable;
+  readonly #table: CrewOptions["table"];
 
   constructor(options: CrewOptions) {
     const counts = new OwnCounts(() => performance.now());
     const seats = new OwnSeats(new SeatDesk(Math.random));
     this.#worker = new Worker({ ...options, counts, seats, httpsPatienceMs: Number.POSITIVE_INFINITY });
     this.#waiting = options.waiting;
+    this.#table = options.table;
   }
 
   async start(): Promise<void> {}
 
-  get table(): RouteTable {
-    return this.#table;
-  }
-
-  async take(table: RouteTable): Promise<boolean> {
-    if (!this.#worker.take(table)) return false;
-    this.#table = table;
-    return true;
+  async take(change: TableChange): Promise<boolean> {
+    return this.#table.take(change) && this.#worker.take(change);
   }
 
   async report(): Promise<WorkerReport> {

@@ -3,11 +3,15 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { invalid, messageOf } from "../core/error";
 import type { Logger } from "../core/logger";
-import type { RouteTable } from "../core/route";
+import { parseJson } from "../core/parse-json";
+import type { AppRoute } from "../core/route";
+import type { RouteTable } from "../core/route-table";
 import { defaultHttp2Limits } from "./http2/limits";
+import { KnownTable } from "./known-table";
 import { LineWriter } from "./line-writer";
 import { makeCrew } from "./make-crew";
 import { type CertificateFiles, readOwnCertificate } from "./own-certificate";
+import { changeOf } from "./table-change";
 import { Certificates } from "./tls/certificates";
 
 const usage =
@@ -51,6 +55,7 @@ export async function runStandalone(args: string[], options: StandaloneOptions):
   const { address, file, workers = options.workers, https } = readWords(args);
   const own = https && (await readOwnCertificate(https.files, log));
   const accessLog = new LineWriter(out);
+  const table = new KnownTable();
   const crew = makeCrew(workers, {
     settings: {
       ...address,
@@ -61,6 +66,7 @@ export async function runStandalone(args: string[], options: StandaloneOptions):
       proxyProtocol: [],
       secure: own && https && { port: https.port, ticketDirectory: own.ticketDirectory },
     },
+    table,
     certificates: own?.certificates ?? new Certificates({ directory: null, key: null, log }),
     certificateKey: own?.key ?? null,
     waiting: { patienceMs: 0, onHeld: () => undefined },
@@ -69,11 +75,10 @@ export async function runStandalone(args: string[], options: StandaloneOptions):
     logger: log,
     logTo: 2,
   });
-  let version = 0;
   const reload = async () => {
-    await crew.take({ ...(await readTable(file, version + 1)), certificates: own?.names ?? {} });
-    version += 1;
-    log.info({ version }, "took the table");
+    const next = { version: table.version + 1, apps: await readApps(file), certificates: own?.names };
+    await crew.take(changeOf(table.whole, next));
+    log.info({ version: table.version }, "took the table");
   };
   await reload();
   await crew.start();
@@ -124,37 +129,28 @@ function addressOf(text: string): { host: string; port: number } {
   return { host: z.string().min(1).parse(host), port: z.number().max(65_535).parse(Number(port)) };
 }
 
-/** The table in a file, under a version. */
-async function readTable(file: string, version: number): Promise<RouteTable> {
+/** The apps of the table in a file. */
+async function readApps(file: string): Promise<RouteTable["apps"]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw invalid(`The table cannot be read: ${messageOf(cause)}`);
   });
   const read = schema.safeParse(parseJson(text));
   if (!read.success)
     throw invalid(`${file} is no table. It should read: {"hosts": {"*": {"targets": ["127.0.0.1:9001"]}}}`);
-  const hosts: RouteTable["hosts"] = {};
-  const apps: RouteTable["apps"] = {};
+  const apps: Record<string, AppRoute> = {};
   for (const [host, { targets }] of Object.entries(read.data.hosts)) {
     // Hosts with the same targets are one app, and share its connections.
     const appId = targets.join(" ");
-    hosts[host] = appId;
     apps[appId] ??= appOf(host, targets);
+    apps[appId].hosts.push(host);
   }
-  return { version, hosts, apps };
+  return apps;
 }
 
-function appOf(host: string, targets: string[]): RouteTable["apps"][string] {
+function appOf(host: string, targets: string[]): AppRoute {
   const target = (place: string, index: number) => {
     const { host: address, port } = addressOf(place);
     return { instanceId: place, name: `web.${index + 1}`, node: "", address, port };
   };
-  return { name: host, mode: "serve", targets: targets.map(target) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { name: host, hosts: [], mode: "serve", targets: targets.map(target) };
 }

@@ -35,9 +35,10 @@ export class Switches {
   }
 
   /** Takes the apps that a new table changes: where the release is another, counting begins anew. */
-  take(apps: Record<string, Pick<AppRoute, "targets">>, gone: readonly string[] = []): void {
-    for (const appId of gone) this.#windows.delete(appId);
-    for (const [appId, { targets }] of Object.entries(apps)) {
+  take(apps: Readonly<Record<string, Pick<AppRoute, "targets"> | null>>): void {
+    for (const [appId, app] of Object.entries(apps)) {
+      if (app === null) this.#windows.delete(appId);
+      const targets = app?.targets ?? [];
       const release = Math.max(0, ...targets.map((target) => target.release ?? 0));
       if (release > 0 && this.#windows.get(appId)?.release !== release)
         this.#windows.set(appId, this.#opened(release));

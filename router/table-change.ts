@@ -1,39 +1,19 @@
-import type { AppRoute, RouteTable } from "../core/route";
+import { type PlatformParts, platformPartNames, type RouteTable, type TableChange } from "../core/route-table";
 
-/** What is other in a table than in the one before it. */
-export interface TableChange {
-  /** By id, apps that are new or not as they were. */
-  apps: Record<string, AppRoute>;
-  /** Ids of apps that are not there any more. */
-  goneApps: string[];
-  /** Hostname -> app id, of those that are new or lead elsewhere. */
-  hosts: Record<string, string>;
-  goneHosts: string[];
-}
-
-/** What a table changes, so that only that is made anew: most changes are of one app among many. */
+/** What is other in a table than in the one before it: most tables differ in a few apps among many. */
 export function changeOf(before: RouteTable, after: RouteTable): TableChange {
-  return {
-    apps: changed(before.apps, after.apps),
-    goneApps: gone(before.apps, after.apps),
-    hosts: changed(before.hosts, after.hosts),
-    goneHosts: gone(before.hosts, after.hosts),
-  };
-}
-
-function changed<T>(before: Record<string, T>, after: Record<string, T>): Record<string, T> {
-  const found: Record<string, T> = {};
-  for (const key in after) {
-    const value = after[key];
-    if (value !== undefined && !isSame(before[key], value)) found[key] = value;
+  const apps: TableChange["apps"] = {};
+  for (const id in after.apps) {
+    const app = after.apps[id];
+    if (app !== undefined && !isSame(before.apps[id], app)) apps[id] = app;
   }
-  return found;
+  for (const id in before.apps) if (after.apps[id] === undefined) apps[id] = null;
+  return { from: before.version, version: after.version, apps, ...partsOf(before, after) };
 }
 
-function gone(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
-  const found: string[] = [];
-  for (const key in before) if (after[key] === undefined) found.push(key);
-  return found;
+function partsOf(before: RouteTable, after: RouteTable): PlatformParts {
+  const names = platformPartNames.filter((name) => !isSame(before[name] ?? {}, after[name] ?? {}));
+  return Object.fromEntries(names.map((name) => [name, after[name] ?? {}]));
 }
 
 /** Of plain data. Whatever a route will hold one day is compared, too. */

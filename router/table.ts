@@ -1,5 +1,6 @@
 import { wildcardOf } from "../core/hostname";
-import { type AppRoute, emptyRouteTable, type RouteTable } from "../core/route";
+import type { AppRoute } from "../core/route";
+import { emptyRouteTable, type TableChange } from "../core/route-table";
 import { Rules } from "./admission/rules";
 import type { Backlog, Backlogs } from "./backlog";
 import type { Bakes } from "./bakes";
@@ -8,7 +9,6 @@ import type { FaultName } from "./fault";
 import { hostnameOf } from "./host-header";
 import type { Pool } from "./pool";
 import type { Switches } from "./switches";
-import { changeOf } from "./table-change";
 import type { TargetState } from "./target";
 
 /** Where a request goes. */
@@ -40,74 +40,89 @@ export interface TableOptions {
   workers: number;
 }
 
-/** An app of a table. */
+/** An app of the table. It stays the same one while its route changes, so that whoever found it need not look again. */
 interface Routed {
-  app: AppRoute;
-  targets: readonly TargetState[];
-  pages: RouteTable["pages"];
+  hosts: readonly string[];
+  destination: Destination;
 }
 
 /** The host that stands for every other, in the table of a router of its own. */
 const everyOther = "*";
 const mostAsked = 50_000;
+/** Where requests go whose host no app has, and all of them while there is no table. */
+const unknown: Destination = { kind: "nowhere", appId: null, fault: "unknownHost" };
+const tooEarly: Destination = { kind: "nowhere", appId: null, fault: "platform" };
 
-/** The table this router routes by. A new one takes the old one's place at once and as a whole. */
+/** The table this router routes by. What changes in it takes the old one's place at once. */
 export class Table {
   readonly #options: TableOptions;
-  #toPlatform: Destination;
-  #table: RouteTable = emptyRouteTable;
-  /** Hostname, or wildcard, -> app id. */
-  readonly #hosts = new Map<string, string>();
-  readonly #byApp = new Map<string, Destination>();
-  /** Destinations by the Host headers that asked for them, as they are spelled. */
-  readonly #asked = new Map<string, Destination>();
+  readonly #toPlatform: Pick<Routed, "destination">;
+  #version = emptyRouteTable.version;
+  readonly #apps = new Map<string, Routed>();
+  /** By hostname, or wildcard. */
+  readonly #hosts = new Map<string, Routed>();
+  /** By the Host headers that asked for them, as they are spelled. */
+  readonly #asked = new Map<string, Pick<Routed, "destination">>();
 
   constructor(options: TableOptions) {
     this.#options = options;
-    this.#toPlatform = this.#platformBy(undefined);
+    this.#toPlatform = { destination: this.#platformBy(undefined) };
   }
 
   /** 0 while there is none yet. */
   get version(): number {
-    return this.#table.version;
+    return this.#version;
   }
 
-  /** Takes a newer table; false for one that is not newer. Only what it changes is made anew. */
-  take(table: RouteTable): boolean {
-    if (table.version <= this.#table.version) return false;
-    const { apps, goneApps, hosts, goneHosts } = changeOf(this.#table, table);
+  /** Takes a change, which costs as much as the apps that it names; false for one that is of another version than this. */
+  take({ from, version, apps, platform }: TableChange): boolean {
+    if (from !== this.#version) return false;
+    if (version === from) return true;
     const { pool, switches, bakes, backlogs } = this.#options;
-    const states = pool.take(apps, goneApps);
-    switches.take(apps, goneApps);
-    bakes.take(apps, goneApps);
-    for (const appId of goneApps) this.#byApp.delete(appId);
+    const states = pool.take(apps);
+    switches.take(apps);
+    bakes.take(apps);
     for (const [appId, app] of Object.entries(apps)) {
-      const targets = app.targets.flatMap((target) => states.get(target) ?? []);
-      this.#byApp.set(appId, this.#destinationOf(appId, { app, targets, pages: table.pages }));
+      const routed = this.#apps.get(appId) ?? { hosts: [], destination: unknown };
+      if (app) {
+        const targets = app.targets.flatMap((target) => states.get(target) ?? []);
+        routed.destination = this.#destinationOf(appId, app, targets);
+        this.#apps.set(appId, routed);
+      } else this.#apps.delete(appId);
+      this.#lead(app?.hosts ?? [], routed);
     }
-    for (const host of goneHosts) this.#hosts.delete(host.toLowerCase());
-    for (const [host, appId] of Object.entries(hosts)) this.#hosts.set(host.toLowerCase(), appId);
-    this.#toPlatform = this.#platformBy(table.platform?.tls);
-    this.#asked.clear();
-    this.#table = table;
+    if (platform) this.#toPlatform.destination = this.#platformBy(platform.tls);
+    this.#version = version;
     // Only now, when all of it holds: requests that waited go by it.
-    backlogs.wake((appId) => backlogOf(this.#byApp.get(appId)));
+    backlogs.wake(Object.keys(apps), (appId) => backlogOf(this.#apps.get(appId)?.destination));
     return true;
   }
 
   /** Looks a Host header up: port stripped, case folded; the name itself before a wildcard that stands for it. */
   resolve(hostHeader: string | undefined): Destination {
     const known = this.#asked.get(hostHeader ?? "");
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.destination;
     const found = this.#lookUp(hostnameOf(hostHeader ?? ""));
+    if (found === undefined) return this.#version === 0 ? tooEarly : unknown;
     // Only what leads somewhere is remembered, and not without end: clients choose the spelling.
-    if (found.kind !== "nowhere" && this.#asked.size < mostAsked) this.#asked.set(hostHeader ?? "", found);
-    return found;
+    if (this.#asked.size < mostAsked) this.#asked.set(hostHeader ?? "", found);
+    return found.destination;
   }
 
-  #destinationOf(appId: string, { app, targets, pages }: Routed): Destination {
+  /** Has hosts, and no others, lead to an app. */
+  #lead(names: readonly string[], routed: Routed): void {
+    const hosts = names.map((name) => name.toLowerCase());
+    if (hosts.join(" ") === routed.hosts.join(" ")) return;
+    // A host may have become another app's meanwhile.
+    for (const host of routed.hosts) if (this.#hosts.get(host) === routed) this.#hosts.delete(host);
+    for (const host of hosts) this.#hosts.set(host, routed);
+    routed.hosts = hosts;
+    this.#asked.clear();
+  }
+
+  #destinationOf(appId: string, app: AppRoute, targets: readonly TargetState[]): Destination {
     const { backlogs, workers } = this.#options;
-    const wishes = { tls: app.tls, http: app.http && new Rules(app.http, pages) };
+    const wishes = { tls: app.tls, http: app.http && new Rules(app.http, app.pages) };
     if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance", ...wishes };
     if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb", ...wishes };
     if (app.mode === "hold")
@@ -122,12 +137,9 @@ export class Table {
     return { kind: "platform", targets: platform ? [platform] : [], tls };
   }
 
-  #lookUp(host: string): Destination {
+  #lookUp(host: string): Pick<Routed, "destination"> | undefined {
     if (host === this.#options.platformHost) return this.#toPlatform;
-    const appId =
-      this.#hosts.get(host) ?? this.#hosts.get(wildcardOf(host) ?? "") ?? this.#hosts.get(everyOther);
-    if (appId !== undefined) return this.#byApp.get(appId) ?? lost(appId);
-    return { kind: "nowhere", appId: null, fault: this.version === 0 ? "platform" : "unknownHost" };
+    return this.#hosts.get(host) ?? this.#hosts.get(wildcardOf(host) ?? "") ?? this.#hosts.get(everyOther);
   }
 }
 
@@ -135,6 +147,3 @@ function backlogOf(destination: Destination | undefined): Backlog | undefined {
   if (destination?.kind === "held") return destination.backlog;
   return destination?.kind === "app" ? destination.balance.backlog : undefined;
 }
-
-/** A host whose app the table does not hold: nothing a client could mend. */
-const lost = (appId: string): Destination => ({ kind: "nowhere", appId, fault: "platform" });

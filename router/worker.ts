@@ -2,7 +2,7 @@ import type { Server } from "node:net";
 import { AddressRanges } from "../core/address-ranges";
 import type { Logger } from "../core/logger";
 import type { Metrics } from "../core/metrics";
-import type { RouteTable } from "../core/route";
+import type { TableChange } from "../core/route-table";
 import type { AccessLine } from "./access-log";
 import type { ClientCounts } from "./admission/client-counts";
 import { DataPath, type DataPathOptions } from "./data-path";
@@ -88,11 +88,11 @@ export class Worker {
     if (proxyProtocol.includes("https") && this.#door) path.heads.guard(this.#door.server);
   }
 
-  /** Routes by a table whose certificates are here; false for one that is not newer. */
-  take(table: RouteTable): boolean {
-    if (!this.#path.table.take(table)) return false;
-    this.#options.certificates.take(table);
-    this.#path.meter.take(table.apps);
+  /** Routes by a changed table whose certificates are here; false for a change of another version than it has. */
+  take(change: TableChange): boolean {
+    if (!this.#path.table.take(change)) return false;
+    this.#options.certificates.take(change);
+    this.#path.meter.take(change.apps);
     return true;
   }
 

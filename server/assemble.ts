@@ -19,7 +19,8 @@ import { AppLogs } from "./logs/app-logs";
 import { LogCollector } from "./logs/collector";
 import { BuildQueue } from "./queue/build-queue";
 import type { Repositories } from "./repositories/repositories";
-import { RoutePublisher } from "./routes/publisher";
+import { Routers } from "./routes/routers";
+import { TablePublisher } from "./routes/table-publisher";
 import { RouterAdmin } from "./routes/router-admin";
 import { Clock } from "./scheduler/clock";
 import { OneOffs } from "./scheduler/one-offs/one-offs";
@@ -65,7 +66,8 @@ export async function assemble({
       "output cannot be read; trying again",
     ),
   );
-  const publisher = new RoutePublisher(
+  const routers = new Routers(redisUrl, keys, redisTrouble);
+  const publisher = new TablePublisher(
     redisUrl,
     keys,
     (ids) => store.certificates.sealed(ids),
@@ -88,11 +90,11 @@ export async function assemble({
     log,
     now,
   });
-  const parts = { store, oneOffs, engine, networks, images, publisher, routing, collector, logs, refs, log };
+  const parts = { store, oneOffs, engine, networks, images, routers, routing, collector, logs, refs, log };
   const world: World = { ...parts, platformId, keptReleases, clock, now };
   const publishTable = async () => {
-    const version = await routing.refresh();
-    if (!(await publisher.waitAcknowledged(version, acknowledgeLimitMs)))
+    const version = await routing.refresh(null);
+    if (!(await routers.waitAcknowledged(version, acknowledgeLimitMs)))
       throw new PaasError("unavailable", "Not every router has taken the route table.");
   };
   const ctx: Context = {
@@ -108,6 +110,7 @@ export async function assemble({
     images,
     buildCache,
     publisher,
+    routers,
     routerAdmin: new RouterAdmin(paths.routerSocket),
     routing,
     logs,

@@ -6,7 +6,8 @@ import { Sensitive } from "../../core/env";
 import { keysFor } from "../../core/keys";
 import { AppLogs } from "../../server/logs/app-logs";
 import { LogCollector } from "../../server/logs/collector";
-import { RoutePublisher } from "../../server/routes/publisher";
+import { Routers } from "../../server/routes/routers";
+import { TablePublisher } from "../../server/routes/table-publisher";
 import { Clock } from "../../server/scheduler/clock";
 import { unsettledApps } from "../../server/scheduler/full-pass";
 import { Health } from "../../server/scheduler/health";
@@ -60,7 +61,7 @@ export function withRig<T>(at: Databases, size: number, act: (rig: Rig) => Promi
     const ids = [...world.engine.world.containers].map(({ id }) => id);
     const router = await startStandInRouter(at.redisUrl, keysFor(world.platformId), ids);
     defer(async () => router.stop());
-    await world.publisher.open();
+    await world.routers.open();
     const health = new Health(world, () => undefined);
     defer(() => health.close());
     return act(
@@ -104,20 +105,17 @@ async function assemble(database: Database, redisUrl: string, defer: Defer): Pro
   const logs = new AppLogs(join(folder, "logs"));
   const collector = new LogCollector(engine, logs, () => undefined);
   const ignored = () => undefined;
-  const publisher = new RoutePublisher(
-    redisUrl,
-    keysFor(platformId),
-    async () => new Map(),
-    ignored,
-    ignored,
-  );
+  const keys = keysFor(platformId);
+  const routers = new Routers(redisUrl, keys, ignored);
+  defer(() => routers.close());
+  const publisher = new TablePublisher(redisUrl, keys, async () => new Map(), ignored, ignored);
   defer(() => publisher.close());
   return {
     store,
     engine,
     networks: new FakeNetworks(platformId, engine.world),
     images: new FakeImages(platformId, engine.world),
-    publisher,
+    routers,
     routing: new Routing(store, publisher, "localhost", "boot", new Map()),
     collector,
     logs,

@@ -5,10 +5,10 @@ import { z } from "zod";
 import type { CertificatePair } from "../../core/certificate";
 import { challengeCertificate } from "../../core/challenge-certificate";
 import { messageOf } from "../../core/error";
-import { wildcardOf } from "../../core/hostname";
 import type { Logger } from "../../core/logger";
-import type { RouteTable } from "../../core/route";
+import type { TableChange } from "../../core/route-table";
 import { unseal } from "../../core/sealed";
+import { CertificateNames } from "./certificate-names";
 import { handshakeOptions } from "./handshake";
 
 const pairSchema = z.object({ chain: z.string(), key: z.string() });
@@ -31,7 +31,9 @@ export class Certificates {
   readonly #sealed = new Map<string, Buffer>();
   /** null: cannot be used. Made when they are first asked for. */
   readonly #contexts = new Map<string, SecureContext | null>();
-  #names = new Map<string, string>();
+  readonly #names = new CertificateNames();
+  /** Whether there may be something on disk that no table names. */
+  #isUntidy = true;
   /** Hostname -> digest of an open TLS-ALPN-01 challenge. */
   #challenges = new Map<string, string>();
 
@@ -41,12 +43,12 @@ export class Certificates {
 
   /** Whether there is anything to serve TLS with. */
   get any(): boolean {
-    return this.#options.key !== null && this.#names.size + this.#challenges.size > 0;
+    return this.#options.key !== null && (this.#names.any || this.#challenges.size > 0);
   }
 
-  /** Ids that a table names and that are not here. */
-  missing(table: RouteTable): string[] {
-    return idsOf(table).filter((id) => !this.#sealed.has(id));
+  /** Ids that a change names and that are not here. */
+  missing(change: TableChange): string[] {
+    return idsOf(change).filter((id) => !this.#sealed.has(id));
   }
 
   /** Keeps sealed certificates, base64, also on disk. */
@@ -68,37 +70,35 @@ export class Certificates {
     for (const [id, sealed] of found) this.#sealed.set(id, Buffer.from(sealed));
   }
 
-  /** Those of a table that are here, sealed, by id. */
-  sealedOf(table: RouteTable): Map<string, Buffer> {
+  /** Those that a change names and that are here, sealed, by id. */
+  sealedOf(change: TableChange): Map<string, Buffer> {
     const found = new Map<string, Buffer>();
-    for (const id of idsOf(table)) {
+    for (const id of idsOf(change)) {
       const sealed = this.#sealed.get(id);
       if (sealed) found.set(id, sealed);
     }
     return found;
   }
 
-  /** Reads from disk what a table names. */
-  async load(table: RouteTable): Promise<void> {
+  /** Reads from disk what a change names. */
+  async load(change: TableChange): Promise<void> {
     const { directory } = this.#options;
     if (directory === null) return;
-    for (const id of this.missing(table)) {
+    for (const id of this.missing(change)) {
       const text = await readFile(join(directory, id), "utf8").catch(() => null);
       if (text !== null) this.#sealed.set(id, Buffer.from(text, "base64"));
     }
   }
 
-  /** Serves by a table, and forgets what it does not name. */
-  take(table: RouteTable): void {
-    const ids = new Set(idsOf(table));
-    this.#names = new Map(Object.entries(table.certificates ?? {}));
-    this.#challenges = new Map(Object.entries(table.tlsChallenges ?? {}));
-    for (const id of this.#sealed.keys())
-      if (!ids.has(id)) {
-        this.#sealed.delete(id);
-        this.#contexts.delete(id);
-      }
-    for (const id of this.missing(table))
+  /** Serves by a table that was changed so, and forgets what it names no more. */
+  take(change: TableChange): void {
+    for (const id of this.#names.take(change)) {
+      this.#sealed.delete(id);
+      this.#contexts.delete(id);
+      this.#isUntidy = true;
+    }
+    if (change.tlsChallenges) this.#challenges = new Map(Object.entries(change.tlsChallenges));
+    for (const id of this.missing(change))
       this.#options.log.warn(
         { certificate: id },
         "a certificate of the table is missing; its names have none",
@@ -108,14 +108,15 @@ export class Certificates {
   /** Removes from disk what the table does not name. */
   async tidy(): Promise<void> {
     const { directory } = this.#options;
-    if (directory === null) return;
+    if (directory === null || !this.#isUntidy) return;
+    this.#isUntidy = false;
     const files = await readdir(directory).catch(() => []);
     for (const file of files) if (!this.#sealed.has(file)) await rm(join(directory, file), { force: true });
   }
 
   /** Which certificate stands for a name. */
   idFor(hostname: string): string | undefined {
-    return this.#names.get(hostname) ?? this.#names.get(wildcardOf(hostname) ?? "");
+    return this.#names.idFor(hostname);
   }
 
   /** What a client gets that asks for this name; undefined when there is nothing to give. */
@@ -173,4 +174,8 @@ function readPair(text: string | null): CertificatePair {
   return pairSchema.parse(JSON.parse(text));
 }
 
-const idsOf = (table: RouteTable): string[] => [...new Set(Object.values(table.certificates ?? {}))];
+const idsOf = ({ apps, certificates }: TableChange): string[] => [
+  ...new Set([certificates, ...Object.values(apps).map((app) => app?.certificates)].flatMap(namedIn)),
+];
+
+const namedIn = (names: Readonly<Record<string, string>> | undefined): string[] => Object.values(names ?? {});

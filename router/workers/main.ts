@@ -68,9 +68,9 @@ function begin({ settings, certificateKey, logTo }: Beginning): (order: Order) =
   };
   return (order) => {
     switch (order.kind) {
-      case "table":
+      case "change":
         certificates.hold(order.sealed);
-        worker.take(order.table);
+        if (!worker.take(order.change)) return fail(new Error("a change of the table was lost"));
         return report(order.ask);
       case "report":
         return report(order.ask);

@@ -1,5 +1,5 @@
 import type { Metrics } from "../../core/metrics";
-import type { RouteTable } from "../../core/route";
+import type { TableChange } from "../../core/route-table";
 import type { WorkerReport } from "../report";
 import type { WorkerSettings } from "../worker";
 import type { CountAnswer, CountAsk } from "./count-messages";
@@ -20,8 +20,8 @@ export interface Beginning {
 /** `ask` numbers what is answered with a report; numbers only rise. */
 export type ToWorker =
   | ({ kind: "begin" } & Beginning)
-  /** `sealed`: those of its certificates that this worker was not given before. */
-  | { kind: "table"; ask: number; table: RouteTable; sealed: Map<string, Uint8Array> }
+  /** Of the table that it was given before, or of none; `sealed`: the certificates that the change names. */
+  | { kind: "change"; ask: number; change: TableChange; sealed: Map<string, Uint8Array> }
   | { kind: "report"; ask: number }
   /** Answered with metrics. */
   | { kind: "metrics"; ask: number }

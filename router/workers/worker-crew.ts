@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { recoveredAfterMs, restartDelayMs } from "../../core/backoff";
 import { conflict, messageOf } from "../../core/error";
 import type { Metrics } from "../../core/metrics";
-import { emptyRouteTable, type RouteTable } from "../../core/route";
+import type { TableChange } from "../../core/route-table";
 import type { RouterView } from "../../core/wire/router";
 import { OwnCounts } from "../admission/client-counts";
 import type { Crew, CrewOptions } from "../crew";
@@ -41,7 +41,6 @@ export class WorkerCrew implements Crew {
   readonly #seats = new SeatDesk(Math.random);
   readonly #doors = new Set<Door>();
   readonly #stopping = new AbortController();
-  #table: RouteTable = emptyRouteTable;
   #opening: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   /** Deaths since one has last lived for long. */
@@ -61,15 +60,11 @@ export class WorkerCrew implements Crew {
     this.#watch = setInterval(() => void this.#askAll(), watchMs);
   }
 
-  get table(): RouteTable {
-    return this.#table;
-  }
-
-  async take(table: RouteTable): Promise<boolean> {
-    if (table.version <= this.#table.version) return false;
-    this.#table = table;
-    this.#options.certificates.take(table);
-    await within(Promise.all([...this.#workers].map((worker) => this.#give(worker))));
+  async take(change: TableChange): Promise<boolean> {
+    const { table, certificates } = this.#options;
+    if (!table.take(change)) return false;
+    certificates.take(change);
+    await within(Promise.all([...this.#workers].map((worker) => this.#give(worker, change))));
     return true;
   }
 
@@ -78,14 +73,14 @@ export class WorkerCrew implements Crew {
     const counting = [...this.#workers].filter(({ state }) => state !== "starting");
     return sumReports(
       counting.map((worker) => worker.report),
-      this.#table.version,
+      this.#options.table.version,
     );
   }
 
   async metrics(): Promise<Metrics> {
     await within(Promise.all([...this.#workers].map((worker) => worker.measure())));
     const living = [...this.#workers].map((worker) => worker.metrics);
-    return this.#past.with(living, this.#table.apps);
+    return this.#past.with(living, this.#options.table.whole.apps);
   }
 
   async view(): Promise<RouterView> {
@@ -185,17 +180,17 @@ export class WorkerCrew implements Crew {
 
   /** Has it serve, with the newest table. */
   async #admit(worker: WorkerProcess): Promise<void> {
-    await this.#give(worker);
+    await this.#give(worker, this.#options.table.asChange);
     if (worker.state !== "starting" || !this.#workers.has(worker)) return;
     worker.state = "serving";
     await Promise.all([...this.#doors].map((door) => worker.open(door)));
     if (this.#workers.has(worker)) this.#options.logger.info({ worker: worker.pid }, "a worker serves");
   }
 
-  /** Gives a worker the newest table; tells when it was late to take it. */
-  async #give(worker: WorkerProcess): Promise<void> {
+  /** Gives a worker what is new to it; tells when it was late to take it. */
+  async #give(worker: WorkerProcess, change: TableChange): Promise<void> {
     const givenMs = performance.now();
-    await worker.take(this.#table, this.#options.certificates.sealedOf(this.#table));
+    await worker.take(change, this.#options.certificates.sealedOf(change));
     if (performance.now() - givenMs > lateMs) this.#options.onNews();
   }
 

@@ -1,7 +1,7 @@
 import type { Worker as Forked } from "node:cluster";
 import { type Metrics, noMetrics } from "../../core/metrics";
 import { totalOf } from "../../core/report-sums";
-import type { RouteTable } from "../../core/route";
+import type { TableChange } from "../../core/route-table";
 import type { RouterWorkerView } from "../../core/wire/router";
 import type { AccessLine } from "../access-log";
 import type { WorkerReport } from "../report";
@@ -37,7 +37,6 @@ export class WorkerProcess {
   readonly #forked: Forked;
   readonly #options: WorkerProcessOptions;
   readonly #seats: SeatsOfWorker;
-  readonly #given = new Set<string>();
   readonly #answers = new Map<number, () => void>();
   readonly #opened = new Map<Door, () => void>();
   #asked = 0;
@@ -98,12 +97,9 @@ export class WorkerProcess {
     };
   }
 
-  /** Gives it a table, with the certificates of it; resolves when it routes by that. */
-  take(table: RouteTable, certificates: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    const sealed = new Map([...certificates].filter(([id]) => !this.#given.has(id)));
-    this.#given.clear();
-    for (const id of certificates.keys()) this.#given.add(id);
-    return this.#ask((ask) => ({ kind: "table", ask, table, sealed }));
+  /** Gives it a change of the table, with the certificates that it names; resolves when it routes by that. */
+  take(change: TableChange, sealed: Map<string, Uint8Array>): Promise<void> {
+    return this.#ask((ask) => ({ kind: "change", ask, change, sealed }));
   }
 
   /** Has it report; resolves when it has. */

@@ -33,7 +33,7 @@ export async function setAutomatic(
 ): Promise<Automatic> {
   if (on) await ctx.renewals.ensureKey();
   const { tls } = await changeTls(ctx, actor, holder, (policy) => ({ ...policy, auto: on }));
-  await ctx.routing.refresh();
+  await ctx.routing.refresh(appIdOf(holder));
   await ctx.renewals.want();
   if (on) await ctx.store.acme.hurry(appIdOf(holder));
   ctx.renewals.nudge();

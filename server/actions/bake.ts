@@ -13,7 +13,7 @@ export async function setBake(
 ): Promise<{ windowMs: number | null; previous: number | null }> {
   const windowMs = parseBakeWindow(word);
   const { previous } = await ctx.store.bakes.changeWindow(app, actor.name, windowMs);
-  await ctx.routing.refresh();
+  await ctx.routing.refresh(app.id);
   ctx.scheduler.nudge(app.id);
   return { windowMs, previous };
 }
@@ -29,8 +29,8 @@ export async function bakeOf(ctx: Context, release: Release): Promise<Bake | nul
   return bake && asOfNow(ctx, bake);
 }
 
-const asOfNow = ({ publisher }: Context, bake: Bake): Bake =>
-  bake.endedAt === null ? { ...bake, count: publisher.bakeCount(bake) } : bake;
+const asOfNow = ({ routers }: Context, bake: Bake): Bake =>
+  bake.endedAt === null ? { ...bake, count: routers.bakeCount(bake) } : bake;
 
 /** What this person has to hear of the app, once: a release that was taken back when nobody looked. */
 export async function noticeOf(ctx: Context, actor: Actor, app: App): Promise<string | null> {

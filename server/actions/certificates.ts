@@ -2,7 +2,6 @@ import { type CertificateFacts, readCertificate } from "../../core/certificate";
 import { conflict, invalid, notFound } from "../../core/error";
 import { covers } from "../../core/hostname";
 import type { Actor } from "../../core/policy";
-import type { RouteTable } from "../../core/route";
 import { applyTlsWords, type TlsPolicy, type TlsWords } from "../../core/tls-policy";
 import type { Certificate } from "../store/certificates";
 import { appIdOf, changeTls, flagOf, type Holder, hostsOf, nameOf, tlsOf } from "./certificate-holder";
@@ -15,16 +14,19 @@ export interface ServedCertificate extends Certificate {
 
 /** Those that people added, and those that ACME has got; the one that ends first comes first. */
 export async function listCertificates(ctx: Context, holder: Holder): Promise<ServedCertificate[]> {
-  const [certificates, table] = await Promise.all([
+  const [certificates, named] = await Promise.all([
     ctx.store.certificates.list(appIdOf(holder)),
-    ctx.store.routes.table(ctx.settings.domain),
+    namedBy(ctx, holder),
   ]);
-  return certificates.map((certificate) => withServed(certificate, table));
+  return certificates.map((certificate) => withServed(certificate, named));
 }
 
+const namedBy = (ctx: Context, holder: Holder): Promise<Record<string, string>> =>
+  ctx.store.routes.certificates(appIdOf(holder), ctx.settings.domain);
+
 /** The names it is served for, sorted. */
-function withServed(certificate: Certificate, table: RouteTable): ServedCertificate {
-  const served = Object.entries(table.certificates ?? {}).filter(([, id]) => id === certificate.id);
+function withServed(certificate: Certificate, named: Record<string, string>): ServedCertificate {
+  const served = Object.entries(named).filter(([, id]) => id === certificate.id);
   return { ...certificate, serves: served.map(([name]) => name).sort() };
 }
 
@@ -39,8 +41,8 @@ export async function addCertificate(
   await checkHosts(ctx, holder, facts);
   const appId = appIdOf(holder);
   const added = await ctx.store.certificates.add({ appId, own: true, pair, facts }, actor.name);
-  await ctx.routing.refresh();
-  return withServed(added, await ctx.store.routes.table(ctx.settings.domain));
+  await ctx.routing.refresh(appIdOf(holder));
+  return withServed(added, await namedBy(ctx, holder));
 }
 
 export async function removeCertificate(
@@ -59,7 +61,7 @@ export async function removeCertificate(
       `${id} is renewed automatically: paas certs:auto off ${flagOf(holder)} ends that and keeps it until it expires.`,
     );
   await ctx.store.certificates.remove(appIdOf(holder), id, actor.name);
-  await ctx.routing.refresh();
+  await ctx.routing.refresh(appIdOf(holder));
 }
 
 /** Changes how http is treated, and what it tells browsers over https; routers hear of it at once. */
@@ -70,7 +72,7 @@ export async function setTlsPolicy(
   words: TlsWords,
 ): Promise<{ tls: TlsPolicy; previous: TlsPolicy }> {
   const changed = await changeTls(ctx, actor, holder, (policy) => applyTlsWords(policy, words));
-  await ctx.routing.refresh();
+  await ctx.routing.refresh(appIdOf(holder));
   return changed;
 }
 

@@ -6,6 +6,6 @@ import type { Context } from "./context";
 export async function createApp(ctx: Context, actor: Actor, name: string): Promise<App> {
   const app = await ctx.store.apps.create(checkAppName(name), actor.name);
   await ctx.repositories.create(app.id);
-  await ctx.routing.refresh();
+  await ctx.routing.refresh(app.id);
   return app;
 }

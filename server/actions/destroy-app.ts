@@ -27,7 +27,7 @@ export async function resumeDestroying(ctx: Context): Promise<void> {
 
 /** Each step may have been done before; the row goes last, so that a crash leaves something to find the rest by. */
 async function finishDestroying(ctx: Context, app: App, actor: string): Promise<void> {
-  await leaveTable(ctx);
+  await leaveTable(ctx, app.id);
   await ctx.scheduler.forget(app.id);
   await ctx.deploys.cancel(app.id, `${app.name} is being destroyed`);
   const instances = await ctx.engine.list(app.id);
@@ -46,10 +46,10 @@ async function finishDestroying(ctx: Context, app: App, actor: string): Promise<
 }
 
 /** Its network's addresses become other apps': no router may still send its requests there. Throws `unavailable` when one might. */
-async function leaveTable(ctx: Context): Promise<void> {
-  const version = await ctx.routing.refresh();
-  const taken = await ctx.publisher.waitAcknowledged(version, acknowledgeLimitMs);
-  if (taken || ctx.publisher.acknowledged(version)) return;
+async function leaveTable(ctx: Context, appId: string): Promise<void> {
+  const version = await ctx.routing.refresh(appId);
+  const taken = await ctx.routers.waitAcknowledged(version, acknowledgeLimitMs);
+  if (taken || ctx.routers.acknowledged(version)) return;
   throw new PaasError(
     "unavailable",
     `A router has not taken table ${version} yet, so the app's containers stay; the next start of the server removes them. See paas doctor.`,

@@ -22,7 +22,7 @@ export async function addDomain(ctx: Context, actor: Actor, app: App, hostname: 
         `${name} overlaps with ${foreign.hostname}, a domain of another app on this platform: its owner must add ${name}.`,
       );
   });
-  await ctx.routing.refresh();
+  await ctx.routing.refresh(app.id);
   ctx.renewals.nudge();
   return name;
 }
@@ -33,7 +33,7 @@ export async function removeDomain(ctx: Context, actor: Actor, app: App, hostnam
     throw conflict(`${hostname} goes with the name of ${app.name}: it cannot be removed.`);
   if (!(await ctx.store.domains.remove(app.id, spellHostname(hostname), actor.name)))
     throw notFound(`${hostname} is not a domain of ${app.name}: see paas domains.`);
-  await ctx.routing.refresh();
+  await ctx.routing.refresh(app.id);
 }
 
 async function checkNoneIsSentTo(ctx: Context, app: App, hostname: string): Promise<void> {

@@ -95,8 +95,8 @@ async function change(
   const changed = await ctx.store.httpSettings.change(app.id, actor.name, how);
   // What it is spoken to is what its health checks go by, too.
   ctx.scheduler.nudge(app.id);
-  const version = await ctx.routing.refresh();
+  const version = await ctx.routing.refresh(app.id);
   // So that it holds when its author is told so; a router that is away takes it when it is back.
-  if (ctx.publisher.live().length > 0) await ctx.publisher.waitAcknowledged(version, acknowledgeLimitMs);
+  if (ctx.routers.live().length > 0) await ctx.routers.waitAcknowledged(version, acknowledgeLimitMs);
   return changed;
 }

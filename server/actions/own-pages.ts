@@ -43,12 +43,10 @@ export class OwnPages {
 
   /** One look at all that are due. */
   async pass(): Promise<void> {
-    let isNew = false;
     for (const page of await this.#ctx.store.httpPages.due(ageMs)) {
       if (this.#closing.signal.aborted) return;
-      isNew = (await this.#refresh(page)) || isNew;
+      if (await this.#refresh(page)) await this.#ctx.routing.refresh(page.appId);
     }
-    if (isNew) await this.#ctx.routing.refresh();
   }
 
   /** Whether it is another one than before. */

@@ -11,7 +11,7 @@ export async function setDrain(
   words: DrainWords,
 ): Promise<{ drain: DrainPolicy; previous: DrainPolicy }> {
   const changed = await ctx.store.apps.changeDrain(app.id, actor.name, (policy) => applyDrain(policy, words));
-  await ctx.routing.refresh();
+  await ctx.routing.refresh(app.id);
   ctx.scheduler.nudge(app.id);
   return changed;
 }

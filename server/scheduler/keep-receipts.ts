@@ -8,7 +8,7 @@ export async function keepReceipts(world: World, seen: Photographs): Promise<voi
       await world.store.receipts.complete(
         seen.app.id,
         version,
-        world.publisher.switchCount(seen.app.id, version),
+        world.routers.switchCount(seen.app.id, version),
       );
 }
 

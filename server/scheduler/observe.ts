@@ -70,7 +70,7 @@ export async function observeAll(world: World, appIds: AppIds): Promise<Photogra
   const findRecords = byApp(phases.records);
   const findCommands = byApp(phases.containers);
   const findBake = byApp(bakes);
-  const [inFlight, streams] = [world.publisher.inFlight(), world.publisher.streams()];
+  const [inFlight, streams] = [world.routers.inFlight(), world.routers.streams()];
   return apps.map((app) =>
     photograph(
       world,
@@ -134,11 +134,11 @@ function photograph(
       crashes: facts.crashes.map((crash) => ({ ...crash, lastAt: crash.lastAt.getTime() })),
       table: {
         targets: route?.targets.map((target) => target.instanceId) ?? [],
-        acknowledged: world.publisher.acknowledged(route?.version ?? 0),
+        acknowledged: world.routers.acknowledged(route?.version ?? 0),
       },
       inFlight,
       streams,
-      bake: bake && world.publisher.bakeCount(bake),
+      bake: bake && world.routers.bakeCount(bake),
     },
   };
 }

@@ -1,24 +1,29 @@
 import type { EngineInstance } from "../../core/instance";
 import type { AppRoute, Target } from "../../core/route";
-import type { RoutePublisher } from "../routes/publisher";
+import type { TablePublisher } from "../routes/table-publisher";
 import type { Store } from "../store/store";
 
 /**
- * Changes the stored route table and publishes it: one change at a time, so that versions and contents agree.
- * INVARIANT: nothing is published before `confirm`: after a reboot, what a predecessor stored may mean addresses that are others' now.
+ * Changes the stored route table and publishes what changed: one change at a time, so that versions and contents agree.
+ *
+ * INVARIANTS
+ * - Nothing is published before `confirm`: after a reboot, what a predecessor stored may mean addresses that are others' now.
+ * - After a publication that failed the next one is of the whole table: what was to be told by then is in it.
  */
 export class Routing {
   readonly #store: Store;
-  readonly #publisher: RoutePublisher;
+  readonly #publisher: Pick<TablePublisher, "publish" | "change">;
   readonly #domain: string;
   readonly #bootId: string;
   readonly #tlsChallenges: ReadonlyMap<string, string>;
   #line: Promise<unknown> = Promise.resolve();
   #confirmed = false;
+  /** Whether routers were told all that is stored. */
+  #told = false;
 
   constructor(
     store: Store,
-    publisher: RoutePublisher,
+    publisher: Pick<TablePublisher, "publish" | "change">,
     domain: string,
     bootId: string,
     tlsChallenges: ReadonlyMap<string, string>,
@@ -34,23 +39,24 @@ export class Routing {
   setRotation(appId: string, mode: AppRoute["mode"], targets: Target[]): Promise<number> {
     return this.#oneAtATime(async () => {
       const version = await this.#store.routes.change(appId, mode, targets);
-      await this.#publishNow();
+      await this.#publishApp(appId, version);
       return version;
     });
   }
 
-  /** Publishes changed hostnames or a vanished app under a new version. */
-  refresh(): Promise<number> {
+  /** Publishes what else changed of an app (hostnames, settings, certificates), or that it is gone, under a new version; null: of the platform. */
+  refresh(appId: string | null): Promise<number> {
     return this.#oneAtATime(async () => {
+      if (appId === null) return this.#publishAll();
       const version = await this.#store.routes.touch();
-      await this.#publishNow();
+      await this.#publishApp(appId, version);
       return version;
     });
   }
 
-  /** Publishes what is stored as it is, for a Redis or a router that lost it; null before it was confirmed. */
+  /** Publishes all that is stored under a new version, for whoever lost it; null before it was confirmed. */
   republish(): Promise<number | null> {
-    return this.#oneAtATime(async () => (this.#confirmed ? this.#publishNow() : null));
+    return this.#oneAtATime(async () => (this.#confirmed ? this.#publishAll() : null));
   }
 
   /**
@@ -64,15 +70,32 @@ export class Routing {
         if (living.length < targets.length) await this.#store.routes.change(appId, mode, living);
       }
       this.#confirmed = true;
-      return this.#publishNow();
+      return this.#publishAll();
     });
   }
 
-  async #publishNow(): Promise<number> {
+  async #publishApp(appId: string, version: number): Promise<void> {
+    if (this.#told) {
+      this.#told = false;
+      const route = await this.#store.routes.appRoute(appId, this.#domain);
+      this.#told = await this.#publisher.change(version, { [appId]: route });
+    }
+    if (!this.#told) await this.#publishTable(version);
+  }
+
+  /** A server that died may have left changes without a version of their own. */
+  async #publishAll(): Promise<number> {
+    const version = await this.#store.routes.touch();
+    await this.#publishTable(version);
+    return version;
+  }
+
+  async #publishTable(version: number): Promise<void> {
+    this.#told = false;
     const table = await this.#store.routes.table(this.#domain);
     const tlsChallenges = Object.fromEntries(this.#tlsChallenges);
-    await this.#publisher.publish({ ...table, tlsChallenges, bootId: this.#bootId });
-    return table.version;
+    await this.#publisher.publish({ ...table, version, tlsChallenges, bootId: this.#bootId });
+    this.#told = true;
   }
 
   #oneAtATime<T>(work: () => Promise<T>): Promise<T> {

@@ -29,7 +29,7 @@ export class Scheduler {
 
   /** Takes up what a predecessor left: logs, one-offs, containers of apps that are gone, routes to what is gone; then looks at every app. */
   async start(): Promise<void> {
-    const { engine, store, collector, oneOffs, publisher, routing } = this.#world;
+    const { engine, store, collector, oneOffs, routers, routing } = this.#world;
     const [instances, commands, apps, runs] = await Promise.all([
       engine.list(),
       engine.commands(),
@@ -50,10 +50,10 @@ export class Scheduler {
     for (const run of runs) oneOffs.follow(run);
     const orphans = sources.filter((one) => !known.has(one.appId));
     await Promise.all(orphans.map((orphan) => engine.stop(orphan.instanceId, 10_000)));
-    await publisher.open();
+    await routers.open();
     const version = await routing.confirm(instances);
-    if (publisher.live().length > 0) await publisher.waitAcknowledged(version, confirmLimitMs);
-    publisher.onNews(() => this.#nudgeBusy());
+    if (routers.live().length > 0) await routers.waitAcknowledged(version, confirmLimitMs);
+    routers.onNews(() => this.#nudgeBusy());
     await this.#nudgeUnsettled();
     this.#disks.start();
     this.#loops = Promise.all([this.#tick(), this.#watch()]);

@@ -2,7 +2,7 @@ import type { Logger } from "../../core/logger";
 import type { Engine, Images, Networks } from "../engines/engine";
 import type { AppLogs } from "../logs/app-logs";
 import type { LogCollector } from "../logs/collector";
-import type { RoutePublisher } from "../routes/publisher";
+import type { Routers } from "../routes/routers";
 import type { Store } from "../store/store";
 import type { Clock } from "./clock";
 import type { DeployRefs } from "./deploy-refs";
@@ -15,7 +15,7 @@ export interface World {
   engine: Engine;
   networks: Networks;
   images: Images;
-  publisher: RoutePublisher;
+  routers: Routers;
   routing: Routing;
   collector: LogCollector;
   logs: AppLogs;

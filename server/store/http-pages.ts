@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { PageKind } from "../../core/http-setting-words";
 import type { Database } from "./database";
+import { type AppIds, ofApps } from "./of-apps";
 
 /** A page as the route table has it. */
 export interface PublishedPage extends WantedPage {
@@ -38,10 +39,12 @@ export class HttpPages {
     return this.#database.query<StoredPage>(`select ${columns} from http_pages where app_id = $1`, [appId]);
   }
 
-  /** All that have come, of whatever is still set. */
-  published(): Promise<PublishedPage[]> {
+  /** All that have come for the apps, or for every one, of whatever is still set. */
+  published(appIds: AppIds): Promise<PublishedPage[]> {
+    const { condition, values } = ofApps("app_id", appIds);
     return this.#database.query<PublishedPage>(
-      `select app_id as "appId", kind, url, page_id as id, content from http_pages where content is not null`,
+      `select app_id as "appId", kind, url, page_id as id, content from http_pages where content is not null and ${condition}`,
+      values,
     );
   }
 

@@ -1,11 +1,8 @@
-import { type Candidate, chooseCertificates } from "../../core/certificate-choice";
-import { type DrainPolicy, defaultDrain } from "../../core/drain";
-import { defaultHttpState, type HttpState, httpPolicyOf, withinHosts } from "../../core/http-settings";
-import type { AppRoute, RouteTable, Target } from "../../core/route";
-import { appHostname } from "../../core/route";
-import { defaultTlsPolicy, hstsHeader, type TlsPolicy } from "../../core/tls-policy";
+import { choosePlatformCertificates } from "../../core/certificate-choice";
+import type { AppRoute, Target } from "../../core/route";
+import type { RouteTable } from "../../core/route-table";
+import { readAppRoutes, readCandidates, tlsWishOf } from "./app-routes";
 import type { Database, Sql } from "./database";
-import { HttpPages, type PublishedPage } from "./http-pages";
 import { type AppIds, ofApps } from "./of-apps";
 import { PlatformTls } from "./platform-tls";
 
@@ -60,92 +57,40 @@ export class Routes {
   }
 
   /** A new table version for a change that is not of targets (hostnames, a destroyed app). */
-  async touch(): Promise<number> {
+  touch(): Promise<number> {
     return nextVersion(this.#database);
+  }
+
+  /** The newest table version. */
+  async version(): Promise<number> {
+    const [row] = await this.#database.query<{ version: number }>(
+      "select last_value::int as version from route_versions",
+    );
+    return row?.version ?? 0;
+  }
+
+  /** What routers have to know of an app as of now; null when they are to know nothing of it. */
+  async appRoute(appId: string, domain: string): Promise<AppRoute | null> {
+    return (await readAppRoutes(this.#database, [appId], domain))[appId] ?? null;
+  }
+
+  /** Name -> id of the certificate of the app, or of the platform (null), that is served for it. */
+  async certificates(appId: string | null, domain: string): Promise<Record<string, string>> {
+    if (appId !== null) return (await this.appRoute(appId, domain))?.certificates ?? {};
+    return choosePlatformCertificates(await readCandidates(this.#database, "app_id is null"));
   }
 
   /** The whole table as of now, under the newest version. */
   async table(domain: string): Promise<RouteTable> {
-    const [[sequence], apps, domains, candidates, [acme], pages, platform] = await Promise.all([
-      this.#database.query<{ version: number }>("select last_value::int as version from route_versions"),
-      this.#database.query<AppRow>(
-        `select a.id, a.name, r.mode, r.targets, a.drain, a.bake_ms as "bakeMs", a.tls, h.state as http from apps a
-         left join routes r on r.app_id = a.id left join http_settings h on h.app_id = a.id where not a.destroying`,
-      ),
-      this.#database.query<{ hostname: string; appId: string }>(
-        `select hostname, app_id as "appId" from domains`,
-      ),
-      this.#database.query<Candidate>(
-        `select id, app_id as "appId", hostnames, own, not_after <= now() as expired, not_after as "notAfter" from certificates`,
-      ),
-      this.#database.query<{ thumbprint: string }>("select thumbprint from acme_key"),
-      new HttpPages(this.#database).published(),
+    const [version, apps, certificates, policy, [acme]] = await Promise.all([
+      this.version(),
+      readAppRoutes(this.#database, null, domain),
+      this.certificates(null, domain),
       new PlatformTls(this.#database).read(),
+      this.#database.query<{ thumbprint: string }>("select thumbprint from acme_key"),
     ]);
-    const ids = new Set(apps.map((app) => app.id));
-    const hosts = Object.fromEntries([
-      ...apps.map((app) => [appHostname(app.name, domain), app.id]),
-      ...domains.filter((row) => ids.has(row.appId)).map((row) => [row.hostname, row.appId]),
-    ]);
-    return {
-      version: sequence?.version ?? 0,
-      hosts,
-      apps: Object.fromEntries(
-        apps.map((app) => [app.id, { ...routeOf(app, acme?.thumbprint), ...httpOf(app, hosts, pages) }]),
-      ),
-      platform: { tls: tlsWishOf(platform, acme?.thumbprint) },
-      ...(pages.length > 0 && { pages: Object.fromEntries(pages.map(({ id, content }) => [id, content])) }),
-      certificates: chooseCertificates(hosts, candidates),
-    };
+    return { version, apps, certificates, platform: { tls: tlsWishOf(policy, acme?.thumbprint) } };
   }
-}
-
-interface AppRow {
-  id: string;
-  name: string;
-  mode: AppRoute["mode"] | null;
-  targets: Target[] | null;
-  drain: DrainPolicy | null;
-  bakeMs: number | null;
-  tls: TlsPolicy | null;
-  http: HttpState | null;
-}
-
-function routeOf({ name, mode, targets, drain, bakeMs, tls }: AppRow, thumbprint?: string): AppRoute {
-  const { streamsMs } = drain ?? defaultDrain;
-  return {
-    name,
-    mode: mode ?? "none",
-    targets: targets ?? [],
-    drain: { streamsMs },
-    ...(bakeMs === null ? {} : { bake: { windowMs: bakeMs } }),
-    tls: tlsWishOf(tls ?? defaultTlsPolicy, thumbprint),
-  };
-}
-
-const tlsWishOf = (
-  { redirect, hsts, auto }: TlsPolicy,
-  thumbprint?: string,
-): NonNullable<AppRoute["tls"]> => ({
-  redirect,
-  hsts: hsts && hstsHeader(hsts),
-  ...(auto && thumbprint !== undefined && { acme: thumbprint }),
-});
-
-/** Nothing for an app without settings of that kind, as most are. */
-function httpOf(
-  { id, http }: AppRow,
-  hosts: RouteTable["hosts"],
-  allPages: readonly PublishedPage[],
-): Pick<AppRoute, "http"> {
-  if (http === null) return {};
-  const wished = httpPolicyOf({ ...defaultHttpState, ...http });
-  const policy = withinHosts(wished, () => Object.keys(hosts).filter((host) => hosts[host] === id));
-  const pages = allPages.filter(
-    ({ appId, kind, url }) => appId === id && url === http.settings[`${kind}-page`],
-  );
-  if (pages.length > 0) policy.pages = Object.fromEntries(pages.map((page) => [page.kind, page.id]));
-  return Object.keys(policy).length === 0 ? {} : { http: policy };
 }
 
 async function nextVersion(sql: Sql): Promise<number> {

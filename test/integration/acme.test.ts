@@ -20,7 +20,7 @@ beforeAll(async () => {
   authority = rig.authority;
   rig.publish = async () => {
     await whilePublishing();
-    if (answering) router.hosts(await rig.store.routes.table("localhost"));
+    if (answering) router.take(await rig.store.routes.table("localhost"));
   };
 }, 180_000);
 afterAll(async () => {
@@ -176,7 +176,7 @@ test("the platform's own host gets one like an app's", async () => {
   answering = true;
   const renewals = rig.open({ platformDomain: "lab.test" });
   await renewals.want();
-  rig.publish = async () => router.hosts(await rig.store.routes.table("lab.test"));
+  rig.publish = async () => router.take(await rig.store.routes.table("lab.test"));
   await renewals.pass();
   const order = (await rig.store.acme.ordersOf(null))[0];
   expect(order).toMatchObject({ hostname: "paas.lab.test", appId: null, problem: null });

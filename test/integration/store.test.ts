@@ -275,6 +275,7 @@ describe("routes", () => {
     const one = await store.routes.change(app.id, "serve", [target]);
     expect((await store.routes.table("test")).apps[app.id]).toEqual({
       name: app.name,
+      hosts: [`${app.name}.test`],
       mode: "serve",
       targets: [target],
       drain: { streamsMs: 300_000 },
@@ -283,7 +284,10 @@ describe("routes", () => {
     const two = await store.routes.change(app.id, "none", []);
     expect(two).toBeGreaterThan(one);
     expect((await store.instances.present(app.id))[0]?.leftRotationAt).toBeInstanceOf(Date);
-    expect((await store.routes.table("test")).hosts[`${app.name}.test`]).toBe(app.id);
+    const whole = await store.routes.table("test");
+    expect(whole).toMatchObject({ version: two, apps: { [app.id]: { mode: "none", targets: [] } } });
+    expect(await store.routes.appRoute(app.id, "test")).toEqual(whole.apps[app.id]);
+    expect(await store.routes.appRoute("nobody", "test")).toBeNull();
   });
 });
 

@@ -9,7 +9,8 @@ import { keysFor } from "../../core/keys";
 import type { Release } from "../../core/release";
 import { AppLogs } from "../../server/logs/app-logs";
 import { LogCollector } from "../../server/logs/collector";
-import { RoutePublisher } from "../../server/routes/publisher";
+import { Routers } from "../../server/routes/routers";
+import { TablePublisher } from "../../server/routes/table-publisher";
 import { Clock } from "../../server/scheduler/clock";
 import { Health } from "../../server/scheduler/health";
 import { OneOffs } from "../../server/scheduler/one-offs/one-offs";
@@ -54,7 +55,8 @@ export class SchedulerRig {
     const logs = new AppLogs(folder);
     const log = { debug() {}, info() {}, warn() {}, error() {} };
     const collector = new LogCollector(engine, logs, () => undefined);
-    const publisher = new RoutePublisher(
+    const routers = new Routers(redis.url, keysFor("rig"), () => {});
+    const publisher = new TablePublisher(
       redis.url,
       keysFor("rig"),
       async () => new Map(),
@@ -62,14 +64,14 @@ export class SchedulerRig {
       () => {},
     );
     const router = await startStandInRouter(redis.url, keysFor("rig"), []);
-    await publisher.open();
+    await routers.open();
     const now = () => Date.now() + rig.aheadMs;
     const world: World & { engine: FakeEngine } = {
       store,
       engine,
       networks: new FakeNetworks("rig", engine.world),
       images: new FakeImages("rig", engine.world),
-      publisher,
+      routers,
       routing: new Routing(store, publisher, "localhost", "boot", new Map()),
       collector,
       logs,
@@ -100,6 +102,7 @@ export class SchedulerRig {
       () => health.close(),
       () => collector.close(),
       () => publisher.close(),
+      () => routers.close(),
       () => router.stop(),
       () => postgres.close(),
       () => redis.stop(),

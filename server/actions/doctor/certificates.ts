@@ -1,4 +1,5 @@
 import { type Finding, fault, warning, well } from "../../../core/doctor";
+import { certificatesOf } from "../../../core/route-table";
 import type { AcmeOrder } from "../../store/acme";
 import type { AcmeRecord } from "../../store/acme-records";
 import type { Certificate } from "../../store/certificates";
@@ -18,7 +19,7 @@ export const certificatesCheck: Check = {
       ctx.store.apps.list(),
       ctx.store.routes.table(ctx.settings.domain),
     ]);
-    const served = new Set(Object.values(table.certificates ?? {}));
+    const served = new Set(Object.values(certificatesOf(table)));
     return judgeCertificates({
       certificates: certificates.filter(({ id }) => served.has(id)),
       orders,

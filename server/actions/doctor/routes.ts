@@ -42,17 +42,17 @@ export interface RouteFacts {
 }
 
 async function lookAtRoutes(ctx: Context): Promise<RouteFacts> {
-  const [instances, routes, apps, table] = await Promise.all([
+  const [instances, routes, apps, tableVersion] = await Promise.all([
     ctx.engine.list(),
     ctx.store.routes.of(null),
     ctx.store.apps.list(),
-    ctx.store.routes.table(ctx.settings.domain),
+    ctx.store.routes.version(),
   ]);
   return {
     instances,
     routes,
-    routers: ctx.publisher.live(),
-    tableVersion: table.version,
+    routers: ctx.routers.live(),
+    tableVersion,
     names: new Map(apps.map((app) => [app.id, app.name])),
   };
 }

@@ -29,8 +29,8 @@ export async function publish(world: World, seen: Photographs, step: StepOf<"pub
     targets: targets.map((target) => target.name),
   });
   world.store.notices.tell(seen.app.id);
-  const taken = await world.publisher.waitAcknowledged(version, acknowledgeLimitMs);
-  if (!taken && world.publisher.live().length > 0)
+  const taken = await world.routers.waitAcknowledged(version, acknowledgeLimitMs);
+  if (!taken && world.routers.live().length > 0)
     throw new PaasError("unavailable", `Not every router has taken table ${version}.`);
   if (release !== null) await world.store.receipts.switched(release);
 }

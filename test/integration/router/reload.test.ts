@@ -122,7 +122,7 @@ test("only the owner may open the admin socket, which tells the table and what i
     const [response] = (await once(call, "response")) as [IncomingMessage];
     return JSON.parse(await text(response));
   };
-  expect(await ask("/table")).toMatchObject({ version: 1, hosts: { "shop.localhost": "a1" } });
+  expect(await ask("/table")).toMatchObject({ version: 1, apps: { a1: { hosts: ["shop.localhost"] } } });
   expect(await ask("/counters")).toMatchObject({ version: 1, inFlight: {} });
   expect(await ask("/other")).toMatchObject({ code: "not_found" });
   expect((await stat(rig.paths.routerSocket)).mode & 0o777).toBe(0o600);

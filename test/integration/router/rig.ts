@@ -11,7 +11,12 @@ import { dataPaths } from "../../../core/data-paths";
 import { newId } from "../../../core/id";
 import { type Keys, keysFor } from "../../../core/keys";
 import { redisOptions, redisSocketUrl } from "../../../core/redis-url";
-import { type RouterReport, type RouteTable, routerReportSchema } from "../../../core/route";
+import { type RouterReport, routerReportSchema } from "../../../core/route";
+import { emptyRouteTable, type RouteTable, type TableChange } from "../../../core/route-table";
+import { fieldOf, storedTable, versionField } from "../../../core/stored-table";
+import { KnownTable } from "../../../router/known-table";
+import { Snapshot } from "../../../router/snapshot";
+import { changeOf } from "../../../router/table-change";
 
 const mainPath = resolve(__dirname, "../../../dist/router/main.js");
 const password = "pass:word/?&";
@@ -99,20 +104,34 @@ export class RouterRig {
   async publish(client: Redis, table: RouteTable): Promise<void> {
     await client
       .multi()
-      .set(this.keys.routeTable, JSON.stringify(table))
-      .publish(this.keys.routeTableChanged, String(table.version))
+      .del(this.keys.routeTable)
+      .hset(this.keys.routeTable, storedTable(table))
+      .publish(this.keys.routeTableChanged, JSON.stringify({ from: null, version: table.version }))
       .exec();
+  }
+
+  /** Writes a change of apps, and tells it unless it is to be `missed`. */
+  async change(client: Redis, change: TableChange, missed = false): Promise<void> {
+    const batch = client.multi().hset(this.keys.routeTable, versionField, change.version);
+    for (const [id, app] of Object.entries(change.apps))
+      if (app === null) batch.hdel(this.keys.routeTable, fieldOf(id));
+      else batch.hset(this.keys.routeTable, fieldOf(id), JSON.stringify(app));
+    if (!missed) batch.publish(this.keys.routeTableChanged, JSON.stringify(change));
+    await batch.exec();
   }
 
   /** Writes a snapshot as a router of this boot, or of another one, would have left it. */
   async leaveSnapshot(table: RouteTable, bootId?: string): Promise<void> {
-    const present = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
-    await mkdir(join(this.dataDir, "router"), { recursive: true });
-    await writeFile(this.paths.routerTable, JSON.stringify({ bootId: bootId ?? present, table }));
+    const known = new KnownTable();
+    const change = changeOf(emptyRouteTable, table);
+    known.take(change);
+    await new Snapshot(this.paths.routerTable, bootId ?? (await presentBoot()), known).keep(change);
   }
 
-  async snapshot(): Promise<{ bootId: string; table: RouteTable }> {
-    return JSON.parse(await readFile(this.paths.routerTable, "utf8"));
+  async snapshot(): Promise<RouteTable> {
+    const found = await new Snapshot(this.paths.routerTable, await presentBoot(), new KnownTable()).read();
+    if ("table" in found) return found.table;
+    throw new Error(found.unusable);
   }
 
   async end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
@@ -132,14 +151,18 @@ export class RouterRig {
   }
 }
 
+/** The id of the host's boot. */
+export const presentBoot = async (): Promise<string> =>
+  (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+
 /** One app `shop` at `shop.localhost`. */
 export function shopTable(version: number, ...targets: [instanceId: string, port: number][]): RouteTable {
   return {
     version,
-    hosts: { "shop.localhost": "a1" },
     apps: {
       a1: {
         name: "shop",
+        hosts: ["shop.localhost"],
         mode: "serve",
         targets: targets.map(([instanceId, port]) => ({
           instanceId,

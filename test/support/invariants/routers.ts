@@ -3,7 +3,11 @@ import { Redis } from "ioredis";
 import { dataPaths } from "../../../core/data-paths";
 import { keysFor } from "../../../core/keys";
 import { redisOptions } from "../../../core/redis-url";
-import { type RouteTable, routerReportSchema, routeTableSchema, type Target } from "../../../core/route";
+import { routerReportSchema, type Target } from "../../../core/route";
+import type { RouteTable } from "../../../core/route-table";
+import { tableIn } from "../../../core/stored-table";
+import { KnownTable } from "../../../router/known-table";
+import { Snapshot } from "../../../router/snapshot";
 import type { Ledger } from "../ledger";
 import type { TestPlatform } from "../platform";
 
@@ -11,9 +15,9 @@ import type { TestPlatform } from "../platform";
 export async function routerBreaches(platform: TestPlatform, ledger: Ledger): Promise<string[]> {
   const { published, reports } = await readRedis(platform);
   if (published === null) return ["no route table is published"];
-  const kept = (
-    JSON.parse(readFileSync(dataPaths(platform.dataDir).routerTable, "utf8")) as { table: unknown }
-  ).table;
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  const kept = await new Snapshot(dataPaths(platform.dataDir).routerTable, boot, new KnownTable()).read();
+  if ("unusable" in kept) return [`the router's own copy: ${kept.unusable}`];
   const version = await tableVersion(ledger);
   return [
     ...(published.version === version ? [] : [`table ${published.version} is published, not ${version}`]),
@@ -22,7 +26,7 @@ export async function routerBreaches(platform: TestPlatform, ledger: Ledger): Pr
       .filter((one) => one.version !== version)
       .map((one) => `a router routes by table ${one.version}, not ${version}`),
     ...different("the published table", describe(published), await wanted(ledger)),
-    ...different("the router's own copy", describe(routeTableSchema.parse(kept)), await wanted(ledger)),
+    ...different("the router's own copy", describe(kept.table), await wanted(ledger)),
   ];
 }
 
@@ -32,11 +36,11 @@ async function readRedis(platform: TestPlatform) {
   const redis = new Redis({ ...redisOptions(url), maxRetriesPerRequest: 3 });
   redis.on("error", () => undefined); // told by the calls below
   try {
-    const table = await redis.get(keys.routeTable);
+    const stored = tableIn(await redis.hgetall(keys.routeTable));
     const names = await redis.keys(keys.routerPattern);
     const texts = names.length > 0 ? await redis.mget(names) : [];
     return {
-      published: table === null ? null : routeTableSchema.parse(JSON.parse(table)),
+      published: stored && stored.faulty.length === 0 ? stored.table : null,
       reports: texts.flatMap((text) => (text === null ? [] : [routerReportSchema.parse(JSON.parse(text))])),
     };
   } finally {
@@ -58,15 +62,8 @@ const line = (name: string, hosts: string[], mode: string, targets: Target[]): s
     .sort()
     .join(" ")}`;
 
-const describe = ({ apps, hosts }: RouteTable): string[] =>
-  Object.entries(apps).map(([id, { name, mode, targets }]) =>
-    line(
-      name,
-      Object.keys(hosts).filter((host) => hosts[host] === id),
-      mode,
-      targets,
-    ),
-  );
+const describe = ({ apps }: RouteTable): string[] =>
+  Object.values(apps).map(({ name, hosts, mode, targets }) => line(name, hosts, mode, targets));
 
 async function wanted(ledger: Ledger): Promise<string[]> {
   const rows = await ledger.query<{ name: string; mode: string; targets: Target[]; hosts: string[] }>(

@@ -198,8 +198,7 @@ test("an app's own pages are what browsers get for its faults, byte by byte, and
     router.hosts({
       version: 0,
       hosts: { "shop.localhost": "a1" },
-      apps: { a1: { name: "shop", mode: "none", targets: [], http } },
-      pages: { p1: html },
+      apps: { a1: { name: "shop", mode: "none", targets: [], http, pages: { p1: html } } },
     });
   const ask = (accept: string) => router.get("/", { Accept: accept });
   route({ pages: { error: "p1" } });

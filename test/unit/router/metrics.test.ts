@@ -52,7 +52,7 @@ test("an app that left the table is forgotten", () => {
   const meter = new Meter();
   meter.count(served());
   meter.count(served({ appId: "a2" }));
-  meter.take({ a2: {} });
+  meter.take({ a1: null, a2: {} });
   expect(meter.read().series.map(({ appId }) => appId)).toEqual(["a2"]);
 });
 

@@ -1,13 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type AccessLine, AccessLog, formatAccess } from "../../../router/access-log";
 import { plainBalance } from "../../../router/balance";
 import { Clock } from "../../../router/clock";
 import { hostnameOf } from "../../../router/host-header";
 import { Pool } from "../../../router/pool";
 import { ReadBuffer } from "../../../router/read-buffer";
-import { Snapshot } from "../../../router/snapshot";
 import { Turn } from "../../../router/turn";
 import { Rig, target } from "./rig";
 
@@ -20,10 +16,11 @@ test.each([
 ])("the host %j is looked up as %j", (header, host) => expect(hostnameOf(header)).toBe(host));
 
 test("a host is looked up by its name, then by the wildcard that stands for it", () => {
-  const { table } = new Rig();
+  const rig = new Rig();
+  const { table } = rig;
   const app = { mode: "none", targets: [] } as const;
-  table.take({
-    version: 1,
+  rig.hosts({
+    version: 0,
     hosts: { "*.example.com": "a1", "api.example.com": "a2" },
     apps: { a1: { name: "one", ...app, targets: [] }, a2: { name: "two", ...app, targets: [] } },
   });
@@ -166,32 +163,5 @@ describe("the access log", () => {
     expect(taken.map(({ line }) => Number(line))).toEqual(
       taken.map((_, index) => 30_000 - taken.length + index),
     );
-  });
-});
-
-describe("the snapshot", () => {
-  let directory: string;
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), "paas-snapshot-"));
-  });
-  afterEach(() => rm(directory, { recursive: true }));
-  const table = (version: number) => ({ version, hosts: { "a.b": "a1" }, apps: {} });
-
-  test("is read back by the same boot only", async () => {
-    const path = join(directory, "router", "table.json");
-    const snapshot = new Snapshot(path, "boot-1");
-    expect(await snapshot.read()).toEqual({ unusable: "there is none" });
-    await Promise.all([1, 2, 3].map((version) => snapshot.write(table(version))));
-    expect(await snapshot.read()).toEqual({ table: table(3) });
-    expect(await readdir(join(directory, "router"))).toEqual(["table.json"]);
-    expect(await new Snapshot(path, "boot-2").read()).toEqual({ unusable: "the host was rebooted since" });
-  });
-
-  test("that is torn or of another form is none", async () => {
-    const path = join(directory, "table.json");
-    for (const text of ["", '{"bootId":"b', '{"bootId":"b","table":{"version":1}}']) {
-      await writeFile(path, text);
-      expect(await new Snapshot(path, "b").read()).toEqual({ unusable: "it cannot be read" });
-    }
   });
 });

@@ -8,7 +8,8 @@ import {
   type Server as TcpServer,
 } from "node:net";
 import { AddressRanges } from "../../../core/address-ranges";
-import type { AppRoute, RouteTable, SwitchCount, Target } from "../../../core/route";
+import type { AppRoute, SwitchCount, Target } from "../../../core/route";
+import type { RouteTable } from "../../../core/route-table";
 import type { AccessLine } from "../../../router/access-log";
 import { Admission } from "../../../router/admission/admission";
 import { OwnCounts } from "../../../router/admission/client-counts";
@@ -19,6 +20,7 @@ import { Clock } from "../../../router/clock";
 import type { Https } from "../../../router/edge";
 import { Front } from "../../../router/front";
 import { defaultHttp2Limits, type Http2Limits } from "../../../router/http2/limits";
+import { KnownTable } from "../../../router/known-table";
 import { defaultLimits, type Limits } from "../../../router/limits";
 import { Pool } from "../../../router/pool";
 import { ProxyHeads } from "../../../router/proxy-protocol/proxy-heads";
@@ -32,6 +34,7 @@ import { Table } from "../../../router/table";
 import { TargetState } from "../../../router/target";
 import type { Tunnel } from "../../../router/tunnel";
 import { Turn } from "../../../router/turn";
+import { type PlainTable, tableOf } from "../../support/route-table";
 
 export interface RigOptions {
   limits?: Partial<Limits>;
@@ -64,7 +67,7 @@ export class Rig {
   readonly #tunnels = new Set<Tunnel>();
   readonly #servers: (Server | TcpServer)[] = [];
   readonly #sockets = new Set<Socket>();
-  #version = 0;
+  readonly #known = new KnownTable();
   #waiting: (() => void)[] = [];
 
   constructor(options: RigOptions = {}) {
@@ -142,9 +145,8 @@ export class Rig {
     bake?: AppRoute["bake"],
     tls?: AppRoute["tls"],
   ): void {
-    this.#version += 1;
-    this.table.take({
-      version: this.#version,
+    this.hosts({
+      version: 0,
       hosts: { "shop.localhost": "a1" },
       apps: {
         a1: {
@@ -176,9 +178,19 @@ export class Rig {
   }
 
   /** Takes a whole table, under the next version. */
-  hosts(table: RouteTable): void {
-    this.#version += 1;
-    this.table.take({ ...table, version: this.#version });
+  take(table: RouteTable): void {
+    const change = this.#known.changeTo({ ...table, version: this.#known.version + 1 });
+    if (change && this.#known.take(change)) this.table.take(change);
+  }
+
+  /** The same of one that is easy to write. */
+  hosts(table: PlainTable): void {
+    this.take(tableOf(table));
+  }
+
+  /** Takes a table without any app. */
+  empty(): void {
+    this.hosts({ version: 0, hosts: {}, apps: {} });
   }
 
   /** Starts an app; resolves with its port. */
@@ -240,7 +252,7 @@ export class Rig {
       if ("closeAllConnections" in server) server.closeAllConnections();
       await closed;
     }
-    this.table.take({ version: this.#version + 1, hosts: {}, apps: {} });
+    this.empty();
   }
 
   #logged(line: AccessLine): void {

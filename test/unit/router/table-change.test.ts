@@ -1,19 +1,16 @@
-import type { RouteTable } from "../../../core/route";
 import { changeOf } from "../../../router/table-change";
 import { fc } from "../../support/properties";
+import { type PlainRoute, type PlainTable, tableOf } from "../../support/route-table";
 import { Rig, target } from "./rig";
 
-const app = (port: number, more: object = {}): RouteTable["apps"][string] => ({
+const app = (port: number, more: object = {}): PlainRoute => ({
   name: "shop",
   mode: "serve",
   targets: [target("i1", port)],
   ...more,
 });
-const table = (apps: RouteTable["apps"], hosts: RouteTable["hosts"] = {}): RouteTable => ({
-  version: 1,
-  hosts,
-  apps,
-});
+const table = (apps: PlainTable["apps"], hosts: PlainTable["hosts"] = {}) =>
+  tableOf({ version: 1, hosts, apps });
 
 test("a change names what is new, other or gone, and nothing else", () => {
   const before = table(
@@ -22,13 +19,19 @@ test("a change names what is new, other or gone, and nothing else", () => {
   );
   const after = table(
     { a1: app(1), a2: app(2, { tls: { redirect: false, hsts: null } }), a4: app(4) },
-    { "a.x": "a1", "b.x": "a1", "d.x": "a4" },
+    { "a.x": "a1", "b.x": "a2", "d.x": "a4" },
   );
   expect(changeOf(before, after)).toEqual({
-    apps: { a2: after.apps.a2, a4: after.apps.a4 },
-    goneApps: ["a3"],
-    hosts: { "b.x": "a1", "d.x": "a4" },
-    goneHosts: ["c.x"],
+    from: 1,
+    version: 1,
+    apps: { a2: after.apps.a2, a3: null, a4: after.apps.a4 },
+  });
+  const certificates = { "*.x": "c1" };
+  expect(changeOf(after, { ...after, version: 2, certificates })).toEqual({
+    from: 1,
+    version: 2,
+    apps: {},
+    certificates,
   });
 });
 
@@ -62,8 +65,6 @@ test("one table after the other leads where the last one alone would lead", () =
             Object.entries(last.apps).map(([id, { port, mode }]) => [id, app(port, { mode })]),
           ),
         });
-      for (const each of tables) take(step, each);
-      for (const each of tables.slice(-1)) take(whole, each);
       const seen = (rig: Rig) =>
         ["a.x", "b.x", "c.x", "y"].map((host) => {
           const found = rig.table.resolve(host);
@@ -71,6 +72,12 @@ test("one table after the other leads where the last one alone would lead", () =
           if (found.kind === "nowhere") return [found.appId, found.fault];
           return [found.appId, ...found.targets.map(({ target: { port }, gone }) => [port, gone])];
         });
+      for (const each of tables) {
+        take(step, each);
+        // What was looked up once must not outlive the next table.
+        seen(step);
+      }
+      for (const each of tables.slice(-1)) take(whole, each);
       const [one, other] = [seen(step), seen(whole)];
       step.clock.stop();
       whole.clock.stop();

@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { certificateKeyPurpose } from "../../../core/certificate";
 import { Sensitive } from "../../../core/env";
-import type { RouteTable } from "../../../core/route";
+import type { TableChange } from "../../../core/route-table";
 import { seal, subKey } from "../../../core/sealed";
 import { factsOf } from "../../../router/front";
 import { Certificates } from "../../../router/tls/certificates";
@@ -56,9 +56,9 @@ afterEach(async () => {
 
 const sealed = ({ certificate, key: own }: Issued, id: string): string =>
   seal(key, JSON.stringify({ chain: certificate, key: own }), id).toString("base64");
-const table = (certificates: Record<string, string>): RouteTable => ({
+const table = (certificates: Record<string, string>): TableChange => ({
+  from: 0,
   version: 1,
-  hosts: {},
   apps: {},
   certificates,
 });

@@ -205,7 +205,7 @@ describe("a WebSocket of an instance that left", () => {
     await webSocketApp(router, () => undefined);
     const client = dialWebSocket(router);
     await once(client, "open");
-    router.table.take({ version: 1_000, hosts: {}, apps: {} });
+    router.empty();
     const [code] = await once(client, "close");
     expect(code).toBe(1001);
   });

@@ -1,20 +1,17 @@
 import { EventEmitter } from "node:events";
 import { Redis } from "ioredis";
 import type { Bake, BakeCount } from "../../core/bake";
-import { PaasError } from "../../core/error";
 import type { Keys } from "../../core/keys";
 import { redisOptions } from "../../core/redis-url";
 import { addCounts, sumOf } from "../../core/report-sums";
 import {
   type RouterReport,
-  type RouteTable,
   routerLeaseMs,
   routerRenewMs,
   routerReportSchema,
   type SwitchCount,
 } from "../../core/route";
 import { bakeCountOf } from "./bake-count";
-import { CertificateFeed, type ReadSealed } from "./certificate-feed";
 
 interface Heard {
   report: RouterReport;
@@ -25,18 +22,16 @@ interface Heard {
 const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 /**
- * Hands the route table to the routers and hears what they say of themselves.
+ * Hears what the routers say of themselves.
  *
  * INVARIANTS
- * - What is published is always a whole table; its version only rises.
  * - A router counts as live for `routerLeaseMs` after its last report, counted only while we can hear: a silent Redis proves no death.
  * - That no router lives is known only after a lease of hearing none. A server that has just started knows nothing yet.
  */
-export class RoutePublisher {
+export class Routers {
   readonly #keys: Keys;
   readonly #redis: Redis;
   readonly #ears: Redis;
-  readonly #certificates: CertificateFeed;
   readonly #heard = new Map<string, Heard>();
   /** What the live routers told, added up; null when that has changed. A look at one app must not cost the sum over all. */
   #sums: Pick<RouterReport, "inFlight" | "streams"> | null = null;
@@ -47,25 +42,13 @@ export class RoutePublisher {
   /** When Redis last answered; monotonic milliseconds. One that hangs closes no connection. */
   #answeredAt = 0;
 
-  /** `onConnect` is called at each (re)connection: the caller publishes the newest table then, in case Redis lost it. */
-  constructor(
-    redisUrl: string,
-    keys: Keys,
-    readSealed: ReadSealed,
-    onConnect: () => void,
-    onError: (error: Error) => void,
-  ) {
+  constructor(redisUrl: string, keys: Keys, onError: (error: Error) => void) {
     this.#keys = keys;
-    this.#certificates = new CertificateFeed(keys.certificates, readSealed);
     const options = { ...redisOptions(redisUrl), maxRetriesPerRequest: 1, enableOfflineQueue: true };
     this.#redis = new Redis(options);
     this.#ears = new Redis({ ...options, maxRetriesPerRequest: null });
     this.#redis.on("error", onError);
     this.#ears.on("error", onError);
-    this.#redis.on("ready", () => {
-      this.#certificates.forget();
-      onConnect();
-    });
     this.#ears.on("message", (_channel, text) => this.#hear(parseReport(text)));
     this.#ears.on("close", () => {
       this.#hearingSince = null;
@@ -77,21 +60,6 @@ export class RoutePublisher {
   /** Resolves when it hears the routers and knows what those that live said last. To be called once, before anything is asked. */
   async open(): Promise<void> {
     while (this.#hearingSince === null) await this.#nextReport(routerLeaseMs / 4);
-  }
-
-  /** Publishes a table with the certificates that it names. Throws `unavailable` when Redis does not take it. */
-  async publish(table: RouteTable): Promise<void> {
-    const batch = this.#redis.multi();
-    const certificates = await this.#certificates.put(batch, Object.values(table.certificates ?? {}));
-    try {
-      await batch
-        .set(this.#keys.routeTable, JSON.stringify(table))
-        .publish(this.#keys.routeTableChanged, String(table.version))
-        .exec();
-      certificates.done();
-    } catch (cause) {
-      throw new PaasError("unavailable", "Redis does not take the route table.", { cause });
-    }
   }
 
   /** What the live routers last said. */
@@ -163,15 +131,6 @@ export class RoutePublisher {
   /** Calls back after each report that tells something new: a router, its table, or an instance that became busy or idle. */
   onNews(listener: () => void): void {
     this.#changes.on("news", listener);
-  }
-
-  /** What Redis says of itself (INFO). Throws `unavailable` when it does not. */
-  async redisInfo(): Promise<string> {
-    try {
-      return await this.#redis.info();
-    } catch (cause) {
-      throw new PaasError("unavailable", "Redis does not answer.", { cause });
-    }
   }
 
   async close(): Promise<void> {
