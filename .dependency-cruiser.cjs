@@ -45,6 +45,7 @@ module.exports = {
       "server/queue/",
       "server/routes/",
       "router/feed",
+      "router/table-feed",
       "builder/cancellations",
       "builder/tell-sandbox",
       "builder/output",

@@ -97,11 +97,13 @@ async function openRig(store: Store, redisUrl: string, defer: Defer): Promise<Ri
   const routing = new Routing(store, publisher, domain, boot, new Map());
   await startRouter(redisUrl, platformId, defer);
   await routers.open();
-  // Nothing runs here that could be confirmed: all targets would be gone.
+  // The first one publishes all. Nothing runs here that could be confirmed: all targets would be gone.
+  await store.routes.touch();
+  await routing.refresh("");
   const table = await store.routes.table(domain);
-  await publisher.publish({ ...table, bootId: boot });
   const [primary, worker] = [await openPrimary(redisUrl, keys, table, defer), openWorker(table)];
   const ids = Object.keys(table.apps);
+  let from = table.version;
   return {
     change: async (turn) => {
       const id = ids[(turn * 37) % ids.length] ?? "";
@@ -112,7 +114,8 @@ async function openRig(store: Store, redisUrl: string, defer: Defer): Promise<Ri
       if (!(await routers.waitAcknowledged(version, takeLimitMs))) throw new Error("the table was not taken");
       const all = performance.now() - begun;
       const app = await store.routes.appRoute(id, domain);
-      const news: TableChange = { from: version - 1, version, apps: { [id]: app } };
+      const news: TableChange = { from, version, apps: { [id]: app } };
+      from = version;
       return { server, all, primary: await primary(JSON.stringify(news)), worker: worker(news) };
     },
   };

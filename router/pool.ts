@@ -20,6 +20,8 @@ export class Pool {
   readonly #options: PoolOptions;
   /** By app, by instance and address. */
   readonly #byApp = new Map<string, Map<string, TargetState>>();
+  /** Those that serve or have left, few among many: reports look at no others. */
+  readonly #busy = new Set<TargetState>();
   /** How long streams of an app may drain, by app id; of the last table. */
   readonly #streamsMs = new Map<string, number>();
 
@@ -106,30 +108,30 @@ export class Pool {
 
   /** In flight by app and place, zeros left out: of one place there may be two that take turns. */
   inFlightByPlace(): Metrics["inFlight"] {
-    const busy = [...this.#states()].filter((state) => state.inFlight > 0);
+    const busy = [...this.#busy].filter((state) => state.inFlight > 0);
     return busy.map(({ appId, target, inFlight }) => ({ appId, instance: target.name, requests: inFlight }));
   }
 
   /** Apps of which a target that left still serves. */
   draining(): Set<string> {
     const apps = new Set<string>();
-    for (const state of this.#states()) if (state.gone) apps.add(state.appId);
+    for (const state of this.#busy) if (state.gone) apps.add(state.appId);
     return apps;
   }
 
   /** Closes connections that have been idle for long. */
   tick(): void {
-    for (const state of this.#states()) state.connections.closeOld();
+    this.#each((state) => state.connections.closeOld());
   }
 
   /** Gives every stream the time that it would have if its instance had left now. */
   limitStreams(): void {
-    for (const state of this.#states()) state.limitStreams(this.#streamsMs.get(state.appId) ?? 0);
+    this.#each((state) => state.limitStreams(this.#streamsMs.get(state.appId) ?? 0));
   }
 
   /** Closes every stream, of whichever app. */
   closeStreams(): void {
-    for (const state of this.#states()) state.closeStreams();
+    this.#each((state) => state.closeStreams());
   }
 
   /** Those to try: not tried before, nor passed over while another is there. */
@@ -151,15 +153,15 @@ export class Pool {
 
   #sum(count: (state: TargetState) => number): Record<string, number> {
     const sums: Record<string, number> = {};
-    for (const state of this.#states()) {
+    for (const state of this.#busy) {
       const { instanceId } = state.target;
       if (count(state) > 0) sums[instanceId] = (sums[instanceId] ?? 0) + count(state);
     }
     return sums;
   }
 
-  *#states(): Iterable<TargetState> {
-    for (const states of this.#byApp.values()) yield* states.values();
+  #each(act: (state: TargetState) => void): void {
+    for (const states of this.#byApp.values()) states.forEach(act);
   }
 
   #stateOf(appId: string, target: Target): TargetState {
@@ -171,10 +173,11 @@ export class Pool {
       if (known.gone) known.comeBack();
       return known;
     }
-    const state = new TargetState(appId, target, this.#options.dialling, () => {
+    const onIdle = () => {
       this.#forgetIdle(appId);
       this.#options.onIdle();
-    });
+    };
+    const state = new TargetState(appId, target, this.#options.dialling, onIdle, this.#busy);
     states.set(key, state);
     return state;
   }
@@ -189,7 +192,11 @@ export class Pool {
   #forgetIdle(appId: string): void {
     const states = this.#byApp.get(appId);
     if (!states) return;
-    for (const [key, state] of states) if (state.gone && state.inFlight === 0) states.delete(key);
+    for (const [key, state] of states)
+      if (state.gone && state.inFlight === 0) {
+        states.delete(key);
+        this.#busy.delete(state);
+      }
     if (states.size === 0) this.#byApp.delete(appId);
   }
 }

@@ -19,6 +19,7 @@ export class TargetState {
   readonly connections: Connections;
   readonly #onIdle: () => void;
   readonly #streams = new Streams();
+  readonly #busy: Set<TargetState>;
   #inFlight = 0;
   #gone = false;
   #leftOutUntilMs = 0;
@@ -26,13 +27,23 @@ export class TargetState {
   readonly #sinceMs: number;
   #token: string | undefined;
 
-  /** `onIdle` is called when the last request, or the last stream, ends after the target left the table. */
-  constructor(appId: string, target: Target, dialling: Dialling, onIdle: () => void) {
+  /**
+   * `onIdle` is called when the last request, or the last stream, ends after the target left the table. It is in `busy` while it serves
+   * or has left.
+   */
+  constructor(
+    appId: string,
+    target: Target,
+    dialling: Dialling,
+    onIdle: () => void,
+    busy: Set<TargetState> = new Set(),
+  ) {
     this.appId = appId;
     this.target = target;
     this.connections = new Connections(target, dialling);
     this.#sinceMs = dialling.clock.nowMs;
     this.#onIdle = onIdle;
+    this.#busy = busy;
   }
 
   get inFlight(): number {
@@ -56,11 +67,13 @@ export class TargetState {
   /** Counts a request in. */
   begin(): void {
     this.#inFlight += 1;
+    if (this.#inFlight === 1) this.#busy.add(this);
   }
 
   /** Counts it out: once for each `begin`. */
   end(): void {
     this.#inFlight -= 1;
+    if (this.#inFlight === 0 && !this.#gone) this.#busy.delete(this);
     this.#tellIfIdle();
   }
 
@@ -75,6 +88,7 @@ export class TargetState {
   leave(streamsMs: number): void {
     if (!this.#gone) {
       this.#gone = true;
+      this.#busy.add(this);
       this.connections.retire();
     }
     this.limitStreams(streamsMs);
@@ -88,6 +102,7 @@ export class TargetState {
   /** Undoes `leave` for a target that came back before it was forgotten. */
   comeBack(): void {
     this.#gone = false;
+    if (this.#inFlight === 0) this.#busy.delete(this);
     this.connections.revive();
     this.#streams.lift();
   }
