@@ -34,6 +34,8 @@ export const httpPolicySchema = z.object({
   instanceRequests: count.optional(),
   queue: z.number().int().min(0).optional(),
   queueMs: count.optional(),
+  /** How long requests wait for an app that will be there in a moment; as many as wait for an instance with room. */
+  holdMs: z.number().int().min(0).optional(),
   /** A new instance gets its share of the requests bit by bit, and all of it after so long. */
   slowStartMs: count.optional(),
   /** A client stays with the instance that answered it, by a cookie. */

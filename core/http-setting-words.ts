@@ -19,6 +19,8 @@ export const httpSettingWords = {
   "instance-requests": "requests that an instance gets at once; more wait in line; default: any number",
   queue: "requests that wait in line, from 0 to 10000 (H11 for more); default: 100",
   "queue-timeout": "how long one waits in line, from 1s to 60s (H11); default: 10s",
+  "hold-timeout":
+    "how long requests wait for an app that comes back, from 1s to 60s (H20); 0: refused at once; default: 30s",
   "slow-start": "how long a new instance takes to get its whole share, such as 30s; default: at once",
   sticky: "on: a client stays with its instance, by a cookie; default: off",
 } as const;

@@ -38,6 +38,7 @@ const readers: { [name in HttpSettingName]: (word: string) => HttpPolicy } = {
   "instance-requests": (word) => ({ instanceRequests: count(word, 1, 10_000) }),
   queue: (word) => ({ queue: count(word, 0, 10_000) }),
   "queue-timeout": (word) => ({ queueMs: duration(word, 1_000, minute) }),
+  "hold-timeout": (word) => ({ holdMs: word === "0" ? 0 : duration(word, 1_000, minute) }),
   "slow-start": (word) => ({ slowStartMs: duration(word, 1_000, 10 * minute) }),
   sticky: (word) => ({ sticky: isOn(word) }),
 };

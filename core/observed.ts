@@ -1,5 +1,6 @@
 import type { BakeCount } from "./bake";
 import type { Place } from "./instance";
+import type { AppRoute } from "./route";
 
 /** One instance as the world shows it, with what the platform remembers of it. Times are milliseconds since the epoch. */
 export interface ObservedInstance extends Place {
@@ -40,7 +41,9 @@ export interface Observed {
   commands: ObservedCommand[];
   crashes: CrashRecord[];
   table: {
-    /** Instance ids in the rotation, as last published. */
+    /** What was published last; null: never anything. */
+    mode: AppRoute["mode"] | null;
+    /** Instance ids in that rotation. */
     targets: string[];
     /** Whether every live router routes by that publication (or a newer one). */
     acknowledged: boolean;

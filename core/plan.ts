@@ -3,11 +3,14 @@ import { type Buckets, isWeb, livingTargets, sortIntoBuckets } from "./buckets";
 import { type Desired, type DesiredInstance, releaseLimitMs } from "./desired";
 import { streamCloseMs } from "./drain";
 import { type Place, placeName } from "./instance";
-import type { Observed, ObservedInstance } from "./observed";
+import type { CrashRecord, Observed, ObservedInstance } from "./observed";
 import { bakeLookAt, bakeLoss, bakeStop, isWarm, passing } from "./plan-bake";
 import { clearing, commanding, commandLimitAt, commandLoss } from "./plan-command";
 import { inTurn } from "./rolling";
 import type { Step, StepOf } from "./step";
+
+/** For places that rest longer than this after a crash no request waits. */
+const longestHeldRestMs = 5_000;
 
 /**
  * The next batch of steps, which may run side by side, from what should run to what runs; `[]` is converged.
@@ -20,6 +23,7 @@ import type { Step, StepOf } from "./step";
  * - Of a process type at most one instance is given up for its health at a time, and only while its others are ready.
  * - A pending release changes the rotation all at once, when everything it wants is ready; until then the proven one is untouched,
  *   but for its singletons.
+ * - Requests are held only while an instance is coming that they can go to; at rest nothing is held.
  * - A pending release is proven or abandoned in the end.
  * - Until a pending release's command has succeeded, nothing of it starts and nothing of the proven one is touched for it.
  * - A command that was started is never started again.
@@ -113,17 +117,28 @@ function starting(world: World): Step[] {
 }
 
 function restsUntil(wanted: DesiredInstance, observed: Observed): number {
-  const record = observed.crashes.find(
+  const record = crashesOf(wanted, observed);
+  return record ? record.lastAt + restMs(wanted, observed) : 0;
+}
+
+/** How long a place rests after its last crash. */
+function restMs(wanted: DesiredInstance, observed: Observed): number {
+  const record = crashesOf(wanted, observed);
+  return record ? backoffMs(record.count, `${record.specHash}:${placeName(record)}`) : 0;
+}
+
+const crashesOf = (wanted: DesiredInstance, observed: Observed): CrashRecord | undefined =>
+  observed.crashes.find(
     (crash) => placeName(crash) === placeName(wanted) && crash.specHash === wanted.specHash,
   );
-  return record ? record.lastAt + backoffMs(record.count, `${record.specHash}:${placeName(record)}`) : 0;
-}
 
 /** Rule 3: the rotation is what is ready once all is; until then its living members; of a proven release those without successor, joined by what is ready. */
 function publishing(world: World): StepOf<"publish">[] {
   const { desired, observed } = world;
   const wanted = wantedRotation(world);
+  const mode = modeOf(wanted, world);
   const same =
+    mode === (observed.table.mode ?? "none") &&
     wanted.length === observed.table.targets.length &&
     wanted.every((id) => observed.table.targets.includes(id));
   if (same && observed.table.acknowledged) return [];
@@ -134,6 +149,7 @@ function publishing(world: World): StepOf<"publish">[] {
       releaseId: release?.id ?? null,
       version: release?.version ?? null,
       instanceIds: wanted,
+      mode,
       switches: isPending(world) && world.complete,
     },
   ];
@@ -149,6 +165,19 @@ function wantedRotation(world: World): string[] {
   const kept = new Set(buckets.surplus.filter((old) => isNeeded(old, world)).map((old) => old.id));
   const rotation = [...new Set([...living.filter((id) => kept.has(id)), ...ready])];
   return rotation.length > 0 ? rotation : living;
+}
+
+/**
+ * Requests to an app that was served before wait for the members that its rotation is about to have. Not for those that crashed time and
+ * again: nobody is to wait for nothing.
+ */
+function modeOf(rotation: string[], { observed, buckets }: World): StepOf<"publish">["mode"] {
+  if (rotation.length > 0) return "serve";
+  const coming = [
+    ...buckets.waiting.filter((instance) => instance.unhealthy === null),
+    ...buckets.missing.filter((wanted) => restMs(wanted, observed) <= longestHeldRestMs),
+  ];
+  return observed.table.mode !== null && coming.some(isWeb) ? "hold" : "none";
 }
 
 /** A pending release that is complete, routed to and acknowledged is proven. */

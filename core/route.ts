@@ -25,7 +25,7 @@ export const tlsWishSchema = z.object({
 
 /**
  * All that a router knows of one app.
- * serve: to the targets · hold: queue the request (later) · maintenance: 503 H80 · none: 503 H14.
+ * serve: to the targets · hold: requests wait, a target is coming · maintenance: 503 H80 · none: 503 H14.
  */
 export const appRouteSchema = z.object({
   name: z.string(),

@@ -11,6 +11,8 @@ export interface StepMap {
     releaseId: string | null;
     version: number | null;
     instanceIds: string[];
+    /** What becomes of requests: those of an empty rotation are held while it will have a member in a moment, and refused else. */
+    mode: "serve" | "hold" | "none";
     /** Whether this is the moment a pending release takes over. */
     switches: boolean;
   };

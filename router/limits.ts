@@ -2,8 +2,6 @@
 export interface Limits {
   /** For a target to take a connection. */
   connectMs: number;
-  /** For an app whose instances will be there in a moment. */
-  holdMs: number;
   /** From the end of the request's body to the first byte of the answer. */
   firstByteMs: number;
   /** Without a byte either way, while a request or its answer is under way. */
@@ -24,7 +22,6 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   connectMs: 5_000,
-  holdMs: 30_000,
   firstByteMs: 30_000,
   idleMs: 55_000,
   longCallMs: 30_000,

@@ -70,7 +70,7 @@ export class Reach implements Opener, Waiter, SeatSeeker {
   search(wish: Wish, destination: Destination = this.#seeker.resolve()): void {
     this.#wish = wish;
     if (destination.kind === "nowhere") this.#seeker.fail(destination.fault);
-    else if (destination.kind === "held") this.#wait(destination.backlog, this.#limits.holdMs, "boot");
+    else if (destination.kind === "held") this.#wait(destination.backlog, destination.holdMs, "boot");
     else this.#choose(destination);
   }
 

@@ -15,7 +15,7 @@ import type { TargetState } from "./target";
 export type Destination =
   | ({ kind: "app"; appId: string; targets: readonly TargetState[]; balance: Balance } & Wishes)
   /** Its instances will be there in a moment. */
-  | ({ kind: "held"; appId: string; backlog: Backlog } & Wishes)
+  | ({ kind: "held"; appId: string; backlog: Backlog; holdMs: number } & Wishes)
   | { kind: "platform"; targets: readonly TargetState[]; tls: AppTls | undefined }
   | ({ kind: "nowhere"; appId: string | null; fault: FaultName } & Wishes);
 
@@ -49,6 +49,7 @@ interface Routed {
 /** The host that stands for every other, in the table of a router of its own. */
 const everyOther = "*";
 const mostAsked = 50_000;
+const defaultHoldMs = 30_000;
 /** Where requests go whose host no app has, and all of them while there is no table. */
 const unknown: Destination = { kind: "nowhere", appId: null, fault: "unknownHost" };
 const tooEarly: Destination = { kind: "nowhere", appId: null, fault: "platform" };
@@ -125,8 +126,11 @@ export class Table {
     const wishes = { tls: app.tls, http: app.http && new Rules(app.http, app.pages) };
     if (app.mode === "maintenance") return { kind: "nowhere", appId, fault: "maintenance", ...wishes };
     if (app.mode === "none") return { kind: "nowhere", appId, fault: "noWeb", ...wishes };
-    if (app.mode === "hold")
-      return { kind: "held", appId, backlog: backlogs.of(appId, roomIn(app.http ?? {}, workers)), ...wishes };
+    if (app.mode === "hold") {
+      const { holdMs = defaultHoldMs } = app.http ?? {};
+      const backlog = backlogs.of(appId, holdMs === 0 ? 0 : roomIn(app.http ?? {}, workers));
+      return { kind: "held", appId, backlog, holdMs, ...wishes };
+    }
     if (targets.length === 0) return { kind: "nowhere", appId, fault: "crashed", ...wishes };
     const balance = balanceOf(app.http, (most) => backlogs.of(appId, most));
     return { kind: "app", appId, targets, balance, ...wishes };

@@ -133,6 +133,7 @@ function photograph(
       commands: facts.commands,
       crashes: facts.crashes.map((crash) => ({ ...crash, lastAt: crash.lastAt.getTime() })),
       table: {
+        mode: route?.mode ?? null,
         targets: route?.targets.map((target) => target.instanceId) ?? [],
         acknowledged: world.routers.acknowledged(route?.version ?? 0),
       },

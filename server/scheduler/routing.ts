@@ -44,6 +44,14 @@ export class Routing {
     });
   }
 
+  /** Has requests to an app held that was served before and will be again: what the scheduler finds out a moment later, said at once. */
+  hold(appId: string): Promise<void> {
+    return this.#oneAtATime(async () => {
+      const version = await this.#store.routes.hold(appId);
+      if (version !== null) await this.#publishApp(appId, version);
+    });
+  }
+
   /** Publishes what else changed of an app (hostnames, settings, certificates), or that it is gone, under a new version; null: of the platform. */
   refresh(appId: string | null): Promise<number> {
     return this.#oneAtATime(async () => {
@@ -61,13 +69,14 @@ export class Routing {
 
   /**
    * For a server that starts, maybe after a reboot or a restart of the engine: publishes the table without the targets that the engine
-   * does not show running at their address. Returns its version.
+   * does not show running at their address. Where none is left, requests wait until the scheduler has looked. Returns its version.
    */
   confirm(instances: EngineInstance[]): Promise<number> {
     return this.#oneAtATime(async () => {
       for (const { appId, mode, targets } of await this.#store.routes.of(null)) {
         const living = targets.filter((target) => isThere(target, appId, instances));
-        if (living.length < targets.length) await this.#store.routes.change(appId, mode, living);
+        if (living.length === targets.length) continue;
+        await this.#store.routes.change(appId, living.length > 0 ? mode : "hold", living);
       }
       this.#confirmed = true;
       return this.#publishAll();

@@ -56,6 +56,16 @@ export class Routes {
     });
   }
 
+  /** Has requests to an app held under a new table version, if there is nothing they could go to now; null if there is. */
+  async hold(appId: string): Promise<number | null> {
+    const [row] = await this.#database.query<{ version: number }>(
+      `update routes set mode = 'hold', version = nextval('route_versions')
+       where app_id = $1 and mode = 'none' returning version::int`,
+      [appId],
+    );
+    return row?.version ?? null;
+  }
+
   /** A new table version for a change that is not of targets (hostnames, a destroyed app). */
   touch(): Promise<number> {
     return nextVersion(this.#database);

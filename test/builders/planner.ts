@@ -100,7 +100,7 @@ export function observed(instances: ObservedInstance[], change: Partial<Observed
     instances,
     commands: [],
     crashes: [],
-    table: { targets: [], acknowledged: true },
+    table: { mode: null, targets: [], acknowledged: true },
     inFlight: {},
     streams: {},
     bake: null,
@@ -109,5 +109,5 @@ export function observed(instances: ObservedInstance[], change: Partial<Observed
 }
 
 export const routedTo = (...targets: string[]): Pick<Observed, "table"> => ({
-  table: { targets, acknowledged: true },
+  table: { mode: targets.length > 0 ? "serve" : "none", targets, acknowledged: true },
 });

@@ -67,6 +67,19 @@ test("a canonical host takes all others, and cannot be removed as a domain while
   });
 });
 
+test("requests wait while an app comes back from zero, and are refused at once while it is stopped", async () => {
+  const codeOf = (body: string) => /\((H\d+)\)/.exec(body)?.[1];
+  const ask = async () => {
+    const { status, body } = await platform.fetch("shop.localhost");
+    return status === 503 ? codeOf(body) : status;
+  };
+  await shop.paas("ps:stop");
+  while ((await ask()) === 200);
+  expect(await ask()).toBe("H14");
+  await shop.paas("ps:scale", "web=1");
+  expect(await Promise.all(Array.from({ length: 20 }, ask))).toEqual(Array.from({ length: 20 }, () => 200));
+});
+
 test("basic auth lets those in who have a password, of which only a hash is kept, over a restart of the router", async () => {
   const { exitCode } = await platform.cli(["http:auth", "ann", "--password-stdin", "-a", "shop"], {
     input: "correct horse\n",

@@ -54,6 +54,13 @@ export const mutants: Mutant[] = [
     becomes: "return ready;",
   },
   {
+    fault: "holds requests that no instance will get",
+    in: "scaling",
+    file: "plan",
+    text: "observed.table.mode !== null && coming.some(isWeb)",
+    becomes: "observed.table.mode !== null",
+  },
+  {
     fault: "lets a pending release into the rotation piece by piece",
     in: "any",
     file: "plan",

@@ -17,7 +17,8 @@ export async function publish(world: World, seen: Photographs, step: StepOf<"pub
   if (step.switches && step.releaseId !== null && !(await refPrepared(world, step.releaseId))) return;
   const targets = step.instanceIds.flatMap((id) => targetOf(seen, id));
   const release = step.switches ? step.releaseId : null;
-  const mode = targets.length > 0 ? "serve" : "none";
+  // What it names may have gone meanwhile.
+  const mode = targets.length === 0 && step.mode === "serve" ? "none" : step.mode;
   // Side by side: the receipt's beginning is not to delay what it measures.
   const [version] = await Promise.all([
     world.routing.setRotation(seen.app.id, mode, targets),

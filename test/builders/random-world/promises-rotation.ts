@@ -13,8 +13,16 @@ export function checkPublish(world: SimWorld, step: StepOf<"publish">): void {
   const webWanted = world.desired().instances.some((one) => one.type === "web");
   if (step.instanceIds.length === 0 && living.length > 0 && webWanted)
     throw new Error("empties a living rotation");
+  checkMode(step, webWanted);
   checkTrust(world, step.instanceIds);
   checkSwitch(world, step);
+}
+
+/** Requests go to the rotation if it has members; nobody waits for what is not wanted. */
+function checkMode({ instanceIds, mode }: StepOf<"publish">, webWanted: boolean): void {
+  if ((mode === "serve") !== instanceIds.length > 0)
+    throw new Error(`publishes ${instanceIds.length} members to ${mode}`);
+  if (mode === "hold" && !webWanted) throw new Error("holds requests that no instance will get");
 }
 
 /** What failed gets no requests while something else can take them. */

@@ -117,6 +117,7 @@ export class RandomWorld {
       ledger.releases.every((one) => one.state !== "pending" && (one.command?.starts ?? 0) <= 1) &&
       commands.containers.length === 0 &&
       ledger.bake === null &&
+      routers.mode !== "hold" &&
       keys(ledger.desired().instances) === keys(instances.all) &&
       web.sort().join() === [...routers.targets].sort().join()
     );

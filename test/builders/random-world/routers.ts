@@ -1,7 +1,11 @@
+import type { Observed } from "../../../core/observed";
+import type { StepOf } from "../../../core/step";
+
 /** What the routers do: the published rotation, the one they act by, and what is in flight. */
 export class Routers {
   /** As last published. */
   targets: string[] = [];
+  mode: Observed["table"]["mode"] = null;
   acknowledged = true;
   /** Instance id -> address: where the routers send requests, by what they acknowledged last. */
   routed: ReadonlyMap<string, number> = new Map();
@@ -9,8 +13,9 @@ export class Routers {
   readonly inFlight: Record<string, number> = {};
   readonly streams: Record<string, number> = {};
 
-  publish(ids: string[]): void {
-    this.targets = ids;
+  publish({ instanceIds, mode }: Pick<StepOf<"publish">, "instanceIds" | "mode">): void {
+    this.targets = instanceIds;
+    this.mode = mode;
     this.acknowledged = false;
   }
 

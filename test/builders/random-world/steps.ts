@@ -35,7 +35,7 @@ export function land(world: SimWorld, { step, instanceId }: UnderWay, outcome: O
   if (step.kind === "stop") landStop(world, step, outcome);
   if (outcome === "failed") return;
   if (step.kind === "command") world.commands.run(world.ledger, step.releaseId, world.now);
-  if (step.kind === "publish") publish(world, step.instanceIds);
+  if (step.kind === "publish") publish(world, step);
   if (step.kind === "prove") world.ledger.prove(step.releaseId, world.now);
   if (step.kind === "abandon") world.ledger.abandon(step.releaseId);
   if (step.kind === "endBake") world.ledger.endBake(step.releaseId, step.outcome);
@@ -65,7 +65,7 @@ function landStop(world: SimWorld, { instanceId, why }: StepOf<"stop">, outcome:
   addresses.free(instanceId);
 }
 
-function publish({ routers, addresses, now }: SimWorld, ids: string[]): void {
-  addresses.rotate(routers.targets, ids, now);
-  routers.publish(ids);
+function publish({ routers, addresses, now }: SimWorld, step: StepOf<"publish">): void {
+  addresses.rotate(routers.targets, step.instanceIds, now);
+  routers.publish(step);
 }

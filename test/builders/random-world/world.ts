@@ -81,7 +81,11 @@ export class SimWorld {
       })),
       commands: this.commands.containers.map((one) => ({ ...one })),
       crashes: this.instances.crashes.map((crash) => ({ ...crash })),
-      table: { targets: [...this.routers.targets], acknowledged: this.routers.acknowledged },
+      table: {
+        mode: this.routers.mode,
+        targets: [...this.routers.targets],
+        acknowledged: this.routers.acknowledged,
+      },
       inFlight: { ...this.routers.inFlight },
       streams: { ...this.routers.streams },
       bake: bake && {

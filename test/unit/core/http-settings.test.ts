@@ -26,6 +26,7 @@ const words = {
   "instance-requests": "40",
   queue: "0",
   "queue-timeout": "5s",
+  "hold-timeout": "0",
   "slow-start": "30s",
   sticky: "on",
 };
@@ -49,6 +50,7 @@ test("every setting says what it says", () => {
     instanceRequests: 40,
     queue: 0,
     queueMs: 5_000,
+    holdMs: 0,
     slowStartMs: 30_000,
     sticky: true,
   });
@@ -68,6 +70,7 @@ test.each([
   ["header-limit", "200", "write a whole number from 8 to 128"],
   ["idle-timeout", "2h", "write a duration from 1s to 60m"],
   ["queue-timeout", "2m", "write a duration from 1s to 1m"],
+  ["hold-timeout", "0s", "write a duration from 1s to 1m"],
   ["sticky", "yes", "write on or off"],
   ["idle-timeout", "soon", "is not a duration"],
   ["connections", "-1", "write a whole number"],

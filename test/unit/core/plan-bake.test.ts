@@ -74,7 +74,7 @@ describe("while a release bakes", () => {
     const reason = "stopped because the engine or the host ended";
     expect(plan(baking(["web.1"]), world)).toEqual([{ kind: "endBake", ...stopped, reason }]);
     expect(plan(desired(["web.1"]), world)).toEqual([
-      { kind: "publish", releaseId: "r2", version: 2, instanceIds: [], switches: false },
+      { kind: "publish", releaseId: "r2", version: 2, instanceIds: [], mode: "hold", switches: false },
       { kind: "stop", instanceId: "web.1-old", why: "lost" },
       { kind: "start", releaseId: "r2", type: "web", slot: 1, specHash: "new" },
     ]);
@@ -132,7 +132,14 @@ test("traffic goes back to what stayed warm at once, and not to what failed", ()
     routedTo("web.1-new", "web.2-new"),
   );
   expect(plan(back, world)).toEqual([
-    { kind: "publish", releaseId: "r1", version: 1, instanceIds: ["web.1-old"], switches: false },
+    {
+      kind: "publish",
+      releaseId: "r1",
+      version: 1,
+      instanceIds: ["web.1-old"],
+      mode: "serve",
+      switches: false,
+    },
     { kind: "start", releaseId: "r1", type: "web", slot: 2, specHash: "old" },
   ]);
 });

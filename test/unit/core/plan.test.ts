@@ -1,3 +1,5 @@
+import type { Desired } from "../../../core/desired";
+import type { Observed } from "../../../core/observed";
 import { plan } from "../../../core/plan";
 import type { Step } from "../../../core/step";
 import {
@@ -72,12 +74,21 @@ describe("the switch", () => {
   test("puts a pending release into the rotation when all of it is ready", () => {
     const world = observed([old("web.1"), instance("web.1"), instance("worker.1")], routedTo("web.1-old"));
     expect(plan(pending(["web.1", "worker.1"]), world)).toEqual([
-      { kind: "publish", releaseId: "r2", version: 2, instanceIds: ["web.1-new"], switches: true },
+      {
+        kind: "publish",
+        releaseId: "r2",
+        version: 2,
+        instanceIds: ["web.1-new"],
+        mode: "serve",
+        switches: true,
+      },
     ]);
   });
 
   test("is repeated until every router has acknowledged it", () => {
-    const world = observed([instance("web.1")], { table: { targets: ["web.1-new"], acknowledged: false } });
+    const world = observed([instance("web.1")], {
+      table: { mode: "serve", targets: ["web.1-new"], acknowledged: false },
+    });
     expect(kinds(plan(pending(["web.1"]), world))).toEqual(["publish"]);
   });
 
@@ -285,7 +296,7 @@ describe("draining", () => {
   test("stops nothing that left the rotation before every router knows", () => {
     const late = old("web.1", { leftRotationAt: now - 40_000 });
     const dead = ended("web.2", { ...left, specHash: "old" });
-    const table = { targets: ["web.1-new"], acknowledged: false };
+    const table = { mode: "serve" as const, targets: ["web.1-new"], acknowledged: false };
     const steps = plan(desired(["web.1"]), observed([instance("web.1"), late, dead], { table }));
     expect(kinds(steps)).toEqual(["publish"]);
   });
@@ -293,15 +304,50 @@ describe("draining", () => {
   test("takes scaled-down instances out of the rotation before it stops them", () => {
     const world = observed([instance("web.1"), instance("web.2")], routedTo("web.1-new", "web.2-new"));
     expect(plan(desired(["web.1"]), world)).toEqual([
-      { kind: "publish", releaseId: "r2", version: 2, instanceIds: ["web.1-new"], switches: false },
+      {
+        kind: "publish",
+        releaseId: "r2",
+        version: 2,
+        instanceIds: ["web.1-new"],
+        mode: "serve",
+        switches: false,
+      },
     ]);
   });
 
   test("empties the rotation of an app scaled to zero", () => {
     const world = observed([instance("web.1")], routedTo("web.1-new"));
     expect(plan(desired([]), world)).toEqual([
-      { kind: "publish", releaseId: "r2", version: 2, instanceIds: [], switches: false },
+      { kind: "publish", releaseId: "r2", version: 2, instanceIds: [], mode: "none", switches: false },
     ]);
+  });
+});
+
+describe("an app whose rotation is empty", () => {
+  const emptied = (mode: "none" | "hold" | "serve" | null): Partial<Observed> => ({
+    table: { mode, targets: [], acknowledged: true },
+  });
+  const modes = (wanted: Desired, world: Observed) =>
+    plan(wanted, world).flatMap((step) => (step.kind === "publish" ? [step.mode] : []));
+  const crashed = (count: number) => ({ type: "web", slot: 1, specHash: "new", count, lastAt: now - 10 });
+
+  test("has its requests held while an instance is coming", () => {
+    expect(modes(desired(["web.1"]), observed([], emptied("none")))).toEqual(["hold"]);
+    expect(modes(desired(["web.1"]), observed([starting("web.1")], emptied("none")))).toEqual(["hold"]);
+    expect(modes(desired(["web.1"]), observed([lost("web.1")], routedTo("web.1-new")))).toEqual(["hold"]);
+    expect(modes(desired(["web.1"]), observed([starting("web.1")], emptied("hold")))).toEqual([]);
+  });
+
+  test("has them held after a crash, but not once it crashes again and again", () => {
+    const crashedTimes = (count: number) => observed([], { ...emptied("hold"), crashes: [crashed(count)] });
+    expect(modes(desired(["web.1"]), crashedTimes(1))).toEqual([]);
+    expect(modes(desired(["web.1"]), crashedTimes(9))).toEqual(["none"]);
+  });
+
+  test("has them refused when none is wanted, and before it was ever served", () => {
+    expect(modes(desired([]), observed([], emptied("hold")))).toEqual(["none"]);
+    expect(modes(desired(["worker.1"]), observed([starting("worker.1")], emptied("hold")))).toEqual(["none"]);
+    expect(modes(pending(["web.1"]), observed([starting("web.1")], emptied(null)))).toEqual([]);
   });
 });
 
@@ -388,7 +434,14 @@ describe("health", () => {
   test("an instance given up leaves the rotation, and its successor starts", () => {
     const world = observed([sick("web.1"), instance("web.2")], routedTo("web.1-new", "web.2-new"));
     expect(plan(desired(["web.1", "web.2"]), world)).toEqual([
-      { kind: "publish", releaseId: "r2", version: 2, instanceIds: ["web.2-new"], switches: false },
+      {
+        kind: "publish",
+        releaseId: "r2",
+        version: 2,
+        instanceIds: ["web.2-new"],
+        mode: "serve",
+        switches: false,
+      },
       { kind: "start", releaseId: "r2", type: "web", slot: 1, specHash: "new" },
     ]);
   });

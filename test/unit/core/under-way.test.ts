@@ -14,6 +14,7 @@ const stop = (instanceId: string, why: "replaced" | "crashed" = "replaced"): Ste
 });
 const publish = (...instanceIds: string[]): Step => ({
   kind: "publish",
+  mode: "serve",
   releaseId: "r2",
   version: 2,
   instanceIds,

@@ -182,10 +182,26 @@ describe("an app on hold", () => {
   });
 
   test("has them answered H20 after a while, and at once when too many wait", async () => {
-    await rig({ limits: { holdMs: 20 } });
-    route([], { queue: 1 }, "hold");
+    await rig();
+    route([], { queue: 1, holdMs: 20 }, "hold");
     const answers = await Promise.all([router.get(), router.get()]);
     expect(answers.map((answer) => /\((H\d+)\)/.exec(answer)?.[1])).toEqual(["H20", "H20"]);
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 503 [\s\S]*^Retry-After: \d+\r$/m);
+  });
+
+  test("has none of them held when its owner wants none to wait", async () => {
+    await rig();
+    route([], { holdMs: 0 }, "hold");
+    expect(await router.get()).toContain("(H20)");
+  });
+
+  test("has those that wait answered at once when nothing comes any more", async () => {
+    await rig();
+    route([], {}, "hold");
+    const waits = router.get();
+    await router.get("/", { Connection: "close", Expect: "nothing" });
+    route([], {}, "none");
+    expect(await waits).toContain("(H14)");
   });
 });
 
