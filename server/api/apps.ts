@@ -2,7 +2,7 @@ import { invalid } from "../../core/error";
 import { may } from "../../core/policy";
 import { createAppSchema } from "../../core/wire";
 import { appRoute, platformRoute } from "./route";
-import { appView } from "./views";
+import { appView, appViews } from "./views";
 
 export const appsRoutes = [
   platformRoute({
@@ -11,7 +11,7 @@ export const appsRoutes = [
     verb: null,
     async answer({ platform, actor }) {
       const seen = (await platform.listApps()).filter((app) => may(actor, "app:read", app.id) === "yes");
-      return Promise.all(seen.map((app) => appView(platform, app)));
+      return appViews(platform, seen);
     },
   }),
   platformRoute({

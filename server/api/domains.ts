@@ -1,6 +1,6 @@
 import { addDomainSchema } from "../../core/wire";
 import { appRoute } from "./route";
-import { domainView } from "./views";
+import { domainViews } from "./views";
 
 export const domainsRoutes = [
   appRoute({
@@ -8,11 +8,7 @@ export const domainsRoutes = [
     path: "/domains",
     verb: "app:read",
     async answer({ platform, app }) {
-      const custom = await platform.listDomains(app);
-      return Promise.all([
-        domainView(platform, app, platform.hostnameOf(app), false),
-        ...custom.map((hostname) => domainView(platform, app, hostname, true)),
-      ]);
+      return domainViews(platform, app, [platform.hostnameOf(app), ...(await platform.listDomains(app))]);
     },
   }),
   appRoute({
@@ -22,7 +18,8 @@ export const domainsRoutes = [
     body: addDomainSchema,
     status: 201,
     async answer({ platform, actor, app, body }) {
-      return domainView(platform, app, await platform.addDomain(actor, app, body.hostname), true);
+      const [added] = await domainViews(platform, app, [await platform.addDomain(actor, app, body.hostname)]);
+      return added;
     },
   }),
   appRoute({

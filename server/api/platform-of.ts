@@ -36,7 +36,7 @@ import { setDrain } from "../actions/set-drain";
 import { settle } from "../actions/settle";
 import { stop } from "../actions/stop";
 import { createToken, revokeToken } from "../actions/tokens";
-import { urlOf } from "../actions/url";
+import { urlsOf } from "../actions/url";
 import type { Platform } from "./platform";
 import { readLogs } from "./read-logs";
 
@@ -46,7 +46,7 @@ export function platformOf(ctx: Context): Platform {
   return {
     id: ctx.platformId,
     version: ctx.version,
-    urlOf: (app, hostname) => urlOf(ctx, app, hostname),
+    urlsOf: (hosts) => urlsOf(ctx, hosts),
     hostnameOf: (app) => appHostname(app.name, settings.domain),
     gitUrlOf: (app) => `${apiOrigin(settings.bind, settings.apiPort)}/git/${app.name}.git`,
     authenticate: (token) => authenticate(ctx, token),
@@ -80,6 +80,7 @@ export function platformOf(ctx: Context): Platform {
     listReleases: (app, limit) => store.releases.list(app.id, limit),
     findRelease: (app, version) => store.releases.byVersion(app.id, version),
     currentRelease: (app) => store.releases.current(app.id),
+    currentReleases: (apps) => store.releases.currentOf(apps.map(({ id }) => id)),
     receiptOf: (release) => readReceipt(ctx, release),
     rollback: (...args) => rollback(ctx, ...args),
     retry: (...args) => retry(ctx, ...args),

@@ -45,7 +45,8 @@ export interface Platform {
   readonly id: string;
   readonly version: string;
   /** Where an app answers at one of its hostnames, e.g. http://shop.localhost:8080 */
-  urlOf(app: App, hostname: string): Promise<string>;
+  /** Where hostnames of apps answer, in their order. */
+  urlsOf(hosts: readonly { app: App; hostname: string }[]): Promise<string[]>;
   hostnameOf(app: App): string;
   gitUrlOf(app: App): string;
 
@@ -99,6 +100,8 @@ export interface Platform {
   findRelease(app: App, version: number): Promise<Release | null>;
   /** The newest release that did not fail. */
   currentRelease(app: App): Promise<Release | null>;
+  /** Of those of the apps that have one. */
+  currentReleases(apps: readonly App[]): Promise<Release[]>;
   /** What it cost; null when it never took over. */
   receiptOf(release: Release): Promise<Receipt | null>;
   rollback(actor: Actor, app: App, version: number | undefined, wish: ReleaseWish): Promise<Release>;

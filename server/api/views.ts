@@ -9,17 +9,25 @@ import type { AppView, BuildView, DomainView, ReleaseView, RunView, TokenView } 
 import { bakeView } from "./bake";
 import type { Platform, TokenRecord, Wait } from "./platform";
 
-export async function appView(platform: Platform, app: App): Promise<AppView> {
-  const current = await platform.currentRelease(app);
-  return {
+/** INVARIANT: the number of statements does not depend on how many apps there are. */
+export async function appViews(platform: Platform, apps: readonly App[]): Promise<AppView[]> {
+  const [urls, releases] = await Promise.all([
+    platform.urlsOf(apps.map((app) => ({ app, hostname: platform.hostnameOf(app) }))),
+    platform.currentReleases(apps),
+  ]);
+  const versions = new Map(releases.map(({ appId, version }) => [appId, version]));
+  return apps.map((app, index) => ({
     id: app.id,
     name: app.name,
-    url: await platform.urlOf(app, platform.hostnameOf(app)),
+    url: urls[index] ?? "",
     gitUrl: platform.gitUrlOf(app),
     createdAt: app.createdAt.toISOString(),
-    currentVersion: current?.version ?? null,
-  };
+    currentVersion: versions.get(app.id) ?? null,
+  }));
 }
+
+export const appView = async (platform: Platform, app: App): Promise<AppView | undefined> =>
+  (await appViews(platform, [app]))[0];
 
 export const releaseView = (
   release: Release,
@@ -82,12 +90,16 @@ export const runView = (run: Run): RunView => ({
   outcome: run.outcome,
 });
 
-export const domainView = async (
+/** The app's own hostname, and the custom ones. */
+export async function domainViews(
   platform: Platform,
   app: App,
-  hostname: string,
-  custom: boolean,
-): Promise<DomainView> => ({ hostname, custom, url: await platform.urlOf(app, hostname) });
+  hostnames: readonly string[],
+): Promise<DomainView[]> {
+  const urls = await platform.urlsOf(hostnames.map((hostname) => ({ app, hostname })));
+  const own = platform.hostnameOf(app);
+  return hostnames.map((hostname, index) => ({ hostname, custom: hostname !== own, url: urls[index] ?? "" }));
+}
 
 export const tokenView = (record: TokenRecord): TokenView => ({
   id: record.id,

@@ -1,7 +1,6 @@
 import { type CertificateFacts, type CertificatePair, certificateKeyPurpose } from "../../core/certificate";
 import { Sensitive } from "../../core/env";
 import { conflict } from "../../core/error";
-import { wildcardOf } from "../../core/hostname";
 import { newId } from "../../core/id";
 import type { Cipher } from "./cipher";
 import type { Database, Sql } from "./database";
@@ -86,13 +85,12 @@ export class Certificates {
     return added;
   }
 
-  /** Whether one of the app's or of the platform's stands for a hostname and has not expired. */
-  async covers(appId: string, hostname: string): Promise<boolean> {
-    const rows = await this.#database.query(
-      `select 1 from certificates where (app_id = $1 or app_id is null) and hostnames && $2 and not_after > now() limit 1`,
-      [appId, [hostname, wildcardOf(hostname)]],
+  /** Whose certificates stand for which names and have not expired: those of the apps, and of the platform. */
+  valid(appIds: readonly string[]): Promise<Pick<Certificate, "appId" | "hostnames">[]> {
+    return this.#database.query(
+      `select app_id as "appId", hostnames from certificates where (app_id = any($1) or app_id is null) and not_after > now()`,
+      [appIds],
     );
-    return rows.length > 0;
   }
 
   /** False when there is none. */

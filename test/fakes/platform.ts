@@ -88,7 +88,8 @@ export class FakePlatform implements Platform {
   run: (start: RunStart) => RunAttachment = () => attachment({ exitCode: 0 });
   sources = new Map<string, { token: string; content: string }>();
 
-  urlOf = async (_app: App, hostname: string): Promise<string> => `http://${hostname}:8080`;
+  urlsOf = async (hosts: readonly { hostname: string }[]): Promise<string[]> =>
+    hosts.map(({ hostname }) => `http://${hostname}:8080`);
   hostnameOf = (app: App): string => `${app.name}.localhost`;
   gitUrlOf = (app: App): string => `http://127.0.0.1:8081/git/${app.name}.git`;
 
@@ -254,6 +255,9 @@ export class FakePlatform implements Platform {
   listReleases = async (app: App, limit: number): Promise<Release[]> => this.of(app).releases.slice(0, limit);
   findRelease = async (app: App, version: number): Promise<Release | null> =>
     this.of(app).releases.find((release) => release.version === version) ?? null;
+  currentReleases = async (apps: readonly App[]): Promise<Release[]> =>
+    (await Promise.all(apps.map(this.currentRelease))).filter((release) => release !== null);
+
   currentRelease = async (app: App): Promise<Release | null> =>
     this.of(app).releases.find(({ state }) => state !== "failed") ?? null;
   receipts = new Map<number, Receipt>();
