@@ -1,26 +1,18 @@
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { invalid, messageOf } from "../core/error";
+import { invalid } from "../core/error";
 import type { Logger } from "../core/logger";
-import { parseJson } from "../core/parse-json";
-import type { AppRoute } from "../core/route";
-import type { RouteTable } from "../core/route-table";
 import { defaultHttp2Limits } from "./http2/limits";
 import { KnownTable } from "./known-table";
 import { LineWriter } from "./line-writer";
 import { makeCrew } from "./make-crew";
 import { type CertificateFiles, readOwnCertificate } from "./own-certificate";
 import { changeOf } from "./table-change";
+import { addressOf, readTableFile } from "./table-file";
 import { Certificates } from "./tls/certificates";
 
 const usage =
   "Usage: paas router --listen 127.0.0.1:8080 --table FILE [--workers N] [--https-port 8443 --certificate FILE --key FILE]";
-
-const schema = z.object({
-  /** Hostname, `*.example.org`, or `*` for every other, to the apps' addresses. */
-  hosts: z.record(z.string(), z.object({ targets: z.array(z.string().regex(/:\d{1,5}$/)) })),
-});
 
 const sizeSchema = z.coerce.number().int().min(1).max(64);
 const httpsSchema = z
@@ -76,7 +68,7 @@ export async function runStandalone(args: string[], options: StandaloneOptions):
     logTo: 2,
   });
   const reload = async () => {
-    const next = { version: table.version + 1, apps: await readApps(file), certificates: own?.names };
+    const next = { version: table.version + 1, apps: await readTableFile(file), certificates: own?.names };
     await crew.take(changeOf(table.whole, next));
     log.info({ version: table.version }, "took the table");
   };
@@ -122,35 +114,4 @@ function readWords(args: string[]): Words {
   } catch {
     throw invalid(usage);
   }
-}
-
-function addressOf(text: string): { host: string; port: number } {
-  const [, host = "", port = ""] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(text) ?? [];
-  return { host: z.string().min(1).parse(host), port: z.number().max(65_535).parse(Number(port)) };
-}
-
-/** The apps of the table in a file. */
-async function readApps(file: string): Promise<RouteTable["apps"]> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw invalid(`The table cannot be read: ${messageOf(cause)}`);
-  });
-  const read = schema.safeParse(parseJson(text));
-  if (!read.success)
-    throw invalid(`${file} is no table. It should read: {"hosts": {"*": {"targets": ["127.0.0.1:9001"]}}}`);
-  const apps: Record<string, AppRoute> = {};
-  for (const [host, { targets }] of Object.entries(read.data.hosts)) {
-    // Hosts with the same targets are one app, and share its connections.
-    const appId = targets.join(" ");
-    apps[appId] ??= appOf(host, targets);
-    apps[appId].hosts.push(host);
-  }
-  return apps;
-}
-
-function appOf(host: string, targets: string[]): AppRoute {
-  const target = (place: string, index: number) => {
-    const { host: address, port } = addressOf(place);
-    return { instanceId: place, name: `web.${index + 1}`, node: "", address, port };
-  };
-  return { name: host, hosts: [], mode: "serve", targets: targets.map(target) };
 }

@@ -75,6 +75,37 @@ test("serves a table from a file, reads it again when asked to, and keeps the ol
   );
 });
 
+test("treats requests as the table says, by the words of http:set", async () => {
+  const targets = [`127.0.0.1:${(app.address() as AddressInfo).port}`];
+  const write = (http: object) =>
+    writeFile(file, JSON.stringify({ hosts: { "shop.example": { targets, http }, "*": { targets } } }));
+  await write({ rate: "1/h", "canonical-host": "shop.example" });
+  const port = await closedPort();
+  const options = { out: new PassThrough(), log: silent, workers: 1 };
+  router = await runStandalone(["--listen", `127.0.0.1:${port}`, "--table", file], options);
+  const statuses = async (...hosts: string[]) => {
+    const found: number[] = [];
+    for (const host of hosts) found.push((await ask(port, host)).status);
+    return found;
+  };
+  expect(await statuses("shop.example", "shop.example", "blog.example", "blog.example")).toEqual([
+    200, 429, 200, 200,
+  ]);
+  await write({ deny: "127.0.0.0/8" });
+  await router.reload();
+  expect(await statuses("shop.example", "blog.example")).toEqual([403, 200]);
+  for (const [http, fault] of [
+    [{ rat: "1/h" }, /shop\.example: "rat" is no HTTP setting/],
+    [{ rate: "often" }, /shop\.example: rate: "often" is no rate/],
+    [{ "canonical-host": "blog.example" }, /shop\.example: canonical-host and redirects must name/],
+    [{ "error-page": "https://a.example/" }, /error-page: pages/],
+  ] as const) {
+    await write(http);
+    await expect(router.reload()).rejects.toThrow(fault);
+  }
+  expect(await statuses("shop.example", "blog.example")).toEqual([403, 200]);
+});
+
 test.each([
   ["no words", []],
   ["no port", ["--listen", "127.0.0.1", "--table", "a"]],
