@@ -14,6 +14,8 @@ export function dataPaths(dataDir: string) {
     /** Operator logs of the roles, one file a role. */
     roleLogs: `${dataDir}/logs`,
     routerTable: `${dataDir}/router/table.jsonl`,
+    /** Which process the router is. */
+    routerProcess: `${dataDir}/router/process.json`,
     /** Sealed certificates, one file each, and the key of today's TLS session tickets. */
     routerCertificates: `${dataDir}/router/certificates`,
     routerTickets: `${dataDir}/router/tickets`,

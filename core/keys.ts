@@ -24,7 +24,7 @@ export interface Keys {
   /** String with a lease (PX): the RouterReport of one router as JSON. */
   router(routerId: string): string;
   routerPattern: string;
-  /** Pub/sub channel: a RouterReport as JSON, sent at once when a table was taken or a draining target went idle, else with each renewal. */
+  /** Pub/sub channel: a RouterReport as JSON, sent at once when a table was taken or a draining target went idle, else with each renewal; or a RouterEnd. */
   routerReports: string;
   /** Stream of access lines, capped; entries have the fields `appId` and `line` (the text after `paas[router]: `). An entry's id tells its time. */
   access: string;

@@ -95,6 +95,10 @@ export const routerReportSchema = z.object({
 });
 export type RouterReport = z.infer<typeof routerReportSchema>;
 
+/** That a router is no more, and serves nothing: by itself at its end, or by its successor where it was killed. Its lease need not run out. */
+export const routerEndSchema = z.object({ routerId: z.string(), ended: z.literal(true) });
+export type RouterEnd = z.infer<typeof routerEndSchema>;
+
 /** A router is live while it renews its lease: it renews each `routerRenewMs`, the lease ends after `routerLeaseMs`. */
 export const routerRenewMs = 1_000;
 export const routerLeaseMs = 4_000;

@@ -2,7 +2,7 @@ import Redis from "ioredis";
 import { messageOf } from "../core/error";
 import type { Keys } from "../core/keys";
 import { redisOptions } from "../core/redis-url";
-import { type RouterReport, routerLeaseMs, routerRenewMs } from "../core/route";
+import { type RouterEnd, type RouterReport, routerLeaseMs, routerRenewMs } from "../core/route";
 import type { AccessLine } from "./access-log";
 import type { WorkerReport } from "./report";
 import { TableFeed, type TableFeedOptions } from "./table-feed";
@@ -99,15 +99,24 @@ export class FeedSession {
     }
   }
 
+  /** Tells that a router serves nothing any more, after what was reported before. */
+  async tellEnd(routerId: string): Promise<void> {
+    await this.#reporting;
+    if (this.#commands.status !== "ready") return;
+    const end: RouterEnd = { routerId, ended: true };
+    await this.#commands
+      .multi()
+      .del(this.#keys.router(routerId))
+      .publish(this.#keys.routerReports, JSON.stringify(end))
+      .exec()
+      .catch((error: unknown) => this.#fail(error));
+  }
+
   /** Gives the lease back and ends the connection. */
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#renewal);
-    await this.#reporting;
-    if (this.#commands.status === "ready")
-      await this.#commands
-        .del(this.#keys.router(this.#options.routerId))
-        .catch((error: unknown) => this.#fail(error));
+    await this.tellEnd(this.#options.routerId);
     this.#disconnect();
   }
 

@@ -33,6 +33,11 @@ export class Feed {
     this.#session?.report();
   }
 
+  /** Tells that a router was killed. Without a connection nothing: its lease will have run out by the next one. */
+  async tellEnd(routerId: string): Promise<void> {
+    await this.#session?.tellEnd(routerId);
+  }
+
   /** Sends access lines; false when there is no connection to take them. */
   async send(lines: readonly AccessLine[]): Promise<boolean> {
     if (!this.#session) return false;

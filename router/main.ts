@@ -44,6 +44,7 @@ import { codeOf } from "./fault";
 import { Feed } from "./feed";
 import { KnownTable } from "./known-table";
 import { defaultWorkers, makeCrew } from "./make-crew";
+import { killedPredecessor, writeProcess } from "./predecessor";
 import { Snapshot } from "./snapshot";
 import { runStandalone } from "./standalone";
 import { changeOf } from "./table-change";
@@ -104,6 +105,7 @@ async function main(): Promise<void> {
   // A first answer by the newest table, if it is to be had at once.
   await Promise.race([feed.start(), delay(firstTableMs)]);
   await crew.openHttp();
+  await succeed(paths.routerProcess, { routerId, boot, feed });
   await Promise.race([crew.openHttps(), delay(predecessorMs)]);
   const { version } = await crew.report();
   log.info({ routerId, version, bind: settings.bind, port: settings.httpPort }, "listening");
@@ -143,6 +145,21 @@ async function take(change: TableChange, crew: Crew, snapshot: Snapshot): Promis
   }
   log.info({ version: change.version, apps: Object.keys(change.apps).length }, "took a table");
   return true;
+}
+
+/**
+ * Tells of a predecessor that was killed, so that nobody waits for its lease to run out. The port was free, so none of its workers is left,
+ * and what this router reports was told before.
+ */
+async function succeed(
+  path: string,
+  { routerId, boot, feed }: { routerId: string; boot: string; feed: Feed },
+): Promise<void> {
+  const killed = await killedPredecessor(path, boot);
+  if (killed !== null) await feed.tellEnd(killed);
+  await writeProcess(path, routerId, boot).catch((error: unknown) =>
+    log.warn({ reason: messageOf(error) }, "a successor will not know of this router"),
+  );
 }
 
 async function takeSnapshot(crew: Crew, certificates: Certificates, snapshot: Snapshot): Promise<void> {

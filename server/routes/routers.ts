@@ -2,10 +2,12 @@ import { EventEmitter } from "node:events";
 import { Redis } from "ioredis";
 import type { Bake, BakeCount } from "../../core/bake";
 import type { Keys } from "../../core/keys";
+import { parseJson } from "../../core/parse-json";
 import { redisOptions } from "../../core/redis-url";
 import { addCounts, sumOf } from "../../core/report-sums";
 import {
   type RouterReport,
+  routerEndSchema,
   routerLeaseMs,
   routerRenewMs,
   routerReportSchema,
@@ -26,6 +28,7 @@ const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
  *
  * INVARIANTS
  * - A router counts as live for `routerLeaseMs` after its last report, counted only while we can hear: a silent Redis proves no death.
+ *   One that has ended, by its own word or its successor's, does not count any more.
  * - That no router lives is known only after a lease of hearing none. A server that has just started knows nothing yet.
  */
 export class Routers {
@@ -49,7 +52,12 @@ export class Routers {
     this.#ears = new Redis({ ...options, maxRetriesPerRequest: null });
     this.#redis.on("error", onError);
     this.#ears.on("error", onError);
-    this.#ears.on("message", (_channel, text) => this.#hear(parseReport(text)));
+    this.#ears.on("message", (_channel, text) => {
+      const said = parseJson(text);
+      const end = routerEndSchema.safeParse(said).data;
+      if (end) this.#ended(end.routerId);
+      else this.#hear(parseReport(said));
+    });
     this.#ears.on("close", () => {
       this.#hearingSince = null;
     });
@@ -160,7 +168,7 @@ export class Routers {
   async #readLeases(from: number): Promise<void> {
     for await (const keys of this.#redis.scanStream({ match: this.#keys.routerPattern, count: 1_000 }))
       for (const key of keys as string[]) {
-        const report = parseReport((await this.#redis.get(key)) ?? "");
+        const report = parseReport(parseJson((await this.#redis.get(key)) ?? ""));
         if (report && (this.#heard.get(report.routerId)?.at ?? 0) < from) this.#hear(report);
       }
   }
@@ -193,6 +201,13 @@ export class Routers {
     if (!before || newsOf(before) !== newsOf(report)) this.#changes.emit("news");
   }
 
+  #ended(routerId: string): void {
+    if (!this.#heard.delete(routerId)) return;
+    this.#sums = null;
+    this.#changes.emit("report");
+    this.#changes.emit("news");
+  }
+
   #nextReport(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -213,10 +228,4 @@ const newsOf = ({ version, inFlight, streams }: RouterReport): string =>
     Object.entries(inFlight).map(([id, count]) => [id, count > (streams[id] ?? 0), id in streams]),
   ]);
 
-function parseReport(text: string): RouterReport | null {
-  try {
-    return routerReportSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
-}
+const parseReport = (said: unknown): RouterReport | null => routerReportSchema.safeParse(said).data ?? null;

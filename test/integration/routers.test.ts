@@ -78,6 +78,18 @@ test("a router that falls silent is gone after its lease, one that cannot be hea
   expect(routers.live()).toEqual([]);
 });
 
+test("a router that has ended is gone at once", async () => {
+  await routers.open();
+  await reports(report(3));
+  expect(await routers.waitAcknowledged(3, routerLeaseMs)).toBe(true);
+  await reports({ ...report(4), routerId: "two", inFlight: {} });
+  expect(await routers.waitAcknowledged(3, routerLeaseMs)).toBe(true);
+  expect(routers.acknowledged(4)).toBe(false);
+  await router.publish(keys.routerReports, JSON.stringify({ routerId: "one", ended: true }));
+  expect(await routers.waitAcknowledged(4, routerLeaseMs / 2)).toBe(true);
+  expect([routers.live().map(({ routerId }) => routerId), routers.inFlight()]).toEqual([["two"], {}]);
+});
+
 test("while Redis hangs, with every connection open, no router is thought gone", async () => {
   await routers.open();
   await reports(report(3));

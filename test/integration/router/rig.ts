@@ -93,8 +93,8 @@ export class RouterRig {
     ears.on("error", () => undefined);
     const found = new Promise<RouterReport>((settle) => {
       ears.on("message", (_, text) => {
-        const report = routerReportSchema.parse(JSON.parse(text));
-        if (matches(report)) settle(report);
+        const report = routerReportSchema.safeParse(JSON.parse(text)).data;
+        if (report && matches(report)) settle(report);
       });
     });
     await ears.subscribe(this.keys.routerReports);

@@ -111,3 +111,28 @@ test("a route that cannot be read is its own app's fault only", async () => {
   );
   expect(await answersOf("new.x", "two.x")).toEqual(["one", "404"]);
 });
+
+test.each([
+  ["a router that was killed is told of by its successor, after its own report", "SIGKILL"],
+  ["a router that ends in order tells so itself", "SIGTERM"],
+] as const)("%s", async (_, signal) => {
+  await rig.publish(client, { version: 5, apps: {} });
+  const first = await rig.router();
+  const { routerId } = await rig.report(client, ({ version }) => version === 5);
+  const said: { routerId: string; ended?: true }[] = [];
+  const ears = client.duplicate();
+  const end = new Promise<void>((resolve) => {
+    ears.on("message", (_channel, text) => {
+      said.push(JSON.parse(text));
+      if (said.at(-1)?.ended) resolve();
+    });
+  });
+  await ears.subscribe(rig.keys.routerReports);
+  await rig.end(first, signal);
+  if (signal === "SIGKILL") await rig.router();
+  await end;
+  ears.disconnect();
+  expect(said.at(-1)).toEqual({ routerId, ended: true });
+  expect(await client.exists(rig.keys.router(routerId))).toBe(0);
+  if (signal === "SIGKILL") expect(said.at(-2)?.routerId).not.toBe(routerId);
+});
