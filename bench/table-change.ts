@@ -10,6 +10,8 @@ import { redisOptions } from "../core/redis-url";
 import type { RouteTable, TableChange } from "../core/route-table";
 import { OwnCounts } from "../router/admission/client-counts";
 import { KnownTable } from "../router/known-table";
+import { OwnSeats } from "../router/seats/own-seats";
+import { SeatDesk } from "../router/seats/seat-desk";
 import { Snapshot } from "../router/snapshot";
 import { TableFeed } from "../router/table-feed";
 import { Certificates } from "../router/tls/certificates";
@@ -162,6 +164,7 @@ function openWorker(whole: RouteTable) {
     },
     certificates: new Certificates({ directory: null, key: null, log }),
     counts: new OwnCounts(() => performance.now()),
+    seats: new OwnSeats(new SeatDesk(Math.random)),
     httpsPatienceMs: 0,
     log: () => undefined,
     onNews: () => undefined,
