@@ -1,4 +1,9 @@
-import { type PlatformParts, platformPartNames, type RouteTable, type TableChange } from "../core/route-table";
+import {
+  type PlatformParts,
+  platformPartNames,
+  type RouteTable,
+  type TableChange,
+} from "../core/route-table";
 
 /** What is other in a table than in the one before it: most tables differ in a few apps among many. */
 export function changeOf(before: RouteTable, after: RouteTable): TableChange {

@@ -203,7 +203,12 @@ test("a name is proven on port 443 alone, by TLS-ALPN-01", async () => {
     challenge: "tls-alpn-01",
     publish: async () => {
       const tlsChallenges = Object.fromEntries(rig.tlsChallenges);
-      certificates.take({ from: 0, ...(await rig.store.routes.table("localhost")), certificates: {}, tlsChallenges });
+      certificates.take({
+        from: 0,
+        ...(await rig.store.routes.table("localhost")),
+        certificates: {},
+        tlsChallenges,
+      });
       await door.openIfNeeded();
     },
   });
