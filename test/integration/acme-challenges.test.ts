@@ -206,6 +206,7 @@ test("a name is proven on port 443 alone, by TLS-ALPN-01", async () => {
       certificates.take({
         from: 0,
         ...(await rig.store.routes.table("localhost")),
+        apps: {},
         certificates: {},
         tlsChallenges,
       });
