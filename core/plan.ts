@@ -1,16 +1,15 @@
-import { backoffMs } from "./backoff";
-import { type Buckets, isWeb, livingTargets, sortIntoBuckets } from "./buckets";
+import { type Buckets, sortIntoBuckets } from "./buckets";
 import { type Desired, type DesiredInstance, releaseLimitMs } from "./desired";
 import { streamCloseMs } from "./drain";
 import { type Place, placeName } from "./instance";
-import type { CrashRecord, Observed, ObservedInstance } from "./observed";
+import type { Observed, ObservedInstance } from "./observed";
 import { bakeLookAt, bakeLoss, bakeStop, isWarm, passing } from "./plan-bake";
 import { clearing, commanding, commandLimitAt, commandLoss } from "./plan-command";
+import { restsUntil } from "./plan-rest";
+import { publishing } from "./plan-rotation";
+import { isComplete, isNeeded, type World } from "./plan-world";
 import { inTurn } from "./rolling";
 import type { Step, StepOf } from "./step";
-
-/** For places that rest longer than this after a crash no request waits. */
-const longestHeldRestMs = 5_000;
 
 /**
  * The next batch of steps, which may run side by side, from what should run to what runs; `[]` is converged.
@@ -50,18 +49,6 @@ export function plan(desired: Desired, observed: Observed): Step[] {
     ...waiting(world),
   ];
 }
-
-interface World {
-  desired: Desired;
-  observed: Observed;
-  buckets: Buckets;
-  /** Whether all that is wanted is ready. */
-  complete: boolean;
-}
-
-const isPending = ({ desired }: World): boolean => desired.release?.state === "pending";
-const isComplete = (buckets: Buckets): boolean =>
-  buckets.missing.length === 0 && buckets.waiting.length === 0;
 
 /** Rule 1: a pending release is abandoned when one of its instances ended by itself or is past its start limit, or the release past its own. */
 function abandonment(desired: Desired, observed: Observed, buckets: Buckets): StepOf<"abandon"> | undefined {
@@ -116,70 +103,6 @@ function starting(world: World): Step[] {
     .map((wanted) => ({ kind: "start", releaseId: release.id, ...wanted }));
 }
 
-function restsUntil(wanted: DesiredInstance, observed: Observed): number {
-  const record = crashesOf(wanted, observed);
-  return record ? record.lastAt + restMs(wanted, observed) : 0;
-}
-
-/** How long a place rests after its last crash. */
-function restMs(wanted: DesiredInstance, observed: Observed): number {
-  const record = crashesOf(wanted, observed);
-  return record ? backoffMs(record.count, `${record.specHash}:${placeName(record)}`) : 0;
-}
-
-const crashesOf = (wanted: DesiredInstance, observed: Observed): CrashRecord | undefined =>
-  observed.crashes.find(
-    (crash) => placeName(crash) === placeName(wanted) && crash.specHash === wanted.specHash,
-  );
-
-/** Rule 3: the rotation is what is ready once all is; until then its living members; of a proven release those without successor, joined by what is ready. */
-function publishing(world: World): StepOf<"publish">[] {
-  const { desired, observed } = world;
-  const wanted = wantedRotation(world);
-  const mode = modeOf(wanted, world);
-  const same =
-    mode === (observed.table.mode ?? "none") &&
-    wanted.length === observed.table.targets.length &&
-    wanted.every((id) => observed.table.targets.includes(id));
-  if (same && observed.table.acknowledged) return [];
-  const release = desired.release;
-  return [
-    {
-      kind: "publish",
-      releaseId: release?.id ?? null,
-      version: release?.version ?? null,
-      instanceIds: wanted,
-      mode,
-      switches: isPending(world) && world.complete,
-    },
-  ];
-}
-
-function wantedRotation(world: World): string[] {
-  const { desired, observed, buckets } = world;
-  const ready = buckets.ready.filter(isWeb).map((instance) => instance.id);
-  const living = livingTargets(observed);
-  if (world.complete) return ready;
-  if (!desired.instances.some(isWeb) && !isPending(world)) return [];
-  if (isPending(world)) return living;
-  const kept = new Set(buckets.surplus.filter((old) => isNeeded(old, world)).map((old) => old.id));
-  const rotation = [...new Set([...living.filter((id) => kept.has(id)), ...ready])];
-  return rotation.length > 0 ? rotation : living;
-}
-
-/**
- * Requests to an app that was served before wait for the members that its rotation is about to have. Not for those that crashed time and
- * again: nobody is to wait for nothing.
- */
-function modeOf(rotation: string[], { observed, buckets }: World): StepOf<"publish">["mode"] {
-  if (rotation.length > 0) return "serve";
-  const coming = [
-    ...buckets.waiting.filter((instance) => instance.unhealthy === null),
-    ...buckets.missing.filter((wanted) => restMs(wanted, observed) <= longestHeldRestMs),
-  ];
-  return observed.table.mode !== null && coming.some(isWeb) ? "hold" : "none";
-}
-
 /** A pending release that is complete, routed to and acknowledged is proven. */
 function proving(world: World, publication: Step[]): StepOf<"prove">[] {
   const release = world.desired.release;
@@ -223,20 +146,6 @@ export function mayBeRouted(
 /** Whether a surplus instance must not be stopped. */
 const isKept = (instance: ObservedInstance, world: World): boolean =>
   isNeeded(instance, world) || isWarm(instance, world.desired);
-
-/**
- * Whether a surplus instance still does a wanted job: all of the proven release while another is pending, else one of it whose successor is
- * not ready. What is left of a release that failed does no job that others can do.
- */
-function isNeeded(instance: ObservedInstance, { desired, buckets }: World): boolean {
-  if (instance.state === "ending") return false;
-  if (desired.singletons.includes(instance.type) || buckets.sick.includes(instance)) return false;
-  if (desired.release?.state === "pending") return instance.releaseId === desired.fallbackReleaseId;
-  const place = placeName(instance);
-  const wanted = desired.instances.some((one) => placeName(one) === place);
-  if (instance.releaseId !== desired.release?.id) return false;
-  return wanted && instance.readyAt !== null && !buckets.ready.some((one) => placeName(one) === place);
-}
 
 /** When a surplus instance may be stopped, as far as requests in flight and streams go: each has its limit, and the later one counts. */
 function drainedAt(instance: ObservedInstance, { desired, observed }: World): number {

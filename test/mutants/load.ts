@@ -7,7 +7,17 @@ import type { Mutant } from "./planner";
 
 const core = join(__dirname, "../../core");
 /** Files that may be mutated, and so are compiled anew together; the rest of core is taken as it is. */
-const deciding = new Set<string>(["plan", "buckets", "plan-command", "plan-bake", "rolling", "under-way"]);
+const deciding = new Set<string>([
+  "plan",
+  "plan-rotation",
+  "plan-world",
+  "plan-rest",
+  "buckets",
+  "plan-command",
+  "plan-bake",
+  "rolling",
+  "under-way",
+]);
 
 /** The scheduler's deciding part with one fault in it. Throws when the mutant's text is not in the source exactly once. */
 export function loadMutant(mutant: Mutant): Planner {

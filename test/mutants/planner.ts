@@ -4,7 +4,15 @@ export interface Mutant {
   fault: string;
   /** The kind of life in which it shows soonest (test/builders/random-world/lives.ts). */
   in: "any" | "scaling" | "baking" | "hopeless";
-  file: "plan" | "buckets" | "plan-command" | "plan-bake" | "rolling" | "under-way";
+  file:
+    | "plan"
+    | "plan-rotation"
+    | "plan-world"
+    | "buckets"
+    | "plan-command"
+    | "plan-bake"
+    | "rolling"
+    | "under-way";
   text: string;
   becomes: string;
 }
@@ -42,35 +50,35 @@ export const mutants: Mutant[] = [
   {
     fault: "lets instances into the rotation as soon as they run",
     in: "scaling",
-    file: "plan",
+    file: "plan-rotation",
     text: "const ready = buckets.ready.filter(isWeb)",
     becomes: "const ready = [...buckets.ready, ...buckets.waiting].filter(isWeb)",
   },
   {
     fault: "empties the rotation when nothing is ready",
     in: "any",
-    file: "plan",
+    file: "plan-rotation",
     text: "return rotation.length > 0 ? rotation : living;",
     becomes: "return ready;",
   },
   {
     fault: "holds requests that no instance will get",
     in: "scaling",
-    file: "plan",
+    file: "plan-rotation",
     text: "observed.table.mode !== null && coming.some(isWeb)",
     becomes: "observed.table.mode !== null",
   },
   {
     fault: "lets a pending release into the rotation piece by piece",
     in: "any",
-    file: "plan",
+    file: "plan-rotation",
     text: "if (isPending(world)) return living;",
     becomes: "if (isPending(world)) return [...living, ...ready.filter((id) => !living.includes(id))];",
   },
   {
     fault: "proves a release before routers have taken its table",
     in: "any",
-    file: "plan",
+    file: "plan-rotation",
     text: "if (same && observed.table.acknowledged) return [];",
     becomes: "if (same) return [];",
   },
@@ -98,7 +106,7 @@ export const mutants: Mutant[] = [
   {
     fault: "takes the proven release away while another is pending",
     in: "baking",
-    file: "plan",
+    file: "plan-world",
     text: 'if (desired.release?.state === "pending") return instance.releaseId === desired.fallbackReleaseId;',
     becomes: 'if (desired.release?.state === "pending") return false;',
   },
