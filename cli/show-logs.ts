@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { invalid, isPaasError, PaasError } from "../core/error";
+import { partsOfLogLine } from "../core/log-line";
 import type { LogStreamLine } from "../core/wire";
 import { appPath, type Session } from "./session";
 
@@ -9,6 +10,7 @@ const maxLines = 10_000;
 export const lineFlags = {
   num: { type: "string", short: "n", about: "how many lines (100)" },
   tail: { type: "boolean", short: "t", about: "go on as lines come" },
+  json: { type: "boolean", about: "print an object of JSON for each line: time, from, place, text" },
 } as const;
 
 /** Prints an app's log lines that match, or `none`; with `tail` it follows them. */
@@ -16,17 +18,19 @@ export async function showLogs(
   session: Session,
   app: string,
   query: Query,
-  { num = "100", tail }: { num?: string; tail?: true },
+  { num = "100", tail, json }: { num?: string; tail?: true; json?: true },
   none = `There are no log lines of ${app}${Object.keys(query).length > 0 ? " that match" : " yet"}.`,
 ): Promise<void> {
   if (!/^\d{1,5}$/.test(num) || Number(num) > maxLines)
     throw invalid(`-n takes a whole number from 0 to ${maxLines}.`);
-  const printer = new LinePrinter(session);
+  const printer = new LinePrinter(session, json ? jsonOf : String);
   if (tail) return follow(session, app, query, num, printer);
   const whole = await read(session, app, { ...query, n: num }, printer);
   if (!whole) throw new PaasError("unavailable", "The connection was lost: run the command again.");
-  if (printer.last === null) session.note(none);
+  if (printer.last === null && !json) session.note(none);
 }
+
+const jsonOf = (line: string): string => JSON.stringify(partsOfLogLine(line) ?? { text: line });
 
 /** Prints lines, and after a lost connection none twice: lines carry their time. */
 class LinePrinter {
@@ -34,9 +38,11 @@ class LinePrinter {
   last: string | null = null;
   readonly #atLast = new Set<string>();
   readonly #out: NodeJS.WritableStream;
+  readonly #textOf: (line: string) => string;
 
-  constructor(session: Session) {
+  constructor(session: Session, textOf: (line: string) => string) {
     this.#out = session.world.stdout;
+    this.#textOf = textOf;
   }
 
   print(line: string, again: boolean): void {
@@ -46,7 +52,7 @@ class LinePrinter {
     if (newer) this.#atLast.clear();
     this.last = newer ? time : this.last;
     this.#atLast.add(line);
-    this.#out.write(`${line}\n`);
+    this.#out.write(`${this.#textOf(line)}\n`);
   }
 }
 

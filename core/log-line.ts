@@ -26,6 +26,13 @@ export interface LogFilter {
 
 const headPattern = /^\S+ (app|paas)\[([^\]]*)\]: /;
 
+/** A rendered line in its parts; `time` is ISO 8601 in UTC. Null for what is no such line. */
+export function partsOfLogLine(rendered: string): (Omit<LogLine, "at"> & { time: string }) | null {
+  const [head, from, place] = headPattern.exec(rendered) ?? [];
+  if (head === undefined || place === undefined || (from !== "app" && from !== "paas")) return null;
+  return { time: rendered.slice(0, rendered.indexOf(" ")), from, place, text: rendered.slice(head.length) };
+}
+
 /** The lines of `2026-11-20T10:00:00.000Z app[web.1]: text` that one LogLine becomes: several when its text holds line breaks or is too long. */
 export function renderLogLine(line: LogLine): string[] {
   const head = `${line.at.toISOString()} ${line.from}[${line.place}]: `;

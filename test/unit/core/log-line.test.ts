@@ -1,4 +1,4 @@
-import { type LogFilter, matcherOf, renderLogLine } from "../../../core/log-line";
+import { type LogFilter, matcherOf, partsOfLogLine, renderLogLine } from "../../../core/log-line";
 
 const at = new Date("2026-11-20T10:00:00.000Z");
 
@@ -24,6 +24,19 @@ describe("renderLogLine", () => {
       "2026-11-20T10:00:00.000Z app[web.1]: x",
       "2026-11-20T10:00:00.000Z app[web.1]: 2026-11-20T10:00:00.000Z paas[web.1]: forged",
     ]);
+  });
+});
+
+describe("partsOfLogLine", () => {
+  it("takes a line apart as it was put together", () => {
+    for (const text of ["hello", "", "a: b]: c", "paas[router]: no"]) {
+      const [rendered = ""] = renderLogLine({ at, from: "app", place: "web.1", text });
+      expect(partsOfLogLine(rendered)).toEqual({ time: at.toISOString(), from: "app", place: "web.1", text });
+    }
+  });
+
+  it("knows what is no such line", () => {
+    expect(partsOfLogLine("no head at all")).toBeNull();
   });
 });
 

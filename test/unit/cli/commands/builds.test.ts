@@ -71,6 +71,7 @@ test("builds, logs, domains, open", async () => {
     ["builds:attach", "-a", "shop"],
     ["builds:cancel", "b1", "-a", "shop"],
     ["logs", "-n", "1", "-a", "shop"],
+    ["logs", "-n", "1", "--json", "-a", "shop"],
     ["logs", "-n", "10001", "-a", "shop"],
     ["logs", "-s", "nowhere", "-a", "shop"],
     ["domains:add", "www.example.com", "-a", "shop"],
