@@ -14,7 +14,8 @@ beforeAll(async () => {
   platform = await startPlatform({ env: { PAAS_BUILDS_AT_ONCE: "1" } });
 }, 120_000);
 afterAll(() => platform?.stop(), 120_000);
-jest.setTimeout(120_000);
+// An engine with a large build cache measures and prunes it for minutes.
+jest.setTimeout(300_000);
 
 /** An app whose build runs a tree of processes that nobody else has, for so long. */
 async function slowProject(app: string, seconds: string): Promise<Project> {
@@ -101,9 +102,6 @@ test("Ctrl-C leaves a push running, and attaching comes back to it to its end", 
   expect((await three.page()).body).toBe("three");
 });
 
-// An engine with a large build cache measures and prunes it for minutes.
-const pruningMs = 300_000;
-
 test("garbage is what no release needs, and goes without a deploy", async () => {
   const { id } = JSON.parse((await platform.cli(["apps:info", "-a", "two", "--json"])).stdout) as {
     id: string;
@@ -128,7 +126,7 @@ test("garbage is what no release needs, and goes without a deploy", async () => 
   });
   expect(refs()).toEqual(needed);
   expect((await platform.fetch("two.localhost")).body).toBe("two");
-}, pruningMs);
+});
 
 const imagesCalled = (ref: string): number =>
   execFileSync("docker", ["images", "--quiet", ref], { encoding: "utf8" }).split("\n").filter(Boolean).length;
