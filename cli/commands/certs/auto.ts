@@ -25,7 +25,7 @@ export const command = defineCommand({
     if (flags.json) return session.printJson(view);
     session.print(`=== ${title} Automatic certificates: ${view.on ? "on" : "off"}`, "");
     if (view.on) session.print(...automaticLines(view));
-    if (view.on && view.hosts.length === 0)
+    if (view.on && view.hosts.length + view.wildcards.length === 0)
       session.note(
         isPlatform
           ? "Its host wants none: no authority knows PAAS_DOMAIN, or another certificate serves it."
