@@ -9,14 +9,15 @@ import { tableIn } from "../../../core/stored-table";
 import { KnownTable } from "../../../router/known-table";
 import { Snapshot } from "../../../router/snapshot";
 import type { Ledger } from "../ledger";
+import { bootIdOf } from "../other-boot";
 import type { TestPlatform } from "../platform";
 
 /** Whether what routers were told, and say that they route by, is what the ledger says of a platform at rest; in words. */
 export async function routerBreaches(platform: TestPlatform, ledger: Ledger): Promise<string[]> {
   const { published, reports } = await readRedis(platform);
   if (published === null) return ["no route table is published"];
-  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  const kept = await new Snapshot(dataPaths(platform.dataDir).routerTable, boot, new KnownTable()).read();
+  const path = dataPaths(platform.dataDir).routerTable;
+  const kept = await new Snapshot(path, bootIdOf(platform), new KnownTable()).read();
   if ("unusable" in kept) return [`the router's own copy: ${kept.unusable}`];
   const version = await tableVersion(ledger);
   return [
