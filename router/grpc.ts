@@ -1,3 +1,4 @@
+import { grpcHeadBytes } from "../core/grpc-frame";
 import type { ErrorPage } from "./error-pages";
 import type { Tail } from "./tail";
 
@@ -19,8 +20,6 @@ export const gonePage: ErrorPage = {
   headers: { "Content-Type": "application/grpc", "Content-Length": "0", ...unavailable },
   body: "",
 };
-
-const headBytes = 5;
 
 /** Follows messages as gRPC frames them: a byte of flags, four of length, and so many of the message. */
 export class MessageTail implements Tail {
@@ -62,7 +61,7 @@ export class MessageTail implements Tail {
   #readHead(chunk: Buffer, from: number): number {
     if (this.#headRead > 0) this.#left = this.#left * 256 + (chunk[from] ?? 0);
     else this.#left = 0;
-    this.#headRead = this.#headRead === headBytes - 1 ? -1 : this.#headRead + 1;
+    this.#headRead = this.#headRead === grpcHeadBytes - 1 ? -1 : this.#headRead + 1;
     return from + 1;
   }
 }

@@ -1,7 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../core/parse-json";
+import { parseProcessStat } from "../core/process-stat";
+import { replaceFile } from "./replace-file";
 
 /** A pid is used again; with its start (clock ticks since boot) and boot it is one process for certain. */
 const processSchema = z.object({
@@ -24,16 +26,10 @@ export async function killedPredecessor(path: string, bootId: string): Promise<s
 export async function writeProcess(path: string, routerId: string, bootId: string): Promise<void> {
   const startTime = (await startTimeOf(process.pid)) ?? "";
   await mkdir(dirname(path), { recursive: true });
-  const next = `${path}.${process.pid}`;
-  await writeFile(next, JSON.stringify({ routerId, pid: process.pid, startTime, bootId }), { mode: 0o600 });
-  await rename(next, path);
+  await replaceFile(path, JSON.stringify({ routerId, pid: process.pid, startTime, bootId }));
 }
 
 /** Null when there is no such process, or it has ended and was not waited for. */
 async function startTimeOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  // The name in brackets may hold blanks.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, startTime] = [fields[0], fields[19]];
-  return state === "Z" || state === "X" ? null : (startTime ?? null);
+  return parseProcessStat(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")).startTime;
 }

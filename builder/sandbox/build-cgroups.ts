@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Limits } from "../../core/formation";
+import { unlessGone } from "./unless-gone";
 
 /** Where an engine keeps the control groups of its build steps, one each. */
 export interface CgroupPlace {
@@ -90,7 +91,9 @@ export class BuildCgroups {
 
   /** Ids of its processes, the oldest first: that one's death is the death of all. */
   async processes(step: string): Promise<number[]> {
-    const text = await unlessGone(readFile(join(this.#directory("memory", step), "cgroup.procs"), "utf8"));
+    const text = await unlessStepGone(
+      readFile(join(this.#directory("memory", step), "cgroup.procs"), "utf8"),
+    );
     return (text ?? "").split("\n").filter(Boolean).map(Number);
   }
 
@@ -135,7 +138,7 @@ export class BuildCgroups {
     const parts = this.#place.parent.split("/");
     for (let depth = 0; depth <= parts.length; depth += 1)
       for (const controller of ["memory", "pids", "cpu", "io"])
-        await unlessGone(
+        await unlessStepGone(
           writeFile(
             join(this.#place.root, ...parts.slice(0, depth), "cgroup.subtree_control"),
             `+${controller}`,
@@ -146,7 +149,7 @@ export class BuildCgroups {
   /** Files that this kernel does not have, and steps that have just ended, are passed over. */
   async #write(controller: string, step: string, file: string, value: string): Promise<void> {
     const path = join(this.#directory(controller, step), file);
-    await unlessGone(writeFile(path, value, { flag: constants.O_WRONLY | constants.O_TRUNC }));
+    await unlessStepGone(writeFile(path, value, { flag: constants.O_WRONLY | constants.O_TRUNC }));
   }
 
   get #memoryFile(): string {
@@ -155,19 +158,19 @@ export class BuildCgroups {
 
   /** The limit of all steps together; 0 when there is none yet. */
   async #now(controller: string, file: string): Promise<number> {
-    const text = await unlessGone(readFile(join(this.#directory(controller, ""), file), "utf8"));
+    const text = await unlessStepGone(readFile(join(this.#directory(controller, ""), file), "utf8"));
     const limit = Number(text ?? Number.NaN);
     return Number.isSafeInteger(limit) ? limit : 0;
   }
 
   async #field(controller: string, step: string, file: string, name: string): Promise<number> {
-    const text = await unlessGone(readFile(join(this.#directory(controller, step), file), "utf8"));
+    const text = await unlessStepGone(readFile(join(this.#directory(controller, step), file), "utf8"));
     return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text ?? "")?.[1] ?? 0);
   }
 
   async #memoryPeakMb(step: string): Promise<number | null> {
     const file = this.#place.version === 1 ? "memory.max_usage_in_bytes" : "memory.peak";
-    const text = await unlessGone(readFile(join(this.#directory("memory", step), file), "utf8"));
+    const text = await unlessStepGone(readFile(join(this.#directory("memory", step), file), "utf8"));
     return text === null ? null : Math.round(Number(text) / 2 ** 20);
   }
 
@@ -178,12 +181,4 @@ export class BuildCgroups {
 }
 
 /** A step can end at any moment, and takes its files along; a limit below what is used already is refused as busy. */
-async function unlessGone<T>(act: Promise<T>): Promise<T | null> {
-  try {
-    return await act;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENODEV" || code === "EBUSY") return null;
-    throw error;
-  }
-}
+const unlessStepGone = <T>(act: Promise<T>): Promise<T | null> => unlessGone(act, "ENODEV", "EBUSY");

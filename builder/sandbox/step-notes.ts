@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { markIn } from "./mark";
+import { unlessGone } from "./unless-gone";
 
 /** What an engine wrote down of a build step before it started it. */
 export interface StepNote {
@@ -63,14 +64,5 @@ export class StepNotes {
   #isCache({ type, source = "", options }: Mount): boolean {
     const readOnly = options?.includes("ro") ?? false;
     return type === "bind" && !readOnly && source.startsWith(`${this.dataDir}/`);
-  }
-}
-
-async function unlessGone<T>(act: Promise<T>): Promise<T | null> {
-  try {
-    return await act;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
   }
 }

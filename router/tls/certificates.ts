@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { messageOf } from "../../core/error";
 import type { Logger } from "../../core/logger";
 import type { TableChange } from "../../core/route-table";
 import { unseal } from "../../core/sealed";
+import { replaceFile } from "../replace-file";
 import { CertificateNames } from "./certificate-names";
 import { handshakeOptions } from "./handshake";
 
@@ -163,9 +164,7 @@ export class Certificates {
     const { directory } = this.#options;
     if (directory === null) return;
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const next = join(directory, `${id}.${process.pid}`);
-    await writeFile(next, text, { mode: 0o600 });
-    await rename(next, join(directory, id));
+    await replaceFile(join(directory, id), text);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
+import { grpcFrame, grpcHeadBytes } from "../../core/grpc-frame";
 import type { ProbeResult } from "./engine";
 import { askH2c, type H2cAnswer, type Place } from "./h2c-request";
 
 /** Names of HealthCheckResponse.ServingStatus, by number. */
 const statuses = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
-const frameHeadBytes = 5;
 const mostAnswerBytes = 1_024;
 const unimplemented = "12";
 
@@ -14,7 +14,7 @@ export function askGrpc(place: Place, service: string, timeoutMs: number): Promi
     method: "POST",
     path: "/grpc.health.v1.Health/Check",
     headers: { "content-type": "application/grpc", te: "trailers", "user-agent": "paas-check" },
-    body: framed(checkRequest(service)),
+    body: grpcFrame(checkRequest(service)),
   };
   return askH2c(place, asked, timeoutMs, async (answer) =>
     answer === "reset" ? { ready: false, seen: "the call was reset" } : judge(answer),
@@ -27,7 +27,7 @@ async function judge({ status, body, headers, trailers }: H2cAnswer): Promise<Pr
   const code = String(headers["grpc-status"] ?? trailers()["grpc-status"] ?? "none");
   if (code === unimplemented) return { ready: false, seen: "it has no grpc.health.v1.Health" };
   if (code !== "0") return { ready: false, seen: `grpc-status ${code}` };
-  const serving = servingStatus(message.subarray(frameHeadBytes));
+  const serving = servingStatus(message.subarray(grpcHeadBytes));
   return { ready: serving === 1, seen: statuses[serving] ?? `status ${serving}` };
 }
 
@@ -43,13 +43,6 @@ async function readAll(body: Readable): Promise<Buffer> {
     return read;
   }
   return read;
-}
-
-/** A message, not compressed, as gRPC puts it on the wire. */
-function framed(message: Buffer): Buffer {
-  const head = Buffer.alloc(frameHeadBytes);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
 }
 
 /** HealthCheckRequest: its field 1 is the service's name, of at most 127 bytes here. */

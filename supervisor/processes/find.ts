@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
+import { parseProcessStat } from "../../core/process-stat";
 import { identify, isErrno, type ProcessIdentity, readProc } from "./identity";
 
 /** What tells a role's process from all others, whether or not anybody wrote its pid down. */
@@ -33,10 +34,7 @@ function programIs(pid: number, name: string): boolean {
   return program !== undefined && basename(program).startsWith(name);
 }
 
-function parentOf(pid: number): number {
-  const stat = readProc(`/proc/${pid}/stat`) ?? "";
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
-}
+const parentOf = (pid: number): number => parseProcessStat(readProc(`/proc/${pid}/stat`) ?? "").parentPid;
 
 function linkOf(path: string): string | undefined {
   try {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isNativeError } from "node:util/types";
+import { parseProcessStat } from "../../core/process-stat";
 
 /** One process for certain: pids are used again, a pid with its start time (clock ticks since boot) and boot is not. */
 export interface ProcessIdentity {
@@ -17,11 +18,8 @@ export function bootId(): string {
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = readProc(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The second field is the program's name in brackets and may itself hold spaces and brackets.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, startTime] = [fields[0], fields[19]];
-  if (state === "Z" || state === "X" || startTime === undefined) return undefined;
-  return { pid, startTime, bootId: bootId() };
+  const { startTime } = parseProcessStat(stat);
+  return startTime === null ? undefined : { pid, startTime, bootId: bootId() };
 }
 
 /** True while exactly this process runs. */

@@ -3,9 +3,7 @@ import { newId } from "../../core/id";
 import { imageRef } from "../../core/image";
 import { collectGarbage } from "../../server/actions/collect-garbage";
 import type { GarbageRoom } from "../../server/actions/garbage-room";
-import { Cipher } from "../../server/store/cipher";
-import { migrate } from "../../server/store/migrate";
-import { openStore, type Store } from "../../server/store/store";
+import type { Store } from "../../server/store/store";
 import { FakeBuildCache } from "../fakes/build-cache";
 import { FakeImages } from "../fakes/engine-networks";
 import { FakeWorld } from "../fakes/engine-world";
@@ -15,9 +13,7 @@ let server: TestDatabase;
 let store: Store;
 beforeAll(async () => {
   server = await TestDatabase.start();
-  const database = server.open();
-  await migrate(database);
-  store = openStore(database, new Cipher(new Sensitive("ab".repeat(32))));
+  ({ store } = await server.openStore());
 }, 60_000);
 afterAll(() => server?.close());
 

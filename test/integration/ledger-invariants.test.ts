@@ -2,10 +2,8 @@ import type { App } from "../../core/app";
 import type { Build } from "../../core/build";
 import { Sensitive } from "../../core/env";
 import { newId } from "../../core/id";
-import { Cipher } from "../../server/store/cipher";
 import type { Database, Sql } from "../../server/store/database";
-import { migrate } from "../../server/store/migrate";
-import { openStore, type Store } from "../../server/store/store";
+import type { Store } from "../../server/store/store";
 import { TestDatabase } from "../support/database";
 import { always, atRest } from "../support/invariants/ledger-rows";
 import { brokenRowsOf } from "../support/ledger-invariants";
@@ -16,9 +14,7 @@ let store: Store;
 
 beforeAll(async () => {
   server = await TestDatabase.start();
-  database = server.open();
-  await migrate(database);
-  store = openStore(database, new Cipher(new Sensitive("ab".repeat(32))));
+  ({ database, store } = await server.openStore());
   await deployed("shop");
 }, 60_000);
 afterAll(() => server?.close());

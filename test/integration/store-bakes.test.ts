@@ -2,9 +2,7 @@ import type { App } from "../../core/app";
 import { Sensitive } from "../../core/env";
 import { newId } from "../../core/id";
 import type { Release } from "../../core/release";
-import { Cipher } from "../../server/store/cipher";
-import { migrate } from "../../server/store/migrate";
-import { openStore, type Store } from "../../server/store/store";
+import type { Store } from "../../server/store/store";
 import { TestDatabase } from "../support/database";
 
 const image = { id: "sha256:1", madeBy: "dockerfile", port: 5000 } as const;
@@ -13,9 +11,7 @@ let store: Store;
 let app: App;
 beforeAll(async () => {
   server = await TestDatabase.start();
-  const database = server.open();
-  await migrate(database);
-  store = openStore(database, new Cipher(new Sensitive("ab".repeat(32))));
+  ({ store } = await server.openStore());
 }, 60_000);
 afterAll(() => server?.close());
 beforeEach(async () => {

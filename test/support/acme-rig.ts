@@ -1,10 +1,7 @@
 import type { App } from "../../core/app";
-import { Sensitive } from "../../core/env";
 import { AcmeHttp } from "../../server/acme/acme-http";
 import { Renewals, type RenewalWorld } from "../../server/acme/renewals";
-import { Cipher } from "../../server/store/cipher";
-import { migrate } from "../../server/store/migrate";
-import { openStore, type Store } from "../../server/store/store";
+import type { Store } from "../../server/store/store";
 import { AcmeAuthority } from "./acme-authority";
 import { TestDatabase } from "./database";
 
@@ -27,9 +24,7 @@ export class AcmeRig {
   /** `challengePort` is where the authority asks, by http and by TLS. */
   static async start(challengePort: number): Promise<AcmeRig> {
     const database = await TestDatabase.start();
-    const opened = database.open();
-    await migrate(opened);
-    const store = openStore(opened, new Cipher(new Sensitive("ab".repeat(32))));
+    const { store } = await database.openStore();
     const rig = new AcmeRig(await AcmeAuthority.start(challengePort), store, database);
     rig.renewals = rig.open();
     await rig.renewals.ensureKey();

@@ -4,7 +4,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { Sensitive } from "../../core/env";
+import { Cipher } from "../../server/store/cipher";
 import { type Database, openDatabase } from "../../server/store/database";
+import { migrate } from "../../server/store/migrate";
+import { openStore, type Store } from "../../server/store/store";
 import { installPostgres } from "../../supervisor/postgres/binaries";
 import { clusterDir, makeCluster, writeAccessRules } from "../../supervisor/postgres/cluster";
 import { postgresRole, postgresSocketUrl } from "../../supervisor/postgres/role";
@@ -47,6 +51,13 @@ export class TestDatabase {
     const database = openDatabase(this.url, () => {});
     this.#open.push(database);
     return database;
+  }
+
+  /** A store whose tables are there. */
+  async openStore(): Promise<{ database: Database; store: Store }> {
+    const database = this.open();
+    await migrate(database);
+    return { database, store: openStore(database, new Cipher(new Sensitive("ab".repeat(32)))) };
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { ServerHttp2Stream } from "node:http2";
 import { pipeline } from "node:stream/promises";
+import { grpcFrame } from "../../../core/grpc-frame";
 import type { ContextEntry } from "../context-entry";
-import { accept, frame, messagesOf } from "./grpc";
+import { accept, messagesOf } from "./grpc";
 import { dataPacket, endPacket, listEndPacket, packetTypes, readPacket, statPacket } from "./packets";
 
 export const diffCopy = "/moby.filesync.v1.FileSync/DiffCopy";
@@ -24,21 +25,21 @@ async function* answers(stream: ServerHttp2Stream, entries: ContextEntry[]): Asy
   for await (const message of messagesOf(stream)) {
     const { type, id, data } = readPacket(message);
     if (type === packetTypes.request) yield* bytesOf(id, entries[id]);
-    else if (type === packetTypes.end) return yield frame(endPacket());
+    else if (type === packetTypes.end) return yield grpcFrame(endPacket());
     else throw new Error(`BuildKit could not take the files: ${Buffer.from(data).toString("utf8")}`);
   }
 }
 
 function* list(entries: ContextEntry[]): Generator<Buffer> {
   for (let from = 0; from < entries.length; from += batch)
-    yield Buffer.concat(entries.slice(from, from + batch).map((entry) => frame(statPacket(entry))));
-  yield frame(listEndPacket());
+    yield Buffer.concat(entries.slice(from, from + batch).map((entry) => grpcFrame(statPacket(entry))));
+  yield grpcFrame(listEndPacket());
 }
 
 async function* bytesOf(id: number, entry: ContextEntry | undefined): AsyncGenerator<Buffer> {
   if (entry?.type !== "file") throw new Error(`BuildKit asked for entry ${id}, which is no file`);
   for await (const bytes of entry.content())
     for (let from = 0; from < bytes.length; from += maxDataBytes)
-      yield frame(dataPacket(id, bytes.subarray(from, from + maxDataBytes)));
-  yield frame(dataPacket(id));
+      yield grpcFrame(dataPacket(id, bytes.subarray(from, from + maxDataBytes)));
+  yield grpcFrame(dataPacket(id));
 }

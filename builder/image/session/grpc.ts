@@ -1,19 +1,10 @@
 import type { ServerHttp2Stream } from "node:http2";
+import { grpcFrame, grpcHeadBytes } from "../../../core/grpc-frame";
 
 export const grpcStatus = { ok: "0", notFound: "5", unimplemented: "12" };
 
-const headBytes = 5;
 /** What BuildKit asks is short. */
 const maxMessageBytes = 1 << 20;
-
-/** A message in gRPC's frame: not compressed, its length, itself. */
-export function frame(message: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(headBytes + message.length);
-  framed.writeUInt8(0, 0);
-  framed.writeUInt32BE(message.length, 1);
-  framed.set(message, headBytes);
-  return framed;
-}
 
 /** The messages of a call as they come; ends with the caller's side of it. */
 export async function* messagesOf(stream: ServerHttp2Stream): AsyncGenerator<Buffer> {
@@ -21,11 +12,11 @@ export async function* messagesOf(stream: ServerHttp2Stream): AsyncGenerator<Buf
   // The other side of the stream goes on after this one.
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     rest = Buffer.concat([rest, chunk as Buffer]);
-    while (rest.length >= headBytes) {
-      const end = headBytes + rest.readUInt32BE(1);
+    while (rest.length >= grpcHeadBytes) {
+      const end = grpcHeadBytes + rest.readUInt32BE(1);
       if (end > maxMessageBytes) throw new Error(`BuildKit sent a message of ${end} bytes`);
       if (rest.length < end) break;
-      yield rest.subarray(headBytes, end);
+      yield rest.subarray(grpcHeadBytes, end);
       rest = rest.subarray(end);
     }
   }
@@ -40,7 +31,7 @@ export function accept(stream: ServerHttp2Stream): void {
 /** Answers with one message. */
 export function reply(stream: ServerHttp2Stream, message: Uint8Array): void {
   accept(stream);
-  stream.end(frame(message));
+  stream.end(grpcFrame(message));
 }
 
 export function refuse(stream: ServerHttp2Stream, status: string, message: string): void {
