@@ -35,7 +35,7 @@ module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     ...rooms.map(room),
-    doorway("dockerode", "server/engines/", "builder/image"),
+    doorway("dockerode", "server/engines/docker/", "builder/image"),
     doorway("pg", "server/store/"),
     doorway("express", "server/api/"),
     doorway("node-git-server", "server/git/fetch-by-library"),

@@ -15,7 +15,7 @@ import type { OneOffs } from "../scheduler/one-offs/one-offs";
 import type { Routing } from "../scheduler/routing";
 import type { Scheduler } from "../scheduler/scheduler";
 import type { Store } from "../store/store";
-import type { Deploys } from "./deploys";
+import type { Deploys } from "./deploys/deploys";
 
 /** All that actions act through, made once in main.ts. */
 export interface Context {

@@ -7,9 +7,9 @@ import {
   setAutomaticSchema,
   type TlsPolicyView,
 } from "../../core/wire";
-import type { Automatic } from "../actions/automatic-certificates";
-import { type Holder, tlsOf } from "../actions/certificate-holder";
-import type { ServedCertificate } from "../actions/certificates";
+import type { Automatic } from "../actions/http/automatic-certificates";
+import { type Holder, tlsOf } from "../actions/http/certificate-holder";
+import type { ServedCertificate } from "../actions/http/certificates";
 import { appRoute, type Call, platformRoute, type Route, type Spec } from "./route";
 
 type HeldCall<B> = Call<B> & { holder: Holder };

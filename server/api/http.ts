@@ -1,6 +1,6 @@
 import type { App } from "../../core/app";
 import { changeHttpSchema, type HttpView, setHttpUserSchema, setMaintenanceSchema } from "../../core/wire";
-import type { HttpChange } from "../actions/http";
+import type { HttpChange } from "../actions/http/http";
 import type { Platform } from "./platform";
 import { appRoute } from "./route";
 

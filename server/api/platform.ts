@@ -28,13 +28,13 @@ import type {
   RouterView,
   RunStart,
 } from "../../core/wire";
-import type { Automatic } from "../actions/automatic-certificates";
-import type { Wait } from "../actions/build-line";
-import type { Holder } from "../actions/certificate-holder";
-import type { ServedCertificate } from "../actions/certificates";
-import type { HttpChange } from "../actions/http";
-import type { Upload } from "../actions/receive-upload";
-import type { TokenWish } from "../actions/tokens";
+import type { TokenWish } from "../actions/access/tokens";
+import type { Wait } from "../actions/builds/build-line";
+import type { Upload } from "../actions/builds/receive-upload";
+import type { Automatic } from "../actions/http/automatic-certificates";
+import type { Holder } from "../actions/http/certificate-holder";
+import type { ServedCertificate } from "../actions/http/certificates";
+import type { HttpChange } from "../actions/http/http";
 import type { StoredPage } from "../store/http-pages";
 import type { TokenRecord } from "../store/tokens";
 

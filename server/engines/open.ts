@@ -1,10 +1,10 @@
-import { DockerEngine } from "./docker";
-import { DockerBuildCache } from "./docker-build-cache";
-import { connectDocker } from "./docker-connection";
-import { EngineLife } from "./docker-ends";
-import { DockerImages } from "./docker-images";
-import { DockerNetworks } from "./docker-networks";
-import { type Patience, usualPatience } from "./docker-patience";
+import { DockerBuildCache } from "./docker/build-cache";
+import { connectDocker } from "./docker/connection";
+import { DockerEngine } from "./docker/docker";
+import { EngineLife } from "./docker/ends";
+import { DockerImages } from "./docker/images";
+import { DockerNetworks } from "./docker/networks";
+import { type Patience, usualPatience } from "./docker/patience";
 import type { BuildCache, Engine, Images, Networks } from "./engine";
 
 export interface EngineParts {

@@ -1,9 +1,9 @@
 import { text } from "node:stream/consumers";
 import { newId } from "../../core/id";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
+import { instanceAddresses } from "../../server/engines/docker/subnet-addresses";
 import type { DiskUse, EngineEvent, LogEntry, ProbeWish } from "../../server/engines/engine";
 import type { EngineParts } from "../../server/engines/open";
-import { instanceAddresses } from "../../server/engines/subnet-addresses";
 import { commandSpec, instanceSpec, runSpec } from "../support/engine-specs";
 import { brief, greedy, hoarding, serve, stubborn } from "../support/programs";
 import { clear, dockerWorld, type EngineWorld, fakeWorld, testPlatform } from "./engine-worlds";

@@ -1,7 +1,7 @@
 import { parseRange, rangesOverlap } from "../../core/address-pool";
 import { imageRef } from "../../core/image";
+import { instanceAddresses } from "../../server/engines/docker/subnet-addresses";
 import type { EngineParts } from "../../server/engines/open";
-import { instanceAddresses } from "../../server/engines/subnet-addresses";
 import { instanceSpec } from "../support/engine-specs";
 import { stubborn } from "../support/programs";
 import { clear, dockerWorld, type EngineWorld, fakeWorld, testPlatform } from "./engine-worlds";

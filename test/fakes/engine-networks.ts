@@ -2,8 +2,8 @@ import { parseRange, subnetsOf } from "../../core/address-pool";
 import { conflict, notFound, PaasError } from "../../core/error";
 import type { ImageEntry } from "../../core/garbage";
 import { imageName } from "../../core/image";
+import { freeSubnets, subnetBits } from "../../server/engines/docker/subnet-choice";
 import type { ForeignImage, Images, Networks, NetworkUsage } from "../../server/engines/engine";
-import { freeSubnets, subnetBits } from "../../server/engines/subnet-choice";
 import type { FakeWorld } from "./engine-world";
 
 /** Networks of the fake's world. */

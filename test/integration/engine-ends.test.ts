@@ -1,8 +1,8 @@
 import { newId } from "../../core/id";
 import type { EngineInstance } from "../../core/instance";
+import { instanceAddresses } from "../../server/engines/docker/subnet-addresses";
 import type { Engine } from "../../server/engines/engine";
 import { openDockerEngine } from "../../server/engines/open";
-import { instanceAddresses } from "../../server/engines/subnet-addresses";
 import { baseImage } from "../support/base-image";
 import { instanceSpec } from "../support/engine-specs";
 import { OwnEngine } from "../support/own-engine";

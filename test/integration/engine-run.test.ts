@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { buffer, text } from "node:stream/consumers";
-import { connectDocker } from "../../server/engines/docker-connection";
+import { connectDocker } from "../../server/engines/docker/connection";
 import type { RunSession } from "../../server/engines/engine";
 import { DockerTestApp } from "../support/docker-test-app";
 import { runSpec } from "../support/engine-specs";

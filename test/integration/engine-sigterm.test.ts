@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { newId } from "../../core/id";
-import { connectDocker } from "../../server/engines/docker-connection";
+import { connectDocker } from "../../server/engines/docker/connection";
 import { DockerTestApp } from "../support/docker-test-app";
 import { graceful } from "../support/programs";
 

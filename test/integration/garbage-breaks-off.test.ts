@@ -1,8 +1,8 @@
 import { Sensitive } from "../../core/env";
 import { newId } from "../../core/id";
 import { imageRef } from "../../core/image";
-import { collectGarbage } from "../../server/actions/collect-garbage";
-import type { GarbageRoom } from "../../server/actions/garbage-room";
+import { collectGarbage } from "../../server/actions/garbage/collect-garbage";
+import type { GarbageRoom } from "../../server/actions/garbage/garbage-room";
 import type { Store } from "../../server/store/store";
 import { FakeBuildCache } from "../fakes/build-cache";
 import { FakeImages } from "../fakes/engine-networks";

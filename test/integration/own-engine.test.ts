@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { newId } from "../../core/id";
+import { instanceAddresses } from "../../server/engines/docker/subnet-addresses";
 import { openDockerEngine } from "../../server/engines/open";
-import { instanceAddresses } from "../../server/engines/subnet-addresses";
 import { baseImage } from "../support/base-image";
 import { command } from "../support/commands";
 import { instanceSpec } from "../support/engine-specs";

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { recordPulled } from "../../builder/pulled-images";
 import { newId } from "../../core/id";
 import { keysFor } from "../../core/keys";
-import { collectPulled } from "../../server/actions/collect-pulled";
-import { connectDocker } from "../../server/engines/docker-connection";
-import { DockerImages } from "../../server/engines/docker-images";
+import { collectPulled } from "../../server/actions/garbage/collect-pulled";
+import { connectDocker } from "../../server/engines/docker/connection";
+import { DockerImages } from "../../server/engines/docker/images";
 import { BuildQueue } from "../../server/queue/build-queue";
 import { OwnRedis } from "../support/own-redis";
 

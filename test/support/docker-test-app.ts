@@ -1,8 +1,8 @@
 import { newId } from "../../core/id";
 import type { EngineInstance, InstanceSpec } from "../../core/instance";
+import { instanceAddresses } from "../../server/engines/docker/subnet-addresses";
 import type { Engine } from "../../server/engines/engine";
 import type { EngineParts } from "../../server/engines/open";
-import { instanceAddresses } from "../../server/engines/subnet-addresses";
 import { clear, dockerWorld, testPlatform } from "../contract/engine-worlds";
 import { instanceSpec } from "./engine-specs";
 

@@ -1,4 +1,4 @@
-import { connectDocker } from "../../server/engines/docker-connection";
+import { connectDocker } from "../../server/engines/docker/connection";
 import { engineBreaches } from "./invariants/engine";
 import { always, atRest, type RowInvariant } from "./invariants/ledger-rows";
 import { repositoryBreaches } from "./invariants/repositories";

@@ -4,8 +4,8 @@ import { access, mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import { connectDocker } from "../../server/engines/docker-connection";
-import { usualPatience } from "../../server/engines/docker-patience";
+import { connectDocker } from "../../server/engines/docker/connection";
+import { usualPatience } from "../../server/engines/docker/patience";
 import { command, tryCommand } from "./commands";
 import { type EngineNames, engineNames, numberOf } from "./own-engine-names";
 import { killProcesses, removeEngine } from "./own-engine-remove";

@@ -1,7 +1,7 @@
 import type { App } from "../../../core/app";
 import { type Finding, fault, warning, well } from "../../../core/doctor";
 import type { Context } from "../context";
-import { listInstances } from "../list-instances";
+import { listInstances } from "../processes/list-instances";
 import type { Check } from "./check";
 
 export const appsCheck: Check = {

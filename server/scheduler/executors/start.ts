@@ -6,7 +6,7 @@ import { newId } from "../../../core/id";
 import { type InstanceSpec, placeName } from "../../../core/instance";
 import type { Release } from "../../../core/release";
 import type { StepOf } from "../../../core/step";
-import { instanceAddresses } from "../../engines/subnet-addresses";
+import { instanceAddresses } from "../../engines/docker/subnet-addresses";
 import { isDuplicate } from "../../store/database";
 import type { InstanceRow, NewInstance } from "../../store/instances";
 import type { Photographs } from "../observe";

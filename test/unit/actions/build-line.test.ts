@@ -1,4 +1,4 @@
-import { BuildLine, type Turn } from "../../../server/actions/build-line";
+import { BuildLine, type Turn } from "../../../server/actions/builds/build-line";
 import { Notices } from "../../../server/store/notices";
 
 /** Takes places for builds called `<app><number>` and keeps who was admitted, in order. */

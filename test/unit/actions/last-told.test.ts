@@ -1,6 +1,6 @@
 import { complaint } from "../../../core/transcript";
-import { LastTold } from "../../../server/actions/last-told";
-import { buildEnd } from "../../../server/actions/narrate-deploy";
+import { LastTold } from "../../../server/actions/deploys/last-told";
+import { buildEnd } from "../../../server/actions/deploys/narrate-deploy";
 
 const reason = "Nothing here says how to build this app.\nLooked at the root for:\n  Dockerfile";
 

@@ -1,5 +1,5 @@
 import type { App } from "../../../core/app";
-import { urlsOf } from "../../../server/actions/url";
+import { urlsOf } from "../../../server/actions/http/url";
 
 const app = (id: string) => ({ id }) as App;
 const valid = [

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DockerBuildCache } from "../../../server/engines/docker-build-cache";
-import { connectDocker } from "../../../server/engines/docker-connection";
+import { DockerBuildCache } from "../../../server/engines/docker/build-cache";
+import { connectDocker } from "../../../server/engines/docker/connection";
 
 /** What the engine says while it does the same for somebody else. */
 let refusals: string[];

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { type Frame, readFrames } from "../../../server/engines/docker-frames";
+import { type Frame, readFrames } from "../../../server/engines/docker/frames";
 import { fc } from "../../support/properties";
 
 const encode = ({ stream, data }: Frame): Buffer => {

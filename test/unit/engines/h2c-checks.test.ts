@@ -3,10 +3,10 @@ import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { type Server, status } from "@grpc/grpc-js";
+import { askGrpc } from "../../../server/engines/checks/grpc-check";
+import { askHttp } from "../../../server/engines/checks/http-check";
+import { probe } from "../../../server/engines/checks/probe";
 import type { ProbeWish } from "../../../server/engines/engine";
-import { askGrpc } from "../../../server/engines/grpc-check";
-import { askHttp } from "../../../server/engines/http-check";
-import { probe } from "../../../server/engines/probe";
 import { addHealth, grpcServer } from "../../support/grpc";
 
 const closers: (() => void)[] = [];

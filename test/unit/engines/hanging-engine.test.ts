@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Image } from "../../../core/image";
-import type { Patience } from "../../../server/engines/docker-patience";
+import type { Patience } from "../../../server/engines/docker/patience";
 import { type EngineParts, openDockerEngine } from "../../../server/engines/open";
 import { commandSpec, instanceSpec, runSpec } from "../../support/engine-specs";
 

@@ -1,4 +1,4 @@
-import { listeningSockets } from "../../../server/engines/listening-sockets";
+import { listeningSockets } from "../../../server/engines/docker/listening-sockets";
 
 const heading =
   "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";

@@ -1,4 +1,4 @@
-import { LogPlace, sinceTime } from "../../../server/engines/docker-log-place";
+import { LogPlace, sinceTime } from "../../../server/engines/docker/log-place";
 import { fc } from "../../support/properties";
 
 const stamp = (nanos: number) => `2026-11-20T10:00:00.${String(nanos).padStart(9, "0")}Z`;

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { probe } from "../../../server/engines/probe";
+import { probe } from "../../../server/engines/checks/probe";
 
 const servers: Server[] = [];
 afterAll(() => {

@@ -1,7 +1,7 @@
 import { parseRange } from "../../../core/address-pool";
-import { routeRanges } from "../../../server/engines/host-ranges";
-import { instanceAddresses, oneOffRange } from "../../../server/engines/subnet-addresses";
-import { freeSubnets } from "../../../server/engines/subnet-choice";
+import { routeRanges } from "../../../server/engines/docker/host-ranges";
+import { instanceAddresses, oneOffRange } from "../../../server/engines/docker/subnet-addresses";
+import { freeSubnets } from "../../../server/engines/docker/subnet-choice";
 
 test("instances and one-offs share a subnet without meeting", () => {
   const addresses = instanceAddresses("10.213.0.64/26");
