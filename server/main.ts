@@ -16,7 +16,7 @@ import { startDue } from "./actions/processes/cron";
 import { Upkeep } from "./actions/upkeep";
 import { ContainerPeers } from "./api/container-peers";
 import { createApi } from "./api/create-api";
-import { platformOf } from "./api/platform-of";
+import { platformOf } from "./api/platform/platform";
 import { assemble } from "./assemble";
 import { replaceEnvironment } from "./environment";
 import { gitRouter } from "./git/receiver";

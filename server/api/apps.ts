@@ -1,8 +1,13 @@
 import { invalid } from "../../core/error";
 import { may } from "../../core/policy";
 import { createAppSchema } from "../../core/wire";
-import { appRoute, platformRoute } from "./route";
+import type { Addresses } from "./platform/addresses";
+import type { Apps } from "./platform/apps";
+import type { Releases } from "./platform/releases";
+import { routesFor } from "./route";
 import { appView, appViews } from "./views";
+
+const { appRoute, platformRoute } = routesFor<Apps & Addresses & Releases>();
 
 export const appsRoutes = [
   platformRoute({

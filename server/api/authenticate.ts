@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { PaasError } from "../../core/error";
 import type { Actor } from "../../core/policy";
-import type { Platform } from "./platform";
+import type { Tokens } from "./platform/tokens";
 
 /** The token of `Authorization: Bearer <token>` or of Basic's password; null when there is none. */
 export function tokenOf(header: string | undefined): string | null {
@@ -13,9 +13,9 @@ export function tokenOf(header: string | undefined): string | null {
 }
 
 /** Who asks; throws the same `unauthorized` for no token and a wrong one, whatever was asked for. */
-export async function authenticate(platform: Platform, req: IncomingMessage): Promise<Actor> {
+export async function authenticate(tokens: Tokens, req: IncomingMessage): Promise<Actor> {
   const token = tokenOf(req.headers.authorization);
-  const actor = token === null ? null : await platform.authenticate(token);
+  const actor = token === null ? null : await tokens.authenticate(token);
   if (!actor) throw new PaasError("unauthorized", "No valid token came with the request: run paas login.");
   return actor;
 }

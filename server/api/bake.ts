@@ -1,7 +1,10 @@
 import type { Bake } from "../../core/bake";
 import { type Figures, p99Of } from "../../core/figures";
 import { type BakeView, type BakeWindowView, changeBakeSchema } from "../../core/wire";
-import { type AppCall, appRoute } from "./route";
+import type { Bakes } from "./platform/bakes";
+import { type AppCall, routesFor } from "./route";
+
+const { appRoute } = routesFor<Bakes>();
 
 export const bakeRoutes = [
   appRoute({
@@ -23,7 +26,7 @@ export const bakeRoutes = [
 ];
 
 async function windowView(
-  { platform, app }: Pick<AppCall, "platform" | "app">,
+  { platform, app }: Pick<AppCall<Bakes>, "platform" | "app">,
   windowMs: number | null,
   previous: number | null,
 ): Promise<BakeWindowView> {

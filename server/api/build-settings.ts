@@ -1,5 +1,8 @@
 import { type BuildSettingsView, changeBuildSettingsSchema } from "../../core/wire";
-import { appRoute } from "./route";
+import type { BuildSettingsOfApps } from "./platform/build-settings";
+import { routesFor } from "./route";
+
+const { appRoute } = routesFor<BuildSettingsOfApps>();
 
 export const buildSettingsRoutes = [
   appRoute({

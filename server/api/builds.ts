@@ -2,8 +2,11 @@ import type { Build } from "../../core/build";
 import { notFound } from "../../core/error";
 import type { BuildStreamLine, BuildView } from "../../core/wire";
 import { wholeNumber } from "./numbers";
-import { type AppCall, appRoute } from "./route";
+import type { Builds } from "./platform/builds";
+import { type AppCall, routesFor } from "./route";
 import { buildView, releaseView } from "./views";
+
+const { appRoute } = routesFor<Builds>();
 
 export const buildsRoutes = [
   appRoute({
@@ -43,7 +46,7 @@ export const buildsRoutes = [
   }),
 ];
 
-async function wantedBuild({ platform, app, param }: AppCall): Promise<Build> {
+async function wantedBuild({ platform, app, param }: AppCall<Builds>): Promise<Build> {
   const build = await platform.findBuild(app, param("id"));
   if (!build)
     throw notFound(
@@ -52,17 +55,17 @@ async function wantedBuild({ platform, app, param }: AppCall): Promise<Build> {
   return build;
 }
 
-async function wantedView(call: AppCall): Promise<BuildView> {
+async function wantedView(call: AppCall<Builds>): Promise<BuildView> {
   const build = await wantedBuild(call);
   return buildView(build, call.platform.waitOf(build));
 }
 
-async function* output(call: AppCall, build: Build): AsyncIterable<BuildStreamLine> {
+async function* output(call: AppCall<Builds>, build: Build): AsyncIterable<BuildStreamLine> {
   for await (const text of call.platform.followBuild(build, call.signal)) yield { text };
   if (!call.signal.aborted) yield { build: await wantedView(call) };
 }
 
-async function* transcript(call: AppCall, build: Build): AsyncIterable<BuildStreamLine> {
+async function* transcript(call: AppCall<Builds>, build: Build): AsyncIterable<BuildStreamLine> {
   for await (const text of call.platform.attachBuild(call.app, build, call.signal)) yield { text };
   if (call.signal.aborted) return;
   const release = await call.platform.releaseOf(build);

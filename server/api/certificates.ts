@@ -10,12 +10,15 @@ import {
 import type { Automatic } from "../actions/http/automatic-certificates";
 import { type Holder, tlsOf } from "../actions/http/certificate-holder";
 import type { ServedCertificate } from "../actions/http/certificates";
-import { appRoute, type Call, platformRoute, type Route, type Spec } from "./route";
+import type { Certificates } from "./platform/certificates";
+import { type Call, type Route, routesFor, type Spec } from "./route";
 
-type HeldCall<B> = Call<B> & { holder: Holder };
+const { appRoute, platformRoute } = routesFor<Certificates>();
+
+type HeldCall<B> = Call<Certificates, B> & { holder: Holder };
 
 /** A route for the certificates of an app, and the same for the platform's own. */
-function held<B = undefined>({ answer, isChange, ...spec }: HeldSpec<B>): Route[] {
+function held<B = undefined>({ answer, isChange, ...spec }: HeldSpec<B>): Route<Certificates>[] {
   return [
     appRoute<B>({
       ...spec,

@@ -1,6 +1,9 @@
 import { type ConfigView, changeBuildConfigSchema, changeConfigSchema } from "../../core/wire";
-import { appRoute } from "./route";
+import type { Configs } from "./platform/configs";
+import { routesFor } from "./route";
 import { releaseView } from "./views";
+
+const { appRoute } = routesFor<Configs>();
 
 export const configRoutes = [
   appRoute({

@@ -7,7 +7,7 @@ import { authenticate } from "./authenticate";
 import { guardConnections } from "./connection-guard";
 import type { ContainerPeers } from "./container-peers";
 import { errorAnswers } from "./errors";
-import type { Platform } from "./platform";
+import type { Platform } from "./platform/platform";
 import { giveRequestId } from "./request-id";
 import { routes } from "./routes";
 import { acceptRuns } from "./run";

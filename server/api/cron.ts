@@ -1,6 +1,9 @@
 import { wholeNumber } from "./numbers";
-import { appRoute } from "./route";
+import type { Cron } from "./platform/cron";
+import { routesFor } from "./route";
 import { runView } from "./views";
+
+const { appRoute } = routesFor<Cron>();
 
 export const cronRoutes = [
   appRoute({

@@ -1,6 +1,9 @@
 import { deployImageSchema } from "../../core/wire";
-import { appRoute } from "./route";
+import type { Deploys } from "./platform/deploys";
+import { routesFor } from "./route";
 import { releaseView } from "./views";
+
+const { appRoute } = routesFor<Deploys>();
 
 export const deployImageRoutes = [
   appRoute({

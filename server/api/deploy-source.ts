@@ -1,7 +1,11 @@
 import { uploadNameSchema } from "../../core/wire";
 import { checkShape } from "./body";
-import { appRoute } from "./route";
+import type { Builds } from "./platform/builds";
+import type { Deploys } from "./platform/deploys";
+import { routesFor } from "./route";
 import { buildView } from "./views";
+
+const { appRoute } = routesFor<Deploys & Builds>();
 
 /** As sent; what it unpacks to has a limit of its own. */
 const maxUploadBytes = 1024 ** 3;

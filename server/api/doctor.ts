@@ -1,4 +1,7 @@
-import { platformRoute } from "./route";
+import type { Doctor } from "./platform/doctor";
+import { routesFor } from "./route";
+
+const { platformRoute } = routesFor<Doctor>();
 
 export const doctorRoutes = [
   platformRoute({

@@ -1,6 +1,10 @@
 import { addDomainSchema } from "../../core/wire";
-import { appRoute } from "./route";
+import type { Addresses } from "./platform/addresses";
+import type { Domains } from "./platform/domains";
+import { routesFor } from "./route";
 import { domainViews } from "./views";
+
+const { appRoute } = routesFor<Domains & Addresses>();
 
 export const domainsRoutes = [
   appRoute({

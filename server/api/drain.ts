@@ -1,5 +1,8 @@
 import { changeDrainSchema, type DrainView } from "../../core/wire";
-import { appRoute } from "./route";
+import type { Processes } from "./platform/processes";
+import { routesFor } from "./route";
+
+const { appRoute } = routesFor<Processes>();
 
 export const drainRoutes = [
   appRoute({

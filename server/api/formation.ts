@@ -11,7 +11,11 @@ import {
   stopSchema,
 } from "../../core/wire";
 import { wholeNumber } from "./numbers";
-import { type AppCall, appRoute } from "./route";
+import type { Processes } from "./platform/processes";
+import type { Releases } from "./platform/releases";
+import { type AppCall, routesFor } from "./route";
+
+const { appRoute } = routesFor<Processes & Releases>();
 
 export const formationRoutes = [
   appRoute({
@@ -84,7 +88,10 @@ export const formationRoutes = [
   }),
 ];
 
-async function* settle({ platform, app, signal }: AppCall, limitMs: number): AsyncIterable<SettleLine> {
+async function* settle(
+  { platform, app, signal }: AppCall<Processes>,
+  limitMs: number,
+): AsyncIterable<SettleLine> {
   await platform.settle(app, limitMs, signal);
   yield { instances: await platform.listInstances(app) };
 }

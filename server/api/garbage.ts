@@ -1,5 +1,8 @@
 import { collectSchema } from "../../core/wire";
-import { platformRoute } from "./route";
+import type { GarbageCollection } from "./platform/garbage";
+import { routesFor } from "./route";
+
+const { platformRoute } = routesFor<GarbageCollection>();
 
 export const garbageRoutes = [
   platformRoute({

@@ -1,8 +1,10 @@
 import type { App } from "../../core/app";
 import { changeHttpSchema, type HttpView, setHttpUserSchema, setMaintenanceSchema } from "../../core/wire";
 import type { HttpChange } from "../actions/http/http";
-import type { Platform } from "./platform";
-import { appRoute } from "./route";
+import type { Http } from "./platform/http";
+import { routesFor } from "./route";
+
+const { appRoute } = routesFor<Http>();
 
 export const httpRoutes = [
   appRoute({
@@ -40,8 +42,8 @@ export const httpRoutes = [
   }),
 ];
 
-async function httpView(platform: Platform, app: App, { state, previous }: HttpChange): Promise<HttpView> {
-  const pages = await platform.listPages(app);
+async function httpView(http: Http, app: App, { state, previous }: HttpChange): Promise<HttpView> {
+  const pages = await http.listPages(app);
   return {
     settings: state.settings,
     maintenance: state.maintenance,

@@ -2,8 +2,10 @@ import { invalid } from "../../core/error";
 import { type LogSource, logSources } from "../../core/log-line";
 import type { LogStreamLine } from "../../core/wire";
 import { wholeNumber } from "./numbers";
-import type { LogWish } from "./platform";
-import { type AppCall, appRoute } from "./route";
+import type { Logs, LogWish } from "./platform/logs";
+import { type AppCall, routesFor } from "./route";
+
+const { appRoute } = routesFor<Logs>();
 
 export const logsRoutes = [
   appRoute({
@@ -16,7 +18,7 @@ export const logsRoutes = [
 
 const maxLines = 10_000;
 
-function wishOf({ query }: AppCall): LogWish {
+function wishOf({ query }: AppCall<unknown>): LogWish {
   const [type, instance, source] = [query("type"), query("instance"), sourceOf(query("source"))];
   return {
     lines: wholeNumber("n", query("n") ?? "100", 0, maxLines),
@@ -35,7 +37,7 @@ function sourceOf(text: string | undefined): LogSource | undefined {
   return source;
 }
 
-async function* lines({ platform, app, signal }: AppCall, wish: LogWish): AsyncIterable<LogStreamLine> {
+async function* lines({ platform, app, signal }: AppCall<Logs>, wish: LogWish): AsyncIterable<LogStreamLine> {
   for await (const line of platform.readLogs(app, wish, signal)) yield { line };
   yield { end: true };
 }

@@ -1,7 +1,7 @@
 import type { App } from "../../core/app";
 import { notFound, PaasError } from "../../core/error";
 import { type Actor, leastRoleFor, may, type Verb } from "../../core/policy";
-import type { Platform } from "./platform";
+import type { Apps } from "./platform/apps";
 
 function forbidden(verb: Verb): PaasError {
   const role = leastRoleFor(verb);
@@ -18,8 +18,8 @@ export function permit(actor: Actor, verb: Verb): void {
 }
 
 /** The app of that name, if the actor may do the verb to it; what he cannot see is not found, as if it did not exist. */
-export async function permitApp(platform: Platform, actor: Actor, verb: Verb, name: string): Promise<App> {
-  const app = await platform.findApp(name);
+export async function permitApp(apps: Apps, actor: Actor, verb: Verb, name: string): Promise<App> {
+  const app = await apps.findApp(name);
   const answer = app ? may(actor, verb, app.id) : "hidden";
   if (!app || answer === "hidden")
     throw notFound(

@@ -2,8 +2,12 @@ import { invalid } from "../../core/error";
 import { may } from "../../core/policy";
 import { type PromotionView, promoteSchema } from "../../core/wire";
 import { permitApp } from "./permit";
-import { appRoute } from "./route";
+import type { Apps } from "./platform/apps";
+import type { Promotions } from "./platform/promotions";
+import { routesFor } from "./route";
 import { releaseView } from "./views";
+
+const { appRoute } = routesFor<Promotions & Apps>();
 
 /** Who promotes may read the source's code and deploy to the target. */
 export const promotionsRoutes = [

@@ -11,9 +11,13 @@ import {
 } from "../../core/wire";
 import { wholeNumber } from "./numbers";
 import { permitApp } from "./permit";
-import type { Platform } from "./platform";
-import { type AppCall, appRoute } from "./route";
+import type { Apps } from "./platform/apps";
+import type { Bakes } from "./platform/bakes";
+import type { Releases } from "./platform/releases";
+import { type AppCall, routesFor } from "./route";
 import { receiptView, releaseView } from "./views";
+
+const { appRoute } = routesFor<Releases & Bakes & Apps>();
 
 export const releasesRoutes = [
   appRoute({
@@ -84,14 +88,14 @@ export const releasesRoutes = [
   }),
 ];
 
-const wantedRelease = ({ platform, app, param }: AppCall): Promise<Release> =>
+const wantedRelease = ({ platform, app, param }: AppCall<Releases>): Promise<Release> =>
   releaseOf(platform, app, versionOf(param("version")));
 
 const versionOf = (text: string): number =>
   wholeNumber("The version", text.replace(/^v/, ""), 1, 999_999_999);
 
 /** Values are masked, save for who asks for them and may read the config. */
-async function diff(call: AppCall): Promise<ReleaseDiffView> {
+async function diff(call: AppCall<Releases & Apps>): Promise<ReleaseDiffView> {
   const { platform, actor, app, query } = call;
   const reveal = query("reveal") === "1";
   if (reveal) await permitApp(platform, actor, "config:read", app.name);
@@ -101,24 +105,27 @@ async function diff(call: AppCall): Promise<ReleaseDiffView> {
   return reveal ? found : { ...found, config: masked(found.config) };
 }
 
-async function releaseOf(platform: Platform, app: App, version: number): Promise<Release> {
-  const release = await platform.findRelease(app, version);
+async function releaseOf(releases: Releases, app: App, version: number): Promise<Release> {
+  const release = await releases.findRelease(app, version);
   if (!release) throw notFound(`${app.name} has no release v${version}: paas releases lists them.`);
   return release;
 }
 
-async function viewOf(platform: Platform, app: App, release: Release): Promise<ReleaseView> {
+async function viewOf(platform: Releases & Bakes, app: App, release: Release): Promise<ReleaseView> {
   const [current, bake] = await Promise.all([platform.currentRelease(app), platform.bakeOf(release)]);
   return releaseView(release, current?.version ?? null, bake);
 }
 
-async function* follow({ platform, app, signal }: AppCall, version: number): AsyncIterable<FollowLine> {
+async function* follow(
+  { platform, app, signal }: AppCall<Releases & Bakes>,
+  version: number,
+): AsyncIterable<FollowLine> {
   for await (const line of platform.followRelease(app, version, signal)) yield { line };
   if (signal.aborted) return;
   yield { release: await viewOf(platform, app, await releaseOf(platform, app, version)) };
 }
 
-async function* output(call: AppCall, release: Release): AsyncIterable<ReleaseOutputLine> {
+async function* output(call: AppCall<Releases & Bakes>, release: Release): AsyncIterable<ReleaseOutputLine> {
   const { platform, app, signal } = call;
   for await (const text of platform.followCommand(app, release, signal)) yield { text };
   if (!signal.aborted) yield { release: await viewOf(platform, app, await wantedRelease(call)) };

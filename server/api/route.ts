@@ -6,13 +6,15 @@ import type { Actor, Verb } from "../../core/policy";
 import { authenticate } from "./authenticate";
 import { readBody } from "./body";
 import { permit, permitApp } from "./permit";
-import type { Platform } from "./platform";
+import type { Apps } from "./platform/apps";
+import type { Notices } from "./platform/notices";
+import type { Tokens } from "./platform/tokens";
 import { streamLines, whileConnected } from "./stream";
 import { uploadOf } from "./upload";
 
-/** What a handler gets: who asks, for what, already allowed and checked. */
-export interface Call<B = undefined> {
-  platform: Platform;
+/** What a handler gets: who asks, for what, already allowed and checked; `P` is what it needs of the platform. */
+export interface Call<P, B = undefined> {
+  platform: P;
   actor: Actor;
   body: B;
   param(name: string): string;
@@ -21,7 +23,7 @@ export interface Call<B = undefined> {
   upload(maxBytes: number): AsyncIterable<Buffer>;
   signal: AbortSignal;
 }
-export interface AppCall<B = undefined> extends Call<B> {
+export interface AppCall<P, B = undefined> extends Call<P, B> {
   app: App;
 }
 
@@ -41,16 +43,30 @@ export interface Spec<B, C> {
   stream?(call: C): Promise<AsyncIterable<unknown>>;
 }
 
+/** What stands before each handler: whose token it is, which app is meant, what he has not heard of it. */
+type Gate = Tokens & Apps & Notices;
+
 /** A route cannot exist without saying which right it wants; null is: any valid token. */
-export interface Route {
+export interface Route<P> {
   method: Method;
   path: string;
   verb: Verb | null;
-  serve(parts: { platform: Platform; log: Logger }, req: Request, res: Response): Promise<void>;
+  serve(parts: { platform: P & Gate; log: Logger }, req: Request, res: Response): Promise<void>;
 }
 
-/** A route that concerns no single app. */
-export function platformRoute<B = undefined>(spec: Spec<B, Call<B>> & { verb: Verb | null }): Route {
+/** How to make routes whose handlers need `P` of the platform. */
+export function routesFor<P>(): RouteMakers<P> {
+  return { platformRoute, appRoute };
+}
+
+interface RouteMakers<P> {
+  /** A route that concerns no single app. */
+  platformRoute<B = undefined>(spec: Spec<B, Call<P, B>> & { verb: Verb | null }): Route<P>;
+  /** A route under `/apps/:app`. */
+  appRoute<B = undefined>(spec: Spec<B, AppCall<P, B>> & { verb: Verb }): Route<P>;
+}
+
+function platformRoute<P, B>(spec: Spec<B, Call<P, B>> & { verb: Verb | null }): Route<P> {
   return {
     ...spec,
     async serve({ platform, log }, req, res) {
@@ -61,8 +77,7 @@ export function platformRoute<B = undefined>(spec: Spec<B, Call<B>> & { verb: Ve
   };
 }
 
-/** A route under `/apps/:app`. */
-export function appRoute<B = undefined>(spec: Spec<B, AppCall<B>> & { verb: Verb }): Route {
+function appRoute<P, B>(spec: Spec<B, AppCall<P, B>> & { verb: Verb }): Route<P> {
   return {
     ...spec,
     path: `/apps/:app${spec.path}`,
@@ -81,13 +96,13 @@ const paramOf = (req: Request, name: string): string => {
   return typeof value === "string" ? value : "";
 };
 
-async function callOf<B>(
+async function callOf<P, B>(
   spec: { body?: z.ZodType<B> },
-  platform: Platform,
+  platform: P,
   actor: Actor,
   req: Request,
   res: Response,
-): Promise<Call<B>> {
+): Promise<Call<P, B>> {
   // Without a schema a handler's B is undefined, and nothing of the body is read.
   const body = spec.body ? await readBody(spec.body, req, res) : (undefined as B);
   const query = new URL(req.url, "http://localhost").searchParams;
@@ -102,7 +117,7 @@ async function callOf<B>(
   };
 }
 
-async function reply<B, C extends Call<B>>(
+async function reply<B, C extends Call<unknown, B>>(
   spec: Spec<B, C>,
   call: C,
   res: Response,

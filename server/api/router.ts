@@ -1,4 +1,7 @@
-import { platformRoute } from "./route";
+import type { Router } from "./platform/router";
+import { routesFor } from "./route";
+
+const { platformRoute } = routesFor<Router>();
 
 export const routerRoutes = [
   platformRoute({

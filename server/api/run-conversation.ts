@@ -5,7 +5,7 @@ import { errorCatalogue, type PaasError } from "../../core/error";
 import { readSize, runFrame } from "../../core/run-frame";
 import { type RunEnd, type RunStart, runChannel } from "../../core/wire";
 import { translate } from "./errors";
-import type { RunAttachment } from "./platform";
+import type { RunAttachment } from "./platform/runs";
 import { openInbox, type RunInbox } from "./run-inbox";
 
 const pingMs = 15_000;

@@ -9,11 +9,13 @@ import { apiPrefix } from "../../core/wire";
 import { authenticate } from "./authenticate";
 import { apiError, translate } from "./errors";
 import { permitApp } from "./permit";
-import type { Platform } from "./platform";
+import type { Apps } from "./platform/apps";
+import type { Runs } from "./platform/runs";
+import type { Tokens } from "./platform/tokens";
 import { holdRun } from "./run-conversation";
 
 interface RunParts {
-  platform: Platform;
+  platform: Runs & Apps & Tokens;
   log: Logger;
 }
 
@@ -33,7 +35,7 @@ export function acceptRuns(server: Server, parts: RunParts): void {
   });
 }
 
-async function allow(platform: Platform, req: IncomingMessage): Promise<{ actor: Actor; app: App }> {
+async function allow(platform: Apps & Tokens, req: IncomingMessage): Promise<{ actor: Actor; app: App }> {
   const actor = await authenticate(platform, req);
   const [, name] = runPath.exec(req.url ?? "") ?? [];
   if (name === undefined) throw notFound("Only an app's run can be upgraded to a WebSocket.");

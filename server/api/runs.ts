@@ -1,7 +1,10 @@
 import { detachedRunSchema } from "../../core/wire";
 import { wholeNumber } from "./numbers";
-import { appRoute } from "./route";
+import type { Runs } from "./platform/runs";
+import { routesFor } from "./route";
 import { runView } from "./views";
+
+const { appRoute } = routesFor<Runs>();
 
 export const runsRoutes = [
   appRoute({

@@ -2,13 +2,13 @@ import { pipeline } from "node:stream/promises";
 import type { RequestHandler } from "express";
 import { PaasError } from "../../core/error";
 import { tokenOf } from "./authenticate";
-import type { Platform } from "./platform";
+import type { BuildSources } from "./platform/build-sources";
 
 /** Hands a build's source archive to the builder that holds that build's own token; nobody else's token opens it. */
-export function sourceAnswer(platform: Platform): RequestHandler<{ id: string }> {
+export function sourceAnswer(builds: BuildSources): RequestHandler<{ id: string }> {
   return async (req, res) => {
     const token = tokenOf(req.headers.authorization);
-    const archive = token === null ? null : await platform.openSource(req.params.id, token);
+    const archive = token === null ? null : await builds.openSource(req.params.id, token);
     if (!archive) throw new PaasError("unauthorized", "This build's source wants this build's own token.");
     res.writeHead(200, { "Content-Type": "application/x-tar", "Cache-Control": "no-store" });
     try {
@@ -21,10 +21,10 @@ export function sourceAnswer(platform: Platform): RequestHandler<{ id: string }>
 }
 
 /** The same for the config that the build may know. */
-export function buildConfigAnswer(platform: Platform): RequestHandler<{ id: string }> {
+export function buildConfigAnswer(builds: BuildSources): RequestHandler<{ id: string }> {
   return async (req, res) => {
     const token = tokenOf(req.headers.authorization);
-    const config = token === null ? null : await platform.openBuildConfig(req.params.id, token);
+    const config = token === null ? null : await builds.openBuildConfig(req.params.id, token);
     if (!config) throw new PaasError("unauthorized", "This build's config wants this build's own token.");
     res.set("Cache-Control", "no-store").json(config.reveal());
   };

@@ -1,9 +1,13 @@
 import { invalid } from "../../core/error";
 import { type CreateToken, createTokenSchema } from "../../core/wire";
+import type { TokenWish } from "../actions/access/tokens";
 import { permitApp } from "./permit";
-import type { TokenWish } from "./platform";
-import { type Call, platformRoute } from "./route";
+import type { Apps } from "./platform/apps";
+import type { Tokens } from "./platform/tokens";
+import { type Call, routesFor } from "./route";
 import { tokenView } from "./views";
+
+const { platformRoute } = routesFor<Tokens & Apps>();
 
 export const tokensRoutes = [
   platformRoute({
@@ -33,7 +37,7 @@ export const tokensRoutes = [
   }),
 ];
 
-async function wishOf({ platform, actor, body }: Call<CreateToken>): Promise<TokenWish> {
+async function wishOf({ platform, actor, body }: Call<Apps, CreateToken>): Promise<TokenWish> {
   if (body.app === undefined) {
     if (body.role !== undefined) throw invalid("A role belongs to one app: name the app as well.");
     return { name: body.name };

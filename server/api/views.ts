@@ -6,11 +6,14 @@ import type { Receipt } from "../../core/receipt";
 import type { Release } from "../../core/release";
 import { checksOf, scheduleOf } from "../../core/release-diff";
 import type { AppView, BuildView, DomainView, ReleaseView, RunView, TokenView } from "../../core/wire";
+import type { Wait } from "../actions/builds/build-line";
+import type { TokenRecord } from "../store/tokens";
 import { bakeView } from "./bake";
-import type { Platform, TokenRecord, Wait } from "./platform";
+import type { Addresses } from "./platform/addresses";
+import type { Releases } from "./platform/releases";
 
 /** INVARIANT: the number of statements does not depend on how many apps there are. */
-export async function appViews(platform: Platform, apps: readonly App[]): Promise<AppView[]> {
+export async function appViews(platform: Addresses & Releases, apps: readonly App[]): Promise<AppView[]> {
   const [urls, releases] = await Promise.all([
     platform.urlsOf(apps.map((app) => ({ app, hostname: platform.hostnameOf(app) }))),
     platform.currentReleases(apps),
@@ -26,7 +29,7 @@ export async function appViews(platform: Platform, apps: readonly App[]): Promis
   }));
 }
 
-export const appView = async (platform: Platform, app: App): Promise<AppView | undefined> =>
+export const appView = async (platform: Addresses & Releases, app: App): Promise<AppView | undefined> =>
   (await appViews(platform, [app]))[0];
 
 export const releaseView = (
@@ -92,12 +95,12 @@ export const runView = (run: Run): RunView => ({
 
 /** The app's own hostname, and the custom ones. */
 export async function domainViews(
-  platform: Platform,
+  addresses: Addresses,
   app: App,
   hostnames: readonly string[],
 ): Promise<DomainView[]> {
-  const urls = await platform.urlsOf(hostnames.map((hostname) => ({ app, hostname })));
-  const own = platform.hostnameOf(app);
+  const urls = await addresses.urlsOf(hostnames.map((hostname) => ({ app, hostname })));
+  const own = addresses.hostnameOf(app);
   return hostnames.map((hostname, index) => ({ hostname, custom: hostname !== own, url: urls[index] ?? "" }));
 }
 

@@ -1,5 +1,9 @@
 import type { Whoami } from "../../core/wire";
-import { platformRoute } from "./route";
+import type { Apps } from "./platform/apps";
+import type { Status } from "./platform/status";
+import { routesFor } from "./route";
+
+const { platformRoute } = routesFor<Apps & Status>();
 
 export const whoamiRoutes = [
   platformRoute({

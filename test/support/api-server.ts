@@ -5,7 +5,7 @@ import { networkInterfaces } from "node:os";
 import type { Logger } from "../../core/logger";
 import { ContainerPeers } from "../../server/api/container-peers";
 import { createApi } from "../../server/api/create-api";
-import type { Platform } from "../../server/api/platform";
+import type { Platform } from "../../server/api/platform/platform";
 
 export interface ApiServer {
   url: string;

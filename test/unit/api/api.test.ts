@@ -3,14 +3,15 @@ import { connect } from "node:net";
 import { PaasError } from "../../../core/error";
 import { may, type Role } from "../../../core/policy";
 import { routes } from "../../../server/api/routes";
-import { adminToken, FakePlatform } from "../../fakes/platform";
+import { type FakePlatform, fakePlatform } from "../../fakes/platform/platform";
+import { adminToken } from "../../fakes/platform/world";
 import { type ApiServer, startApi } from "../../support/api-server";
 
 let platform: FakePlatform;
 let api: ApiServer;
 
 beforeEach(async () => {
-  platform = new FakePlatform();
+  platform = fakePlatform();
   const shop = platform.add("shop");
   platform.add("other");
   for (const role of ["viewer", "deployer", "owner"] as const)

@@ -3,7 +3,9 @@ import { PassThrough } from "node:stream";
 import WebSocket from "ws";
 import { resizeFrame, runFrame } from "../../../core/run-frame";
 import { type RunEnd, runChannel } from "../../../core/wire";
-import { adminToken, attachment, FakePlatform } from "../../fakes/platform";
+import { attachment } from "../../fakes/platform/attachment";
+import { type FakePlatform, fakePlatform } from "../../fakes/platform/platform";
+import { adminToken } from "../../fakes/platform/world";
 import { type ApiServer, startApi } from "../../support/api-server";
 
 let platform: FakePlatform;
@@ -11,7 +13,7 @@ let api: ApiServer;
 const start = { words: ["cat"], tty: false, stdin: true, env: {} };
 
 beforeEach(async () => {
-  platform = new FakePlatform();
+  platform = fakePlatform();
   const { app } = platform.add("shop");
   platform.actors.set("viewer", { name: "viewer", admin: false, apps: { [app.id]: "viewer" } });
   api = await startApi(platform);

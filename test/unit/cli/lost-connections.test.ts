@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { adminToken, FakePlatform } from "../../fakes/platform";
+import { type FakePlatform, fakePlatform } from "../../fakes/platform/platform";
+import { adminToken } from "../../fakes/platform/world";
 import { type ApiServer, startApi } from "../../support/api-server";
 import { type CliSession, openCli } from "../../support/cli-session";
 
@@ -8,7 +9,7 @@ let api: ApiServer;
 let cli: CliSession;
 
 beforeEach(async () => {
-  platform = new FakePlatform();
+  platform = fakePlatform();
   platform.add("shop");
   api = await startApi(platform);
   cli = openCli(api.url, adminToken);

@@ -1,4 +1,6 @@
-import { adminToken, FakePlatform, oneOff } from "../../fakes/platform";
+import { type FakePlatform, fakePlatform } from "../../fakes/platform/platform";
+import { oneOff } from "../../fakes/platform/runs";
+import { adminToken } from "../../fakes/platform/world";
 import { type ApiServer, startApi } from "../../support/api-server";
 import { type CliSession, expectGolden, openCli } from "../../support/cli-session";
 
@@ -7,7 +9,7 @@ let api: ApiServer;
 let cli: CliSession;
 
 beforeEach(async () => {
-  platform = new FakePlatform();
+  platform = fakePlatform();
   api = await startApi(platform);
   cli = openCli(api.url, adminToken);
 });

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { adminToken, attachment, FakePlatform } from "../../fakes/platform";
+import { attachment } from "../../fakes/platform/attachment";
+import { type FakePlatform, fakePlatform } from "../../fakes/platform/platform";
+import { adminToken } from "../../fakes/platform/world";
 import { type ApiServer, startApi } from "../../support/api-server";
 import { type CliSession, openCli } from "../../support/cli-session";
 
@@ -8,7 +10,7 @@ let api: ApiServer;
 let cli: CliSession;
 
 beforeEach(async () => {
-  platform = new FakePlatform();
+  platform = fakePlatform();
   platform.add("shop");
   api = await startApi(platform);
   cli = openCli(api.url, adminToken);

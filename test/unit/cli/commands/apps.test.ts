@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { adminToken } from "../../../fakes/platform";
+import { adminToken } from "../../../fakes/platform/world";
 import { expectGolden } from "../../../support/cli-session";
 import { CommandRig } from "./rig";
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { adminToken } from "../../../fakes/platform";
+import { adminToken } from "../../../fakes/platform/world";
 import { expectGolden, openCli } from "../../../support/cli-session";
 import { CommandRig } from "./rig";
 

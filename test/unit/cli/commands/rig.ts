@@ -1,4 +1,5 @@
-import { adminToken, FakePlatform, type Kept } from "../../../fakes/platform";
+import { type FakePlatform, fakePlatform } from "../../../fakes/platform/platform";
+import { adminToken, type Kept } from "../../../fakes/platform/world";
 import { type ApiServer, startApi } from "../../../support/api-server";
 import { type CliSession, expectGolden, openCli } from "../../../support/cli-session";
 
@@ -20,7 +21,7 @@ export class CommandRig {
   }
 
   async #open(): Promise<void> {
-    this.platform = new FakePlatform();
+    this.platform = fakePlatform();
     this.api = await startApi(this.platform);
     this.cli = openCli(this.api.url, adminToken);
   }
