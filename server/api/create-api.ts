@@ -3,15 +3,15 @@ import express, { type Express, Router } from "express";
 import { notFound } from "../../core/error";
 import type { Logger } from "../../core/logger";
 import { apiPrefix } from "../../core/wire";
-import { authenticate } from "./authenticate";
-import { guardConnections } from "./connection-guard";
-import type { ContainerPeers } from "./container-peers";
-import { errorAnswers } from "./errors";
+import { guardConnections } from "./peers/connection-guard";
+import type { ContainerPeers } from "./peers/container-peers";
 import type { Platform } from "./platform/platform";
-import { giveRequestId } from "./request-id";
+import { authenticate } from "./request/authenticate";
+import { errorAnswers } from "./request/errors";
+import { giveRequestId } from "./request/request-id";
+import { buildConfigAnswer, sourceAnswer } from "./resources/build-sources";
 import { routes } from "./routes";
-import { acceptRuns } from "./run";
-import { buildConfigAnswer, sourceAnswer } from "./source";
+import { acceptRuns } from "./run/accept-runs";
 
 export interface ApiParts {
   platform: Platform;

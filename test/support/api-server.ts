@@ -3,8 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { Logger } from "../../core/logger";
-import { ContainerPeers } from "../../server/api/container-peers";
 import { createApi } from "../../server/api/create-api";
+import { ContainerPeers } from "../../server/api/peers/container-peers";
 import type { Platform } from "../../server/api/platform/platform";
 
 export interface ApiServer {

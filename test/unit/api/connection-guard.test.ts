@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { guardConnections } from "../../../server/api/connection-guard";
-import { ContainerPeers } from "../../../server/api/container-peers";
+import { guardConnections } from "../../../server/api/peers/connection-guard";
+import { ContainerPeers } from "../../../server/api/peers/container-peers";
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -1,5 +1,5 @@
 import type { NetworkInterfaceInfo } from "node:os";
-import { ContainerPeers, type ContainerSources } from "../../../server/api/container-peers";
+import { ContainerPeers, type ContainerSources } from "../../../server/api/peers/container-peers";
 
 const end = (address: string, cidr: string): NetworkInterfaceInfo =>
   ({ address, cidr, family: address.includes(":") ? "IPv6" : "IPv4" }) as NetworkInterfaceInfo;
