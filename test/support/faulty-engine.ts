@@ -7,6 +7,8 @@ import { setTimeout as delay } from "node:timers/promises";
 /** What becomes of a call: passed on at once, after a while, refused by turns, or taken and never answered. */
 export type EngineFault = "none" | { slowMs: number } | "every second fails" | "hangs";
 
+const joinMs = 20;
+
 /** Stands between a platform and a Docker Engine, and answers as a faulty engine would. `close` leaves nothing. */
 export class FaultyEngine {
   readonly #server: Server;
@@ -19,8 +21,9 @@ export class FaultyEngine {
     readonly path: string,
   ) {
     this.#server = createServer((call, answer) => void this.#pass(call, answer));
-    this.#server.on("upgrade", (call: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.#join(call, socket, head),
+    this.#server.on(
+      "upgrade",
+      (call: IncomingMessage, socket: Socket, head: Buffer) => void this.#join(call, socket, head),
     );
     this.#server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
@@ -90,16 +93,18 @@ export class FaultyEngine {
     call.pipe(inner);
   }
 
-  /** Calls that become connections of their own (attach, exec, a build's session) are passed on as they are. */
-  #join(call: IncomingMessage, socket: Socket, head: Buffer): void {
+  /** Calls that become connections of their own (attach, exec, a build's session): what follows their head comes later, as it may. */
+  async #join(call: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const inner = connect(this.engineSocket);
     const lines = [`${call.method} ${call.url} HTTP/1.1`];
     for (let index = 0; index < call.rawHeaders.length; index += 2)
       lines.push(`${call.rawHeaders[index]}: ${call.rawHeaders[index + 1]}`);
     inner.write(`${lines.join("\r\n")}\r\n\r\n`);
-    inner.write(head);
-    inner.pipe(socket).pipe(inner);
-    inner.once("error", () => socket.destroy());
+    inner.on("error", () => socket.destroy());
     socket.once("close", () => inner.destroy());
+    inner.pipe(socket);
+    await delay(joinMs);
+    inner.write(head);
+    socket.pipe(inner);
   }
 }

@@ -70,10 +70,19 @@ function hijack(docker: Docker, id: string): Promise<Duplex> {
     "X-Docker-Expose-Session-Sharedkey": id,
     "X-Docker-Expose-Session-Grpc-Method": [diffCopy, getSecret, checkHealth],
   };
-  const request = { method: "POST", path: "/session", hijack: true, headers, statusCodes: { 200: true } };
+  // No body: even the end of an empty one, where it comes later than the head, would be read as the beginning of our HTTP/2.
+  const body = { file: Buffer.alloc(0) };
+  const request = {
+    method: "POST",
+    path: "/session",
+    hijack: true,
+    headers,
+    ...body,
+    statusCodes: { 200: true },
+  };
   return new Promise((resolve, reject) => {
     docker.modem.dial(request, (error: unknown, socket: unknown) =>
-      socket instanceof Duplex ? resolve(socket) : reject(error),
+      socket instanceof Duplex ? resolve(socket) : reject(error ?? new Error("the engine kept to HTTP")),
     );
   });
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type Duplex, PassThrough, type Readable, Writable } from "node:stream";
 import type Docker from "dockerode";
 import type { RunSession, RunSpec } from "../engine";
+import { attach } from "./attach";
 import { runContainer } from "./container";
 import { engineCall, engineCallUnless } from "./errors";
 import { readFrames } from "./frames";
@@ -24,8 +25,8 @@ export async function startRun(
   const created = docker.createContainer({ name: runContainerName(run), ...runContainer(platformId, run) });
   const container = await engineCall(what, created);
   try {
-    const attach = { stream: true, hijack: true, stdin: run.stdin, stdout: true, stderr: !run.tty };
-    const socket = (await engineCall(what, container.attach(attach))) as Duplex;
+    const attached = { stdin: run.stdin, stdout: true, stderr: !run.tty };
+    const socket = await engineCall(what, attach(docker, container.id, attached));
     await engineCall(what, container.start());
     const session = new DockerRun(docker, streams, container, run, socket);
     if (run.tty && run.size) await session.resize(run.size.columns, run.size.rows);
