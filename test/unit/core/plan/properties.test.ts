@@ -4,8 +4,8 @@ import {
   hopelessLife,
   racingLife,
   scalingLife,
-} from "../../builders/random-world/lives";
-import { fc } from "../../support/properties";
+} from "../../../builders/random-world/lives";
+import { fc } from "../../../support/properties";
 
 test("no promise is broken, whatever happens between two looks, and the world settles to what is wanted", () => {
   fc.assert(anyLife(), { numRuns: 2_000 });

@@ -1,8 +1,8 @@
-import { anyLife, bakingLife, hopelessLife, scalingLife } from "../../builders/random-world/lives";
-import type { Planner } from "../../builders/random-world/planner";
-import { loadMutant } from "../../mutants/load";
-import { type Mutant, mutants } from "../../mutants/planner";
-import { fc } from "../../support/properties";
+import { anyLife, bakingLife, hopelessLife, scalingLife } from "../../../builders/random-world/lives";
+import type { Planner } from "../../../builders/random-world/planner";
+import { loadMutant } from "../../../mutants/load";
+import { type Mutant, mutants } from "../../../mutants/planner";
+import { fc } from "../../../support/properties";
 
 /** The same worlds each time: a mutant that is killed once stays so until the code changes. */
 const worlds = { seed: 20_261_120, numRuns: 5_000, endOnFailure: true };

@@ -1,4 +1,4 @@
-import { plan } from "../../../core/plan";
+import { plan } from "../../../../core/plan";
 import {
   baking,
   desired,
@@ -12,7 +12,7 @@ import {
   routedTo,
   sick,
   starting,
-} from "../../builders/planner";
+} from "../../../builders/planner";
 
 const left = { leftRotationAt: now - 2_000 };
 const figures = (errors: number, requests = 100) => ({ requests, errors, latency: [requests] });
