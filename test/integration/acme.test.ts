@@ -3,7 +3,7 @@ import { renewalTime } from "../../core/renewal";
 import { AccountKey } from "../../server/acme/account-key";
 import type { AcmeAuthority } from "../support/acme-authority";
 import { AcmeRig } from "../support/acme-rig";
-import { Rig } from "../unit/router/rig";
+import { Rig } from "../support/router-rig/rig";
 
 jest.setTimeout(120_000);
 let rig: AcmeRig;

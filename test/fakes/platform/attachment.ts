@@ -11,13 +11,16 @@ export function attachment(parts: {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const stderr = Readable.from(parts.stderr === undefined ? [] : [Buffer.from(parts.stderr)]);
-  const { promise: exited, resolve } = withResolvers<number>();
+  let exit: (code: number) => void = () => undefined;
+  const exited = new Promise<number>((resolve) => {
+    exit = resolve;
+  });
   if (parts.echo) {
     stdin.pipe(stdout);
-    stdout.on("end", () => resolve(parts.exitCode));
+    stdout.on("end", () => exit(parts.exitCode));
   } else if (!parts.endless) {
     stdout.end();
-    resolve(parts.exitCode);
+    exit(parts.exitCode);
   }
   return {
     stdin,
@@ -26,17 +29,9 @@ export function attachment(parts: {
     resize: async () => undefined,
     async signal(name) {
       stdout.end(`got ${name}\n`);
-      resolve(128 + 15);
+      exit(128 + 15);
     },
     exited,
     end: async () => undefined,
   };
-}
-
-function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { WebSocketServer } from "ws";
+import { target } from "../../support/router-rig/target";
 import { runProgram } from "../../support/run-program";
 import { Certified, Door } from "../../unit/router/http2/door";
-import { target } from "../../unit/router/rig";
 
 export type Scheme = "http" | "https";
 

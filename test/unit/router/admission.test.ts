@@ -1,16 +1,8 @@
 import type { HttpPolicy } from "../../../core/http-policy";
 import { hashPassword } from "../../../core/password";
-import { Rig } from "./rig";
+import { useRigs } from "../../support/router-rig/use-rigs";
 
-const rigs: Rig[] = [];
-async function rig(...options: ConstructorParameters<typeof Rig>): Promise<Rig> {
-  const made = await new Rig(...options).listen();
-  rigs.push(made);
-  return made;
-}
-afterEach(async () => {
-  for (const made of rigs.splice(0)) await made.close();
-});
+const rig = useRigs();
 
 const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString("base64")}` });
 const statusOf = (text: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);

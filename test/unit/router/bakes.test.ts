@@ -1,5 +1,6 @@
 import { Bakes } from "../../../router/bakes";
-import { closedPort, Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { closedPort, target } from "../../support/router-rig/target";
 
 const bake = { windowMs: 6_000 };
 const of = (release: number, id = `i${release}`) => ({ targets: [{ ...target(id, 1), release }], bake });

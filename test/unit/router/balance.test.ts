@@ -2,7 +2,8 @@ import type { HttpPolicy } from "../../../core/http-policy";
 import type { AppRoute } from "../../../core/route";
 import { OwnSeats } from "../../../router/seats/own-seats";
 import { SeatDesk } from "../../../router/seats/seat-desk";
-import { Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { target } from "../../support/router-rig/target";
 
 let router: Rig;
 const rig = async (...options: ConstructorParameters<typeof Rig>) => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { target } from "../../support/router-rig/target";
 
 let router: Rig;
 beforeEach(async () => {

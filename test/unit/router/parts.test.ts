@@ -5,7 +5,8 @@ import { hostnameOf } from "../../../router/host-header";
 import { Pool } from "../../../router/pool";
 import { ReadBuffer } from "../../../router/read-buffer";
 import { Turn } from "../../../router/turn";
-import { Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { target } from "../../support/router-rig/target";
 
 test.each([
   ["Shop.Example", "shop.example"],

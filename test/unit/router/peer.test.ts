@@ -3,7 +3,8 @@ import { defaultHeadLimits } from "../../../router/http1/head";
 import { RequestHead } from "../../../router/http1/request-head";
 import { Peer } from "../../../router/peer";
 import { RequestIds } from "../../../router/request-ids";
-import { Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { target } from "../../support/router-rig/target";
 
 const proxies = new AddressRanges(["10.0.0.0/8", "2001:db8::/32"]);
 const told = (address: string, ...lines: string[]) => {

@@ -1,18 +1,17 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { Rig, target } from "./rig";
+import { target } from "../../support/router-rig/target";
+import { useRigs } from "../../support/router-rig/use-rigs";
 
-const rigs: Rig[] = [];
 const sockets: Socket[] = [];
-afterEach(async () => {
+afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
-  for (const made of rigs.splice(0)) await made.close();
 });
+const openRig = useRigs();
 
 /** A client that has asked twice, before an app that answers with the body it got. */
 async function asked() {
-  const rig = await new Rig().listen();
-  rigs.push(rig);
+  const rig = await openRig();
   const port = await rig.app((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));

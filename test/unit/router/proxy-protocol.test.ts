@@ -1,6 +1,8 @@
 import { type ProxyHead, readProxyHead } from "../../../router/proxy-protocol/head";
 import { fc } from "../../support/properties";
-import { Rig, target } from "./rig";
+import type { Rig } from "../../support/router-rig/rig";
+import { target } from "../../support/router-rig/target";
+import { useRigs } from "../../support/router-rig/use-rigs";
 
 const signature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 const head2 = (command: number, family: number, addresses: string, more = ""): Buffer => {
@@ -107,18 +109,14 @@ test.each([
 ])("%s is refused", (_, text) => expect(() => readProxyHead(Buffer.from(text, "latin1"))).toThrow("PROXY"));
 
 describe("on a guarded door", () => {
-  const rigs: Rig[] = [];
+  const openRig = useRigs();
   async function guarded(proxies: string[], proxyHeadMs = 60_000): Promise<Rig> {
-    const rig = await new Rig({ proxies, proxyHeadMs }).listen();
-    rigs.push(rig);
+    const rig = await openRig({ proxies, proxyHeadMs });
     rig.heads.guard(rig.front.server);
     const port = await rig.app((request, response) => response.end(request.headers["x-forwarded-for"]));
     rig.route([target("i1", port)]);
     return rig;
   }
-  afterEach(async () => {
-    for (const rig of rigs.splice(0)) await rig.close();
-  });
   const request = "GET / HTTP/1.1\r\nHost: shop.localhost\r\nConnection: close\r\n\r\n";
 
   test.each(heads)(

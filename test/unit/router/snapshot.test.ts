@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { AppRoute } from "../../../core/route";
 import { KnownTable } from "../../../router/known-table";
 import { Snapshot } from "../../../router/snapshot";
-import { target } from "./rig";
+import { target } from "../../support/router-rig/target";
 
 let directory: string;
 let path: string;

@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
 import { runStandalone, type Standalone } from "../../../router/standalone";
 import { CertificateMaker } from "../../support/certificates";
-import { closedPort } from "./rig";
+import { closedPort } from "../../support/router-rig/target";
 
 let folder: string;
 let file: string;

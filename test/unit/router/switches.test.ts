@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { WebSocket, WebSocketServer } from "ws";
 import { Switches } from "../../../router/switches";
-import { closedPort, Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { closedPort, target } from "../../support/router-rig/target";
 
 const of = (release: number, id = `i${release}`) => ({ targets: [{ ...target(id, 1), release }] });
 const request = { appId: "a1", ms: 7, failed: false, stream: false, drained: false };

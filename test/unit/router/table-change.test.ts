@@ -1,7 +1,8 @@
 import { changeOf } from "../../../router/table-change";
 import { fc } from "../../support/properties";
 import { type PlainRoute, type PlainTable, tableOf } from "../../support/route-table";
-import { Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { target } from "../../support/router-rig/target";
 
 const app = (port: number, more: object = {}): PlainRoute => ({
   name: "shop",

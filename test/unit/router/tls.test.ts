@@ -16,7 +16,8 @@ import { Certificates } from "../../../router/tls/certificates";
 import { SecureDoor } from "../../../router/tls/secure-door";
 import { nextTicketDay, ticketKey } from "../../../router/tls/ticket-keys";
 import { CertificateMaker, type Issued } from "../../support/certificates";
-import { Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { target } from "../../support/router-rig/target";
 
 const maker = new CertificateMaker();
 const secretKey = new Sensitive("ab".repeat(32));

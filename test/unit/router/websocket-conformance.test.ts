@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { WebSocket, WebSocketServer } from "ws";
-import { Rig, target } from "./rig";
+import { Rig } from "../../support/router-rig/rig";
+import { target } from "../../support/router-rig/target";
 
 /** A client and a server of `ws` with the router between them. */
 class Pair {

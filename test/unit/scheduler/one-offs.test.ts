@@ -2,6 +2,7 @@ import { oneOffLimitMs, type Run } from "../../../core/one-off";
 import type { RunSpec } from "../../../server/engines/engine";
 import { OneOffs } from "../../../server/scheduler/one-offs/one-offs";
 import { FakeOneOffWorld } from "../../fakes/one-off-world";
+import { deferred } from "../../support/deferred";
 import { runSpec } from "../../support/engine-specs";
 
 const image = { id: "image", ref: "shop:1", madeBy: "dockerfile", port: 5000 } as const;
@@ -74,7 +75,7 @@ describe("a detached one-off", () => {
     await oneOffs.detach(run, spec(run, "sleep"));
     world.collector.drained = async () => true;
     oneOffs = new OneOffs(world);
-    const { promise, resolve } = withResolvers<number | null>();
+    const { promise, resolve } = deferred<number | null>();
     world.engine.runEnd = () => promise;
     oneOffs.follow(run);
     resolve(null);
@@ -154,7 +155,7 @@ describe("an attached one-off", () => {
 
   test("that is stopped before it has a container is stopped once it has", async () => {
     const run = attached();
-    const { promise: stopped, resolve } = withResolvers<void>();
+    const { promise: stopped, resolve } = deferred<void>();
     const start = world.engine.run.bind(world.engine);
     world.engine.run = (wish) => stopped.then(() => start(wish));
     const started = oneOffs.attach(run, spec(run, "sleep"));
@@ -208,11 +209,3 @@ test("after a death: a scheduled one that never began is withdrawn, unless its d
   ]);
   expect([...world.engine.world.containers].map(({ id }) => id)).toEqual(["begun"]);
 });
-
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}

@@ -1,4 +1,4 @@
-import { target } from "../rig";
+import { target } from "../../../support/router-rig/target";
 import { ask, Certified, Door } from "./door";
 import { asking, block, FrameClient, flags, frame, frameTypes, setting, uint32 } from "./frames";
 

@@ -17,7 +17,7 @@ import {
 } from "node:tls";
 import { factsOf } from "../../../../router/front";
 import { CertificateMaker, type Issued } from "../../../support/certificates";
-import { Rig } from "../rig";
+import { Rig } from "../../../support/router-rig/rig";
 
 /** Certificates of both apps' hosts: made once a file. */
 export class Certified {

@@ -3,7 +3,7 @@ import type { ServerHttp2Stream } from "node:http2";
 import type { HttpPolicy } from "../../../../core/http-policy";
 import { MessageTail } from "../../../../router/grpc";
 import { fc } from "../../../support/properties";
-import { target } from "../rig";
+import { target } from "../../../support/router-rig/target";
 import { answerOf, Certified, Door } from "./door";
 import { call, H2cApps, message } from "./h2c-app";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 import { AppSessions } from "../../../../router/http2/app-sessions";
-import { target } from "../rig";
+import { target } from "../../../support/router-rig/target";
 import { answerOf, ask, Certified, Door } from "./door";
 import { call, H2cApps, message } from "./h2c-app";
 

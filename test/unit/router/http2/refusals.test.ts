@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { target } from "../rig";
+import { target } from "../../../support/router-rig/target";
 import { ask, Certified, Door } from "./door";
 import { asking, block, FrameClient, flags, frame, frameTypes } from "./frames";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { closedPort, target } from "../rig";
+import { closedPort, target } from "../../../support/router-rig/target";
 import { answerOf, ask, Certified, Door } from "./door";
 
 let certified: Certified;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import { WebSocketServer } from "ws";
-import { target } from "../rig";
+import { target } from "../../../support/router-rig/target";
 import { ask, Certified, Door } from "./door";
 
 let certified: Certified;
