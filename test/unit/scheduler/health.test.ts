@@ -1,88 +1,15 @@
 import { settleMs } from "../../../core/desired";
 import { PaasError } from "../../../core/error";
-import type { HealthCheck, HealthChecks } from "../../../core/healthcheck";
-import type { EngineInstance } from "../../../core/instance";
-import type { Step } from "../../../core/step";
-import type { ExecResult, ProbeResult } from "../../../server/engines/engine";
-import { Health, type HealthWorld } from "../../../server/scheduler/health";
-import type { InstanceRow } from "../../../server/store/instances";
-
-const at = new Date("2026-11-20T10:00:00Z");
-const ok: ProbeResult = { ready: true, seen: "http 200" };
-const bad: ProbeResult = { ready: false, seen: "http 500" };
-
-/** Answers of the app as the test lists them (the last one for ever), a ledger and a log. */
-class FakeHealthWorld implements HealthWorld {
-  answers: ProbeResult[] = [ok];
-  execs: (() => Promise<ExecResult>)[] = [];
-  asked = 0;
-  readonly ready: string[] = [];
-  readonly unhealthy: string[] = [];
-  readonly lines: string[] = [];
-  readonly warnings: string[] = [];
-  /** What the ledger throws, once. */
-  failure: Error | null = null;
-  /** Each look takes a millisecond. */
-  ageMs = 100;
-  #waiting: { enough: () => boolean; resolve: () => void }[] = [];
-
-  engine = {
-    probe: async () => {
-      this.asked += 1;
-      this.ageMs += 1;
-      this.#look();
-      return (this.answers.length > 1 ? this.answers.shift() : this.answers[0]) ?? ok;
-    },
-    exec: async () => {
-      this.asked += 1;
-      this.ageMs += 1;
-      this.#look();
-      return (this.execs.shift() ?? (async () => ({ exitCode: 1, output: "broken" })))();
-    },
-  };
-  store = {
-    instances: {
-      ready: async (row: InstanceRow, check: string) => {
-        const { failure } = this;
-        this.failure = null;
-        if (failure) throw failure;
-        this.ready.push(`${row.id}: ${check}`);
-        return true;
-      },
-      giveUp: async (row: InstanceRow, why: string) => {
-        this.unhealthy.push(`${row.id}: ${why}`);
-        return true;
-      },
-    },
-  };
-  logs = {
-    append: async (_appId: string, lines: { place: string; text: string }[]) =>
-      void this.lines.push(...lines.map(({ place, text }) => `${place}: ${text}`)),
-  };
-  log = {
-    debug() {},
-    info() {},
-    error() {},
-    warn: (about: object) => void this.warnings.push(JSON.stringify(about)),
-  };
-  now = (): number => at.getTime() + this.ageMs;
-
-  /** Resolves when the app has been asked so often. */
-  askedTimes(times: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ enough: () => this.asked >= times, resolve });
-      this.#look();
-    });
-  }
-  #look(): void {
-    for (const { enough, resolve } of this.#waiting) if (enough()) resolve();
-  }
-}
+import type { HealthCheck } from "../../../core/healthcheck";
+import { Health } from "../../../server/scheduler/health";
+import { check, instance, living, readyRow, row, seen, waiting } from "../../builders/health";
+import { at, bad, FakeHealthWorld, ok } from "../../fakes/health-world";
 
 let world: FakeHealthWorld;
 let health: Health;
 let changes: string[];
 let heard: () => void;
+
 beforeEach(() => {
   world = new FakeHealthWorld();
   changes = [];
@@ -92,72 +19,13 @@ beforeEach(() => {
     heard();
   });
 });
+
 afterEach(() => health.close());
+
 const change = (): Promise<void> =>
   new Promise((resolve) => {
     heard = resolve;
   });
-
-const instance = (over: Partial<EngineInstance> = {}): EngineInstance => ({
-  id: "i1",
-  appId: "shop",
-  type: "web",
-  slot: 1,
-  releaseId: "r1",
-  version: 1,
-  generation: 1,
-  specHash: "h",
-  address: "10.0.0.2",
-  port: 5000,
-  state: "running",
-  startedAt: at,
-  exitCode: null,
-  oom: null,
-  finishedAt: null,
-  lost: false,
-  ...over,
-});
-const row = (over: Partial<InstanceRow> = {}): InstanceRow => ({
-  id: "i1",
-  appId: "shop",
-  type: "web",
-  slot: 1,
-  releaseId: "r1",
-  version: 1,
-  specHash: "h",
-  address: "10.0.0.2",
-  createdAt: at,
-  readyAt: null,
-  leftRotationAt: null,
-  endingAt: null,
-  crashedAt: null,
-  exitCode: null,
-  unhealthy: null,
-  oom: null,
-  overDisk: null,
-  lastLines: [],
-  ...over,
-});
-const check = (over: Partial<HealthCheck> = {}): HealthCheck => ({
-  type: "startup",
-  name: null,
-  probe: { kind: "http", path: "/up", port: null, headers: {}, statuses: null, content: null },
-  attempts: 3,
-  timeoutMs: 1_000,
-  waitMs: 1,
-  initialDelayMs: 0,
-  ...over,
-});
-const seen = (checks: HealthCheck[] = [], one = instance(), its = row()) => ({
-  app: { id: "shop" },
-  protocol: "http1" as const,
-  containers: [one],
-  rows: new Map([[its.id, its]]),
-  healthChecks: new Map<string, HealthChecks>([["r1", { [one.type]: checks }]]),
-});
-const waiting: Step[] = [{ kind: "wait", instanceIds: ["i1"], until: at.getTime() + 60_000 }];
-const living = (over: Partial<HealthCheck> = {}) => check({ type: "liveness", ...over });
-const readyRow = row({ readyAt: at });
 
 describe("an instance that starts", () => {
   test("without checks of its own is asked until it answers, and is then ready, once", async () => {
