@@ -2,6 +2,7 @@ import type { BuildpackWish } from "../core/buildpack-list";
 import { invalid } from "../core/error";
 import { shellWord } from "../core/shell-word";
 import type { BuildpacksView } from "../core/wire";
+import { nextBuild } from "./next-build";
 import { appPath, type Session } from "./session";
 
 export const indexFlag = {
@@ -24,7 +25,7 @@ export async function changeBuildpacks(session: Session, done: string, wish: Bui
     session.print(`${done}. The next build of ${app} goes by what is in the repository.`);
   else {
     session.print(`${done}. The next build of ${app} uses:`, ...numbered(buildpacks));
-    session.note("Run git push paas main to build with them.");
+    session.note(nextBuild(app));
   }
   session.note(...undo(view, app));
 }

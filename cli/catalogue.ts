@@ -15,6 +15,7 @@ export const catalogue = {
   "apps:info": "show an app",
   create: "create an app and add the git remote paas",
   deploy: "deploy a directory or an archive without git, or an image",
+  rebuild: "build again what an app runs, and release it",
   destroy: "destroy an app with all it has",
   open: "print an app's URL, and open it in a browser",
   "git:remote": "add or change the git remote paas",

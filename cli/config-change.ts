@@ -1,5 +1,6 @@
 import type { ConfigView, ReleaseView } from "../core/wire";
 import { release, releaseWish, undoHint } from "./follow-release";
+import { nextBuild } from "./next-build";
 import { Progress } from "./progress";
 import { appPath, type Session } from "./session";
 
@@ -35,7 +36,7 @@ async function changeBuildConfig(
   await Progress.of(session.world, `${verb} ${names} for builds of ${app}`, () =>
     session.api.patch<ConfigView>(configPath(app, true), { changes }),
   );
-  session.note("The next build gets it: git push paas main");
+  session.note(nextBuild(app));
 }
 
 /** The path of an app's config: of what runs, or of builds. */

@@ -21,6 +21,8 @@ export const noCommit = "0".repeat(40);
 const deployRefs = ["refs/heads/main", "refs/heads/master"];
 /** Where the newest deployed upload is: beside the branches, so that no push has to descend from it. */
 export const uploadRef = "refs/paas/uploads";
+/** Where the newest source is that was built again and is at no branch's tip. */
+export const rebuildRef = "refs/paas/rebuilds";
 
 export const isDeployRef = (ref: string): boolean => deployRefs.includes(ref);
 

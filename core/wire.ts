@@ -60,6 +60,7 @@
  *   PATCH  /apps/:app/http/users    SetHttpUser     -> HttpView; a null takes the user away
  *   PATCH  /apps/:app/maintenance   {on}            -> HttpView
  *   GET    /apps/:app/builds                        -> BuildView[] newest first
+ *   POST   /apps/:app/builds        {build?}        -> BuildView (202, queued): builds again what runs, or what that build was of
  *   GET    /apps/:app/builds/:id                    -> BuildView
  *   GET    /apps/:app/builds/:id/output             -> BuildStreamLine NDJSON; follows a build under way to its end
  *   GET    /apps/:app/builds/:id/attach             -> BuildStreamLine NDJSON: what the pusher reads, to its release's end

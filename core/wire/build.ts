@@ -29,6 +29,9 @@ export const buildStreamLineSchema = z.union([
 ]);
 export type BuildStreamLine = z.infer<typeof buildStreamLineSchema>;
 
+/** The build whose source is built again; without one: that of what runs. */
+export const rebuildSchema = z.strictObject({ build: z.string().optional() });
+
 /** What an upload is called: one line for people. */
 export const uploadNameSchema = z
   .string()

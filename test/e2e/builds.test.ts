@@ -44,6 +44,37 @@ const running = (command: string): boolean => {
   }
 };
 
+test("what runs is built again by what its builds get now, and a branch that went on stays where it is", async () => {
+  const project = await Project.create(platform, "again");
+  const files = await dockerApp("one");
+  const Dockerfile = (files.Dockerfile ?? "").replace(
+    "WORKDIR",
+    `ARG MESSAGE=none\nRUN echo $MESSAGE > /greeting\nWORKDIR`,
+  );
+  const first = await project.commit({ ...files, Dockerfile });
+  await project.push("main");
+  const greeting = async (): Promise<string> =>
+    (await project.paas("run", "--no-tty", "cat", "/greeting")).stdout.trim();
+  expect(await greeting()).toBe("none");
+  await project.paas("config:set", "--build", "MESSAGE=hello");
+  const { stdout, stderr } = await project.paas("rebuild");
+  expect([await greeting(), stdout, stderr]).toEqual([
+    "hello",
+    expect.stringContaining(`Releasing v2: Deploy ${first.slice(0, 7)} again`),
+    expect.stringContaining("To undo: paas rollback v1 -a again"),
+  ]);
+  const second = await project.commit({ message: "two" });
+  await project.push("main");
+  await project.paas("rollback", "v2");
+  await project.paas("config:set", "--build", "MESSAGE=later");
+  await project.paas("rebuild");
+  expect([await greeting(), (await project.page()).body, await project.remoteTip()]).toEqual([
+    "later",
+    "one",
+    second,
+  ]);
+});
+
 test("a build that waits is told its place, and one that is cancelled ends with its processes and lets it begin", async () => {
   const seconds = `86400.${Date.now()}`;
   const one = await slowProject("one", seconds);

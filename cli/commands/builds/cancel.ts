@@ -15,6 +15,6 @@ export const command = defineCommand({
       session.api.post<BuildView>(appPath(app, `/builds/${encodeURIComponent(id)}/cancel`), {});
     const build = await Progress.of(session.world, `Cancelling build ${id} of ${app}`, cancel);
     if (flags.json) session.printJson(build);
-    session.note("To build it after all: push the commit again (git push paas main)");
+    session.note(`To build it after all: paas rebuild ${id} -a ${app}`);
   },
 });

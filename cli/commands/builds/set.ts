@@ -1,6 +1,7 @@
 import { buildSettingFlags, buildSettingNames } from "../../../core/build-setting-words";
 import type { BuildSettingsView } from "../../../core/wire";
 import { appFlag, defineCommand, jsonFlag } from "../../command";
+import { nextBuild } from "../../next-build";
 import { appPath } from "../../session";
 import { fields } from "../../table";
 
@@ -26,6 +27,10 @@ export const command = defineCommand({
       : await session.api.patch<BuildSettingsView>(path, wishes);
     if (json) session.printJson(settings);
     else session.print(...fields(buildSettingNames.map((name) => [name, settings[name] ?? "the default"])));
-    if (!asked) session.note(`To undo: paas builds:set ${buildSettingFlags(previous)} -a ${app}`);
+    if (asked) return;
+    session.note(
+      nextBuild(app),
+      `To undo: paas builds:set ${buildSettingFlags(previous, settings)} -a ${app}`,
+    );
   },
 });

@@ -57,7 +57,7 @@ async function recordBuild(ctx: Context, build: Build, result: BuildResult): Pro
   return createRelease(
     ctx,
     build.appId,
-    (_current, config) => ({
+    (current, config) => ({
       buildId: build.id,
       image: result.image,
       commit: build.commit,
@@ -67,7 +67,7 @@ async function recordBuild(ctx: Context, build: Build, result: BuildResult): Pro
       cron: result.cron,
       config,
       reason: "deploy",
-      description: `Deploy ${build.upload ?? shortCommit(build.commit)}`,
+      description: `Deploy ${build.upload ?? shortCommit(build.commit)}${current?.commit === build.commit ? " again" : ""}`,
       actor: build.actor,
     }),
     { build: { build, result } },

@@ -49,7 +49,7 @@ const lostImage = ({ name, version }: AppFacts): Finding =>
   fault("apps", {
     what: `the image of ${name} v${version} is gone from the engine`,
     meaning: "None of its instances can be started any more.",
-    remedy: `Build it again: paas deploy -a ${name} in a checkout of it, or push an empty commit (git commit --allow-empty).`,
+    remedy: `Build it again: paas rebuild -a ${name}`,
   });
 
 const crashing = ({ name, crashed }: AppFacts): Finding =>

@@ -12,7 +12,7 @@ export async function runnableImage(ctx: Context, release: Release): Promise<Ima
   if (!image) throw conflict(`v${version} has no image to run: choose a later release (paas releases).`);
   if (!(await ctx.images.exists(image.id)))
     throw conflict(
-      `The image of v${version} is gone: build its commit again (paas deploy in a checkout of it), or choose another release (paas releases).`,
+      `The image of v${version} is gone: build it again (paas rebuild, with its build of paas builds), or choose another release (paas releases).`,
     );
   return image;
 }

@@ -5,6 +5,7 @@ import type { Release } from "../../../core/release";
 import { attachBuild } from "../../actions/builds/attach-build";
 import type { Wait } from "../../actions/builds/build-line";
 import { cancelBuild } from "../../actions/builds/cancel-build";
+import { rebuild } from "../../actions/builds/rebuild";
 import type { Context } from "../../actions/context";
 import { followBuild } from "../../actions/deploys/follow";
 
@@ -21,6 +22,8 @@ export interface Builds {
   followBuild(build: Build, signal: AbortSignal): AsyncIterable<string>;
   /** What the pusher reads; ends with the release. */
   attachBuild(app: App, build: Build, signal: AbortSignal): AsyncIterable<string>;
+  /** Of what runs, or of what a build was of. */
+  rebuild(actor: Actor, app: App, named: Build | null): Promise<Build>;
   /** Throws `conflict` when it has ended. */
   cancelBuild(actor: Actor, app: App, build: Build): Promise<Build>;
 }
@@ -35,5 +38,6 @@ export const buildsOf = (ctx: Context): Builds => ({
   releaseOf: ({ id }) => ctx.store.releases.ofBuild(id),
   followBuild: (...args) => followBuild(ctx, ...args),
   attachBuild: (...args) => attachBuild(ctx, ...args),
+  rebuild: (...args) => rebuild(ctx, ...args),
   cancelBuild: (...args) => cancelBuild(ctx, ...args),
 });

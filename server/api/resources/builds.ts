@@ -1,6 +1,7 @@
+import type { App } from "../../../core/app";
 import type { Build } from "../../../core/build";
 import { notFound } from "../../../core/error";
-import type { BuildStreamLine, BuildView } from "../../../core/wire";
+import { type BuildStreamLine, type BuildView, rebuildSchema } from "../../../core/wire";
 import type { Builds } from "../platform/builds";
 import { wholeNumber } from "../request/numbers";
 import { type AppCall, routesFor } from "../request/route";
@@ -16,6 +17,18 @@ export const buildsRoutes = [
     async answer({ platform, app, query }) {
       const builds = await platform.listBuilds(app, wholeNumber("limit", query("limit") ?? "15", 1, 1000));
       return builds.map((build) => buildView(build, platform.waitOf(build)));
+    },
+  }),
+  appRoute({
+    method: "post",
+    path: "/builds",
+    verb: "git:push",
+    body: rebuildSchema,
+    status: 202,
+    async answer({ platform, actor, app, body }) {
+      const named = body.build === undefined ? null : await knownBuild(platform, app, body.build);
+      const build = await platform.rebuild(actor, app, named);
+      return buildView(build, platform.waitOf(build));
     },
   }),
   appRoute({
@@ -46,12 +59,13 @@ export const buildsRoutes = [
   }),
 ];
 
-async function wantedBuild({ platform, app, param }: AppCall<Builds>): Promise<Build> {
-  const build = await platform.findBuild(app, param("id"));
+const wantedBuild = ({ platform, app, param }: AppCall<Builds>): Promise<Build> =>
+  knownBuild(platform, app, param("id"));
+
+async function knownBuild(platform: Builds, app: App, id: string): Promise<Build> {
+  const build = await platform.findBuild(app, id);
   if (!build)
-    throw notFound(
-      `${app.name} has no build ${JSON.stringify(param("id").slice(0, 40))}: paas builds lists them.`,
-    );
+    throw notFound(`${app.name} has no build ${JSON.stringify(id.slice(0, 40))}: paas builds lists them.`);
   return build;
 }
 

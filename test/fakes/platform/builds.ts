@@ -1,4 +1,4 @@
-import { conflict } from "../../../core/error";
+import { conflict, notFound } from "../../../core/error";
 import type { Builds } from "../../../server/api/platform/builds";
 import { at, type World } from "./world";
 
@@ -14,6 +14,12 @@ export const fakeBuilds = (world: World): Builds => ({
   async *attachBuild() {
     yield* output();
     yield "-----> Releasing v1\n";
+  },
+  async rebuild(actor, app, named) {
+    const last = named ?? world.of(app).builds[0];
+    if (!last) throw notFound(`${app.name} has no builds yet. Make the first: git push paas main`);
+    const { commit, ref, upload } = last;
+    return world.build(app, actor, { id: "b3", commit, ref, upload });
   },
   async cancelBuild(actor, app, build) {
     if (build.finishedAt) throw conflict(`Build ${build.id} of ${app.name} has ended.`);

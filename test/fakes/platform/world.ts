@@ -9,6 +9,7 @@ import type { Garbage } from "../../../core/garbage";
 import type { HttpState } from "../../../core/http-settings";
 import type { Run } from "../../../core/one-off";
 import type { Actor } from "../../../core/policy";
+import { noCommit } from "../../../core/push";
 import type { Receipt } from "../../../core/receipt";
 import type { Release } from "../../../core/release";
 import { defaultTlsPolicy, type TlsPolicy } from "../../../core/tls-policy";
@@ -119,6 +120,25 @@ export class World {
     const kept = this.kept.get(app.id);
     if (!kept) throw notFound(`There is no app ${app.name}.`);
     return kept;
+  }
+
+  /** One that went well, as the newest. */
+  build(app: App, actor: Actor, parts: Pick<Build, "id" | "ref" | "upload"> & Partial<Build>): Build {
+    const build: Build = {
+      appId: app.id,
+      commit: "2b3c4d5e6f7a",
+      oldCommit: noCommit,
+      status: "succeeded",
+      actor: actor.name,
+      failure: null,
+      result: null,
+      createdAt: at,
+      startedAt: at,
+      finishedAt: at,
+      ...parts,
+    };
+    this.of(app).builds.unshift(build);
+    return build;
   }
 
   release(kept: Kept, actor: Actor, parts: Partial<Release> = {}): Release {

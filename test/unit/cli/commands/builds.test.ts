@@ -61,6 +61,16 @@ test("a directory or an archive without git", async () => {
   expect(shop.builds.map(({ upload }) => upload)).toEqual(["archive from stdin", "directory site", null]);
 });
 
+test("what runs, built again", async () => {
+  const shop = rig.addShop();
+  await rig.golden("rebuild", [
+    ["rebuild", "-a", "shop"],
+    ["rebuild", "b1", "-a", "shop"],
+    ["rebuild", "zz", "-a", "shop"],
+  ]);
+  expect(shop.builds.map(({ id }) => id)).toEqual(["b3", "b3", "b1"]);
+});
+
 test("builds, logs, domains, open", async () => {
   rig.addShop();
   await rig.golden("builds-logs-domains", [
