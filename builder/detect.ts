@@ -1,7 +1,9 @@
 import type { Buildpack, SourceView } from "../buildpacks/buildpack";
+import { looksFor } from "../buildpacks/manifests";
 import { type BuildpackSource, parseBuildpack } from "../core/buildpack-source";
 import { PaasError } from "../core/error";
 import { type Chosen, inline } from "./chosen-buildpacks";
+import { unknownApp, whatIsThere } from "./unknown-app";
 
 /** How an image will be made. */
 export type Way =
@@ -31,11 +33,7 @@ export function detect(
     );
   const buildpack = buildpacks.find((candidate) => candidate.detect(source));
   if (buildpack) return withThoseBefore(buildpack, source, buildpacks);
-  const lookedFor = ["Dockerfile", ...buildpacks.map(({ looksFor }) => looksFor)];
-  throw new PaasError(
-    "build_failed",
-    `Nothing here says how to build this app.\nLooked at the root for:\n${lookedFor.map((name) => `  ${name}`).join("\n")}\n${found(source)}`,
-  );
+  throw new PaasError("build_failed", unknownApp(source, buildpacks));
 }
 
 function withThoseBefore(buildpack: Buildpack, source: SourceView, buildpacks: Buildpack[]): Way {
@@ -76,15 +74,9 @@ function ownBuildpack(name: string, by: string, source: SourceView, buildpacks: 
   const candidates = buildpacks.filter((candidate) => candidate.name === name);
   const own = candidates.find(({ detect, builds = detect }) => builds(source));
   if (own) return own;
-  const lookedFor = candidates.map(({ looksFor }) => looksFor).join(" or ");
+  const lookedFor = candidates.map(looksFor).join(" or ");
   throw new PaasError(
     "build_failed",
-    `The buildpack ${name} was chosen (${by}), but there is no ${lookedFor}.\n${found(source)}`,
+    `The buildpack ${name} was chosen (${by}), but there is no ${lookedFor}.\n${whatIsThere(source)}`,
   );
-}
-
-function found({ names }: SourceView): string {
-  if (names.size === 0) return "The commit has no files.";
-  const shown = [...names].sort().slice(0, 12);
-  return `Found: ${shown.join(", ")}${names.size > shown.length ? ", ..." : ""}`;
 }

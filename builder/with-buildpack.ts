@@ -1,4 +1,5 @@
 import type { Buildpack, SourceView } from "../buildpacks/buildpack";
+import { foundOf } from "../buildpacks/manifests";
 import { defaultPort } from "../core/image";
 import { detail, heading } from "../core/transcript";
 import { buildPlanned } from "./build-planned";
@@ -9,7 +10,7 @@ import type { Made, Work } from "./work";
 /** Makes an image as a buildpack plans it. */
 export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, work: Work): Promise<Made> {
   const { source, target, write } = work;
-  write(heading(`${buildpack.looksFor} found: building with the ${buildpack.name} buildpack`));
+  write(heading(`${foundOf(buildpack, source)} found: building with the ${buildpack.name} buildpack`));
   for (const hint of hints(room.buildpacks, buildpack, source)) write(detail(hint));
   const plan = await planOwn(room, buildpack, work);
   const { imageId } = await buildPlanned(room, plan, work, { secrets: ownSecrets(work) });
@@ -24,7 +25,7 @@ function hints(buildpacks: Buildpack[], taken: Buildpack, source: SourceView): s
   const passed = buildpacks
     .filter(({ name }) => name !== taken.name && name !== "static")
     .filter((buildpack) => buildpack.detect(source))
-    .map(({ looksFor }) => looksFor);
+    .map((buildpack) => foundOf(buildpack, source));
   return [
     ...(passed.length > 0
       ? [`Also here: ${passed.join("; ")}. The ${taken.name} buildpack comes first.`]

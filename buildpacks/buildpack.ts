@@ -16,8 +16,10 @@ export interface SourceView {
 /** One language. Every function is pure; errors are `build_failed` with what to change. */
 export interface Buildpack {
   name: string;
-  /** For people, e.g. "package.json (Node.js)". */
-  looksFor: string;
+  /** Files at the root that people know its apps by. */
+  manifests: readonly string[];
+  /** For people, e.g. Node.js. */
+  language: string;
   /** Files whose text it wants to see, by path. */
   reads: string[];
   /** Files of which it wants to see only the beginning: they may be as long as they like. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isDeployRef } from "../core/push";
 import { shellWord } from "../core/shell-word";
 import { git, mustGit } from "./git";
 import type { Server } from "./server";
@@ -22,6 +23,14 @@ export async function appOfRemote(cwd: string): Promise<string | null> {
 
 export async function insideRepository(cwd: string): Promise<boolean> {
   return (await git(cwd, ["rev-parse", "--git-dir"])).exitCode === 0;
+}
+
+/** What to push from here so that it is deployed: main, or another branch as main. */
+export async function pushWords(cwd: string): Promise<string> {
+  const { exitCode, stdout } = await git(cwd, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
+  if (exitCode !== 0) return "HEAD:main";
+  const branch = stdout.trim();
+  return isDeployRef(`refs/heads/${branch}`) ? branch : `${shellWord(branch)}:main`;
 }
 
 /** Points the git remote paas at an app. */

@@ -25,6 +25,13 @@ export type Config = Sensitive<Record<string, string>>;
 
 export const emptyConfig = (): Config => new Sensitive({});
 
+/** Throws `invalid` when all that is to be unset (null) is not set anyway. */
+export function checkUnset(config: Config, changes: Record<string, string | null>): void {
+  const names = Object.keys(changes);
+  if (names.some((name) => changes[name] !== null || Object.hasOwn(config.reveal(), name))) return;
+  throw invalid(`${names.join(", ")} ${names.length === 1 ? "is" : "are"} not set: nothing was changed.`);
+}
+
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** What the kernel takes: 128 KiB for one `NAME=value` and its end; a quarter of the stack limit for all, of which this is half. */
 const maxEntryBytes = 128 * 1024 - 1;

@@ -23,7 +23,8 @@ const advice: Partial<Record<FaultName, string>> = {
   crashed: "Every instance of this app is down. If it is yours, see its logs: paas logs --tail",
   backlog: "The app has more requests than it can take just now. Try again in a moment.",
   timeout: "The app took too long to answer. If it is yours, see its logs: paas logs --tail",
-  noWeb: "This app runs no web process. If it is yours: paas ps:scale web=1",
+  noWeb:
+    "This app runs no web process. If it is yours: deploy it (git push paas main), or start one (paas ps:scale web=1)",
   boot: "The app is just starting. Try again in a moment.",
   maintenance: "This app is down for maintenance and will be back soon.",
   platform: "This address cannot be served just now. Try again in a moment.",

@@ -17,7 +17,8 @@ const configSchema = z.looseObject({ tasks: z.record(z.string(), z.unknown()).op
 /** Deno programs. Deno comes through npm's registry like Node.js. */
 export const deno: Buildpack = {
   name: "deno",
-  looksFor: "deno.json (Deno)",
+  manifests: ["deno.json"],
+  language: "Deno",
   reads: [...configs, ".dvmrc"],
   detect: ({ names }) => [...configs, "deno.lock"].some((name) => names.has(name)),
   wants(source, found) {

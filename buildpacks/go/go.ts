@@ -22,7 +22,8 @@ const catalogue: RuntimeCatalogue = {
 /** Go modules, vendored or not. */
 export const go: Buildpack = {
   name: "go",
-  looksFor: "go.mod (Go)",
+  manifests: ["go.mod"],
+  language: "Go",
   reads: ["go.mod", "main.go"],
   detect: ({ texts }) => texts.has("go.mod"),
   wants: (source, found) => (found.length > 0 ? null : runtimeWish(catalogue, goModule(source).constraint)),

@@ -18,7 +18,8 @@ const catalogue: RuntimeCatalogue = {
 /** Java apps with Maven or Gradle. */
 export const java: Buildpack = {
   name: "java",
-  looksFor: "pom.xml, build.gradle (Java)",
+  manifests: ["pom.xml", "build.gradle"],
+  language: "Java",
   reads: javaReads,
   detect: ({ texts }) => ["pom.xml", "build.gradle", "build.gradle.kts"].some((name) => texts.has(name)),
   wants: (source, found) =>

@@ -25,7 +25,8 @@ const app = appUser.home;
 /** Node.js and Bun apps with npm, Yarn, pnpm or Bun; single-page apps and sites that they build. */
 export const nodejs: Buildpack = {
   name: "nodejs",
-  looksFor: "package.json (Node.js)",
+  manifests: ["package.json"],
+  language: "Node.js",
   reads: [...projectReads, ...frameworkReads, "static.json", "app.json"],
   readsHead: projectReadsHead,
   detect: (source) => isNodeApp(source),

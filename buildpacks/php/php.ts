@@ -19,7 +19,8 @@ const catalogue: RuntimeCatalogue = {
 /** PHP apps, with Composer or without, behind nginx and FPM. */
 export const php: Buildpack = {
   name: "php",
-  looksFor: "composer.json, index.php (PHP)",
+  manifests: ["composer.json", "index.php"],
+  language: "PHP",
   reads: ["composer.json"],
   detect: ({ texts, files }) =>
     texts.has("composer.json") || files.has("index.php") || files.has("public/index.php"),

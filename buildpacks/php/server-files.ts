@@ -79,15 +79,17 @@ php_value[upload_max_filesize] = 100M
 php_value[post_max_size] = 100M
 `;
 
-/** Ends when either of the two ends; both end in order at SIGTERM. */
+/** nginx takes requests when FPM does. Ends when either of the two ends; both end in order at SIGTERM. */
 export const serveScript = (fpm: string): string => `#!/bin/bash
 mkdir -p ${serverDirectory}
+rm -f ${socket}
 sed "s/${portMark}/\${PORT:-5000}/" ${configDirectory}/nginx.conf >${serverDirectory}/nginx.conf
 ${fpm} --fpm-config ${configDirectory}/fpm.conf &
 fpm=$!
+trap 'stopping=1; kill -QUIT $nginx $fpm' TERM INT
+until [ -S ${socket} ] || ! kill -0 $fpm 2>/dev/null; do sleep 0.02; done
 nginx -e stderr -c ${serverDirectory}/nginx.conf &
 nginx=$!
-trap 'stopping=1; kill -QUIT $nginx $fpm' TERM INT
 wait -n
 code=$?
 kill -QUIT $nginx $fpm 2>/dev/null

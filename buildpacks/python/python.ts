@@ -16,7 +16,8 @@ const manifests = ["requirements.txt", "pyproject.toml", "Pipfile", "manage.py"]
 /** Python apps with pip, uv, poetry or pipenv. */
 export const python: Buildpack = {
   name: "python",
-  looksFor: `${manifests.join(", ")} (Python)`,
+  manifests,
+  language: "Python",
   reads: pythonReads,
   detect: ({ names }) => manifests.some((name) => names.has(name)),
   wants: (source, found) => (found.length > 0 ? null : pythonWish(source, projectOf(source))),

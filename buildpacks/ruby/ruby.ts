@@ -21,7 +21,8 @@ const catalogue: RuntimeCatalogue = {
 /** Ruby apps with Bundler; Rails and Rack by default. */
 export const ruby: Buildpack = {
   name: "ruby",
-  looksFor: "Gemfile (Ruby)",
+  manifests: ["Gemfile"],
+  language: "Ruby",
   reads: rubyReads,
   detect: ({ texts }) => texts.has("Gemfile"),
   wantsBefore(source) {

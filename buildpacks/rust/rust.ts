@@ -21,7 +21,8 @@ const catalogue: RuntimeCatalogue = {
 /** Cargo projects. */
 export const rust: Buildpack = {
   name: "rust",
-  looksFor: "Cargo.toml (Rust)",
+  manifests: ["Cargo.toml"],
+  language: "Rust",
   reads: cargoReads,
   detect: ({ texts }) => texts.has("Cargo.toml"),
   wants: (source, found) =>

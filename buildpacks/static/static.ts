@@ -12,7 +12,8 @@ const settings = "static.json";
 /** Sites that say so themselves. */
 export const staticJson: Buildpack = {
   name: "static",
-  looksFor: "static.json (static site)",
+  manifests: ["static.json"],
+  language: "static site",
   reads: [settings],
   // A site that is still to be built is for the buildpack that builds it.
   detect: ({ texts }) =>
@@ -25,7 +26,7 @@ export const staticJson: Buildpack = {
 /** Anything else with an index.html. */
 export const staticPages: Buildpack = {
   ...staticJson,
-  looksFor: "index.html (static site)",
+  manifests: ["index.html"],
   detect: (source) => rootOf(source) !== null,
   builds: (source) => rootOf(source) !== null,
 };

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { invalid } from "../../core/error";
 import type { AppView } from "../../core/wire";
 import { defineCommand, jsonFlag } from "../command";
-import { gitUrl, insideRepository, keepCredentials, remoteUrl, setRemote } from "../git-remote";
+import { gitUrl, insideRepository, keepCredentials, pushWords, remoteUrl, setRemote } from "../git-remote";
 import { Progress } from "../progress";
 import type { Session } from "../session";
 
@@ -32,11 +32,13 @@ function nameOf(cwd: string): string {
 async function connect(session: Session, app: string, url: string): Promise<string[]> {
   const { cwd, settings } = session.world;
   if (!(await insideRepository(cwd)))
-    return [`This is no git repository: git init, then paas git:remote -a ${app}`];
+    return [
+      `This is no git repository. Deploy without: paas deploy -a ${app}; or git init, then paas git:remote -a ${app}`,
+    ];
   const present = await remoteUrl(cwd);
   if (present !== null && present !== url)
     return [`The git remote paas leads to ${present} and was kept. To change it: paas git:remote -a ${app}`];
   await setRemote(cwd, url);
   await keepCredentials(cwd, session.api.server, settings.configDir);
-  return ["Added the git remote paas. Deploy with: git push paas main"];
+  return [`Added the git remote paas. Deploy with: git push paas ${await pushWords(cwd)}`];
 }

@@ -1,6 +1,6 @@
-import type { InstanceView } from "../../core/wire";
+import type { FormationView, InstanceView } from "../../core/wire";
 import { appFlag, defineCommand, jsonFlag } from "../command";
-import { appPath } from "../session";
+import { appPath, type Session } from "../session";
 import { when } from "../time";
 
 /** Of what a crashed instance wrote last; the rest is in the logs. */
@@ -13,15 +13,19 @@ export const command = defineCommand({
     const app = await session.app();
     const instances = await session.api.get<InstanceView[]>(appPath(app, "/instances"));
     if (flags.json) return session.printJson(instances);
-    if (instances.length === 0)
-      return session.note(
-        `Nothing runs of ${app}. Deploy it with git push paas main, or scale it: paas ps:scale web=1 -a ${app}`,
-      );
+    if (instances.length === 0) return session.note(await nothingRuns(session, app));
     const types = [...new Set(instances.map(({ type }) => type))];
     const groups = types.map((type) => instances.filter((instance) => instance.type === type));
     session.print(groups.map((group) => groupText(group, session.world.now())).join("\n\n"));
   },
 });
+
+async function nothingRuns(session: Session, app: string): Promise<string> {
+  const { quantities } = await session.api.get<FormationView>(appPath(app, "/formation"));
+  const types = Object.keys(quantities);
+  if (types.length === 0) return `Nothing runs of ${app}. Deploy it: git push paas main`;
+  return `Nothing runs of ${app}. Start it: paas ps:scale ${types.map((type) => `${type}=1`).join(" ")} -a ${app}`;
+}
 
 function groupText(group: InstanceView[], now: Date): string {
   const [first] = group;

@@ -1,7 +1,7 @@
 import { invalid } from "../../../core/error";
 import type { AppView } from "../../../core/wire";
 import { appFlag, defineCommand } from "../../command";
-import { gitUrl, insideRepository, keepCredentials, setRemote } from "../../git-remote";
+import { gitUrl, insideRepository, keepCredentials, pushWords, setRemote } from "../../git-remote";
 import { appPath } from "../../session";
 
 export const command = defineCommand({
@@ -15,6 +15,6 @@ export const command = defineCommand({
     const url = gitUrl(session.api.server, app.name);
     await setRemote(cwd, url);
     await keepCredentials(cwd, session.api.server, settings.configDir);
-    session.note(`Set the git remote paas to ${url}. Deploy with: git push paas main`);
+    session.note(`Set the git remote paas to ${url}. Deploy with: git push paas ${await pushWords(cwd)}`);
   },
 });

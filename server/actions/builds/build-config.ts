@@ -1,5 +1,5 @@
 import type { App } from "../../../core/app";
-import { type Config, changeConfig, emptyConfig } from "../../../core/env";
+import { type Config, changeConfig, checkUnset, emptyConfig } from "../../../core/env";
 import { invalid } from "../../../core/error";
 import type { Actor } from "../../../core/policy";
 import type { Context } from "../context";
@@ -15,7 +15,10 @@ export async function setBuildConfig(
   const names = Object.keys(changes);
   if (names.length === 0) throw invalid("Nothing to set: write paas config:set --build NAME=value.");
   changeConfig(emptyConfig(), changes);
-  return ctx.store.buildConfigs.change(app.id, actor.name, names, (config) => changeConfig(config, changes));
+  return ctx.store.buildConfigs.change(app.id, actor.name, names, (config) => {
+    checkUnset(config, changes);
+    return changeConfig(config, changes);
+  });
 }
 
 /** For whoever has the build's own token; null otherwise. */

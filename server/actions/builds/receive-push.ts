@@ -2,7 +2,8 @@ import type { App } from "../../../core/app";
 import { invalid, isPaasError } from "../../../core/error";
 import type { Actor } from "../../../core/policy";
 import { isDeployRef, noCommit, type PushOutput, type RefAnswer, type RefUpdate } from "../../../core/push";
-import { complaint, heading } from "../../../core/transcript";
+import { shellWord } from "../../../core/shell-word";
+import { complaint, detail, heading } from "../../../core/transcript";
 import type { Context } from "../context";
 import type { Deploy } from "../deploys/deploys";
 import { mayMove } from "../deploys/may-move";
@@ -33,8 +34,18 @@ export async function receivePush(
 }
 
 function store(update: RefUpdate, output: PushOutput): RefAnswer {
-  if (update.newCommit !== noCommit) output.write(heading("Pushed to non-deploy branch, skipping build."));
+  if (update.newCommit !== noCommit)
+    output.write(
+      heading("Pushed to non-deploy branch, skipping build.") +
+        detail(`To deploy it: git push paas ${sourceOf(update.ref)}:main`),
+    );
   return { ref: update.ref, ok: true, moved: false };
+}
+
+/** A tag may be an object of its own: a branch takes only the commit it names. */
+function sourceOf(ref: string): string {
+  const name = shellWord(ref.replace(/^refs\/(heads|tags)\//, ""));
+  return ref.startsWith("refs/tags/") ? `${name}^{commit}` : name;
 }
 
 const refusal = (ref: string, reason: string): RefAnswer => ({ ref, ok: false, reason });
@@ -79,7 +90,9 @@ function sameUnderWay(ctx: Context, app: App, { ref, newCommit }: RefUpdate): De
   return newest?.build.commit === newCommit && newest.build.ref === ref ? newest : null;
 }
 
-const firstLine = (text: string): string => (text.split("\n")[0] ?? "").slice(0, 200);
+/** What git tells in one line: without a last sentence that leads into lines to come. */
+const firstLine = (text: string): string =>
+  (text.split("\n")[0] ?? "").replace(/\. [^.]*:$/, ".").slice(0, 200);
 
 /** What can be refused before anything is built. */
 async function checkCommit(ctx: Context, app: App, update: RefUpdate): Promise<void> {

@@ -51,7 +51,7 @@ async function* nothingRuns(ctx: Context, app: App, release: Release): AsyncGene
   const types = release.image ? runningTypes(release.processTypes) : [];
   const now = await ctx.store.apps.byId(app.id);
   if (types.length === 0 || types.some((type) => (now?.formation.quantities[type] ?? 0) > 0)) return;
-  yield detail(`nothing runs: paas ps:scale ${types[0]}=1`);
+  yield detail(`nothing runs: paas ps:scale ${types.map((type) => `${type}=1`).join(" ")} -a ${app.name}`);
 }
 
 /** The output of a build, as it comes; ends with the build. */

@@ -1,5 +1,5 @@
 import type { App } from "../../../core/app";
-import type { BuildStatus } from "../../../core/build";
+import type { Build, BuildStatus } from "../../../core/build";
 import { type PushOutput, shortCommit } from "../../../core/push";
 import { complaint, detail, heading } from "../../../core/transcript";
 import type { Wait } from "../builds/build-line";
@@ -34,19 +34,21 @@ export async function narrateDeploy(
   const release = await deploy.built;
   if (release) for await (const line of followRelease(ctx, app, release.version, signal)) output.write(line);
   const end = await deploy.ended;
-  if (!end.ok && !end.release) output.write(await endOf(ctx, deploy, end.reason, told));
-  if (!end.ok)
-    output.write(
-      detail(
-        `What ran before goes on running. Correct it and ${deploy.build.upload === null ? "push" : "deploy"} again.`,
-      ),
-    );
+  if (end.ok) return end;
+  const { status = "failed" } = (await ctx.store.builds.byId(deploy.build.id)) ?? {};
+  if (!end.release) output.write(buildEnd(status, end.reason, told));
+  output.write(detail(await nextStep(ctx, app, deploy.build, status)));
   return end;
 }
 
-async function endOf(ctx: Context, { build }: Deploy, reason: string, told: LastTold): Promise<string> {
-  const { status = "failed" } = (await ctx.store.builds.byId(build.id)) ?? {};
-  return buildEnd(status, reason, told);
+/** What there is to do after a deploy that did not go well. */
+async function nextStep(ctx: Context, app: App, build: Build, status: BuildStatus): Promise<string> {
+  const runs = await ctx.store.releases.proven(app.id);
+  const act =
+    status === "cancelled"
+      ? `To build it after all: paas rebuild ${build.id} -a ${app.name}`
+      : `Correct it and ${build.upload === null ? "push" : "deploy"} again.`;
+  return runs?.image ? `What ran before goes on running. ${act}` : act;
 }
 
 /** How a build ended that made no release. Who cancels or supersedes one says so in the reason's first word. */

@@ -1,5 +1,5 @@
 import type { App } from "../../../core/app";
-import { type Config, changeConfig, emptyConfig } from "../../../core/env";
+import { type Config, changeConfig, checkUnset, emptyConfig } from "../../../core/env";
 import { invalid } from "../../../core/error";
 import type { Actor } from "../../../core/policy";
 import type { Release } from "../../../core/release";
@@ -22,15 +22,18 @@ export async function setConfig(
 ): Promise<Release> {
   if (Object.keys(changes).length === 0) throw invalid("Nothing to set: write paas config:set NAME=value.");
   changeConfig(emptyConfig(), changes);
-  return createRelease(ctx, app.id, (current, config) => ({
-    ...(current ? contentOf(current) : noContent),
-    ref: null,
-    config: changeConfig(config, changes),
-    reason: "config",
-    description: described(describe(changes), wish),
-    ...phaseOf(wish),
-    actor: actor.name,
-  }));
+  return createRelease(ctx, app.id, (current, config) => {
+    checkUnset(config, changes);
+    return {
+      ...(current ? contentOf(current) : noContent),
+      ref: null,
+      config: changeConfig(config, changes),
+      reason: "config",
+      description: described(describe(changes), wish),
+      ...phaseOf(wish),
+      actor: actor.name,
+    };
+  });
 }
 
 function describe(changes: Record<string, string | null>): string {

@@ -22,6 +22,8 @@ const start = { scripts: { start: "node ." } };
 /** What people push and cannot be built, by what is wrong with it. Nothing of these needs Docker to be seen. */
 const broken: Record<string, Record<string, string>> = {
   "nothing that is known": { "main.c": "", Makefile: "" },
+  "programs without a manifest": { "app.py": "", "main.go": "" },
+  "an app below the root": { "README.md": "", "apps/api/package.json": "{}", "web/Dockerfile": "" },
   "an empty commit": {},
   "package.json that is no JSON": { "package.json": '{ "name": "shop", }' },
   "package.json with a number for a script": { "package.json": '{ "scripts": { "start": 5 } }' },

@@ -41,7 +41,7 @@ test("destroy wants the name again", async () => {
 });
 
 test("create adds the git remote; the token lies in git's own store, for this server alone", async () => {
-  execFileSync("git", ["init", "-q", rig.cli.dir]);
+  execFileSync("git", ["init", "-q", "--initial-branch=main", rig.cli.dir]);
   expectGolden("create", await rig.cli.transcript(["create", "shop"]));
   const configured = execFileSync(
     "git",
