@@ -104,7 +104,7 @@ test("a build that waits is told its place, and one that is cancelled ends with 
   expect(refused.exitCode).not.toBe(0);
   expect((await builds(one))[0]?.status).toBe("cancelled");
   const again = await platform.cli(["builds:cancel", "-a", "one"]);
-  expect([again.exitCode, again.stderr]).toEqual([5, expect.stringContaining("has ended")]);
+  expect([again.exitCode, again.stderr]).toEqual([5, expect.stringContaining("is over: it was cancelled")]);
 
   const deployed = await pushTwo;
   expect(deployed.stderr).toContain(
