@@ -1,9 +1,9 @@
 import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { messageOf, PaasError } from "../core/error";
 import { newId } from "../core/id";
+import { askServer } from "./ask-server";
 
 /** A source archive on this machine's disk, read as often as needed. */
 export interface Archive {
@@ -29,36 +29,48 @@ export interface ArchiveSource {
  * Throws `unavailable` when the server does not give it, `build_failed` when it is too large.
  */
 export async function fetchArchive(source: ArchiveSource): Promise<Archive> {
-  const body = await request(source);
-  await mkdir(source.directory, { recursive: true, mode: 0o700 });
-  const path = join(source.directory, `source-${newId()}.tar`);
-  const file = await open(path, "wx+", 0o600);
+  const file = openUnnamed(source.directory);
+  const body = request(source);
   try {
-    await unlink(path);
-    let bytes = 0;
-    for await (const chunk of body) {
-      bytes += (chunk as Buffer).length;
-      if (bytes > source.maxBytes) throw tooLarge(source.maxBytes);
-      await file.writeFile(chunk as Buffer);
-    }
-    const end = bytes;
-    return {
-      bytes: end,
-      read: () =>
-        end === 0
-          ? Readable.from([])
-          : file.createReadStream({ start: 0, end: end - 1, autoClose: false, highWaterMark: 1 << 18 }),
-      slice: (at, size) => slice(file, at, size),
-      close: () => file.close(),
-    };
+    const [to, from] = await Promise.all([file, body]);
+    return archiveIn(to, await keep(from, to, source.maxBytes));
   } catch (error) {
-    await file.close();
+    await Promise.allSettled([body.then((from) => from.destroy()), file.then((to) => to.close())]);
     if (error instanceof PaasError) throw error;
     throw new PaasError("unavailable", `The source could not be fetched: ${messageOf(error)}`, {
       cause: error,
     });
   }
 }
+
+async function openUnnamed(directory: string): Promise<FileHandle> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, `source-${newId()}.tar`);
+  const file = await open(path, "wx+", 0o600);
+  await unlink(path);
+  return file;
+}
+
+/** Returns how many bytes there were. */
+async function keep(from: Readable, to: FileHandle, maxBytes: number): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of from) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    await to.writeFile(chunk as Buffer);
+  }
+  return bytes;
+}
+
+const archiveIn = (file: FileHandle, bytes: number): Archive => ({
+  bytes,
+  read: () =>
+    bytes === 0
+      ? Readable.from([])
+      : file.createReadStream({ start: 0, end: bytes - 1, autoClose: false, highWaterMark: 1 << 18 }),
+  slice: (at, size) => slice(file, at, size),
+  close: () => file.close(),
+});
 
 const sliceBytes = 1 << 17;
 
@@ -77,20 +89,17 @@ async function* slice(file: FileHandle, at: number, size: number): AsyncGenerato
 }
 
 async function request({ url, token, signal }: ArchiveSource): Promise<Readable> {
-  let response: Response;
   try {
-    response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, redirect: "error", signal });
+    return await askServer(url, token, signal);
   } catch (error) {
-    throw new PaasError("unavailable", `The server could not be asked for the source: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new PaasError(
+      "unavailable",
+      `The server did not give the source of this build: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
-  if (response.ok && response.body) return Readable.fromWeb(response.body as ReadableStream);
-  await response.body?.cancel();
-  throw new PaasError(
-    "unavailable",
-    `The server did not give the source of this build (HTTP ${response.status}).`,
-  );
 }
 
 const tooLarge = (maxBytes: number): PaasError =>

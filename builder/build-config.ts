@@ -1,6 +1,8 @@
+import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { Sensitive } from "../core/env";
 import { messageOf, PaasError } from "../core/error";
+import { askServer } from "./ask-server";
 
 /** Config vars that an app's builds get, by name. */
 export type BuildConfig = ReadonlyMap<string, Sensitive<string>>;
@@ -15,13 +17,8 @@ export async function fetchBuildConfig(
 ): Promise<BuildConfig> {
   if (url === undefined) return new Map();
   try {
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${token}` },
-      redirect: "error",
-      signal,
-    });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    const config = answerSchema.parse(await response.json());
+    const answer = await askServer(url, token, signal);
+    const config = answerSchema.parse(JSON.parse(await text(answer)));
     return new Map(Object.entries(config).map(([name, value]) => [name, new Sensitive(value)]));
   } catch (error) {
     throw new PaasError("unavailable", `The server did not give the build's config: ${messageOf(error)}`, {

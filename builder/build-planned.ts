@@ -32,11 +32,11 @@ export interface Beside {
 export async function buildPlanned(
   room: BuildRoom,
   plan: BuildPlan,
-  { entries, target, write, signal }: Work,
+  { entries, target, write, stack, signal }: Work,
   { secrets = new Map(), machine = [] }: Beside = {},
 ): Promise<PlannedImage> {
   for (const note of plan.notes) write(detail(note));
-  const { dockerfile, files, runs } = renderDockerfile(plan, await room.stack(write), ({ name, shared }) =>
+  const { dockerfile, files, runs } = renderDockerfile(plan, await stack(write), ({ name, shared }) =>
     room.cacheId(shared ? everyApp : target.appId, name),
   );
   const excluded = new Set(plan.excludes);

@@ -58,6 +58,7 @@ const buildWithinLimits = (
     try {
       const asked = fetchBuildConfig(job.configUrl, job.sourceToken, signal);
       asked.catch(() => undefined); // heard below, once the source is here
+      const stack = room.stack();
       const archive = await fetchArchive(archiveSource(room, job, signal));
       try {
         const sandbox = await room.sandbox();
@@ -73,6 +74,7 @@ const buildWithinLimits = (
           settings,
           offer,
           write,
+          stack,
           signal,
           end,
         });

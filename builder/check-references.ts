@@ -2,7 +2,7 @@ import { PaasError } from "../core/error";
 import { labelPrefix, labels } from "../core/image";
 import type { Reference } from "./dockerfile/references";
 import { refused } from "./dockerfile/refused";
-import type { ImageEngine } from "./image/image-engine";
+import type { ImageEngine, ImageFacts } from "./image/image-engine";
 import type { Trace } from "./image/trace";
 
 /**
@@ -14,7 +14,13 @@ export async function checkReferences(engine: ImageEngine, references: Reference
     if (!/^\w[\w.:@/-]*$/.test(image) || image.includes(".."))
       throw refused(line, `${JSON.stringify(image.slice(0, 80))} is no name of an image`);
     if (isAppImage(image)) throw refused(line, belongsToApp(image));
-    const facts = await engine.inspect(image);
+  }
+  const images = await inspectAll(
+    engine,
+    references.map(({ image }) => image),
+  );
+  for (const { image, line } of references) {
+    const facts = images.get(image);
     if (facts && labels.platform in facts.labels) throw refused(line, belongsToApp(image));
     const trigger = facts?.triggers.find((text) =>
       /--(?:mount|from|network|security|device)\b|^\s*ADD\b/i.test(text),
@@ -25,6 +31,21 @@ export async function checkReferences(engine: ImageEngine, references: Reference
         `${image} has the trigger ONBUILD ${trigger.slice(0, 80)}, which cannot be checked: build on another image`,
       );
   }
+}
+
+/** So many at a time: a Dockerfile may name thousands. */
+const inspectedAtOnce = 8;
+
+/** Each of them once, however often a Dockerfile names it. */
+async function inspectAll(engine: ImageEngine, images: string[]): Promise<Map<string, ImageFacts | null>> {
+  const left = [...new Set(images)];
+  const facts = new Map<string, ImageFacts | null>();
+  const inspectSome = async (): Promise<void> => {
+    for (let image = left.shift(); image !== undefined; image = left.shift())
+      facts.set(image, await engine.inspect(image));
+  };
+  await Promise.all(Array.from({ length: inspectedAtOnce }, inspectSome));
+  return facts;
 }
 
 /** The second look, at what the engine says it reads: it holds whatever the Dockerfile was taken for. */

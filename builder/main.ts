@@ -18,7 +18,7 @@ import { type PulledImages, recordPulled } from "./pulled-images";
 import type { BuildRoom } from "./room";
 import { runtimeIndex } from "./runtime-index";
 import { openSandbox, type Sandbox } from "./sandbox/sandbox";
-import { ensureStackImages } from "./stack/ensure-stack-images";
+import { ensureStackImages, findStackImages } from "./stack/ensure-stack-images";
 import { sharedStack } from "./stack/shared-stack";
 import { tellSandbox } from "./tell-sandbox";
 import { toolIndex } from "./tool-index";
@@ -89,7 +89,10 @@ function assemble(
       now: Date.now,
     }),
     runtimes: runtimeIndex({ engine, pulls, pullIdleMs: 30_000, awayMs: runtimesAwayMs, now: Date.now }),
-    stack: sharedStack((write) => ensureStackImages(engine, write)),
+    stack: sharedStack({
+      look: () => findStackImages(engine),
+      make: (write) => ensureStackImages(engine, write),
+    }),
     sandbox: sharedSandbox(settings, engine, tell),
     cacheId: cacheIds(secretKey),
     imageSeal: imageSeals(secretKey),

@@ -1,10 +1,9 @@
 import type { Buildpack } from "../buildpacks/buildpack";
-import type { Stack } from "../buildpacks/stack/stack";
 import type { ImageEngine } from "./image/image-engine";
 import type { RuntimeIndex } from "./runtime-index";
 import type { Sandbox } from "./sandbox/sandbox";
+import type { AwaitStack } from "./stack/shared-stack";
 import type { ToolIndex } from "./tool-index";
-import type { Write } from "./transcript";
 
 /** What every build of this builder shares. */
 export interface BuildRoom {
@@ -13,8 +12,8 @@ export interface BuildRoom {
   buildpacks: Buildpack[];
   tools: ToolIndex;
   runtimes: RuntimeIndex;
-  /** The stack images, made first if they are not there. */
-  stack(write: Write): Promise<Stack>;
+  /** Begins to look for the stack images, for one build. */
+  stack(): AwaitStack;
   /** For files that live as long as a build. */
   directory: string;
   /** Where an operator puts buildpacks that apps may name by `file:` addresses. */

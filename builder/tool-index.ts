@@ -39,18 +39,22 @@ export interface ToolIndexOptions {
 }
 
 export function toolIndex(options: ToolIndexOptions): ToolIndex {
+  /** What the files say, so that each is read once. */
+  const read = new Map<string, Found>();
   return {
     async find(wish) {
       const file = join(
         options.directory,
         `${wish.tool}-${options.arch}-${encodeURIComponent(wish.range)}.json`,
       );
-      const known = await readFound(file);
+      const known = read.get(file) ?? (await readFound(file));
+      if (known) read.set(file, known);
       const stands = semver.valid(wish.range) !== null ? Number.POSITIVE_INFINITY : options.freshMs;
       if (known && options.now() - known.foundAt < stands) return toolOf(wish, known);
       try {
         const found = { ...(await askRegistry(wish, options.arch)), foundAt: options.now() };
         await writeFound(options.directory, file, found);
+        read.set(file, found);
         return toolOf(wish, found);
       } catch (error) {
         if (known && error instanceof PaasError && error.code === "unavailable") return toolOf(wish, known);

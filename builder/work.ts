@@ -7,6 +7,7 @@ import type { ProcessTypes } from "../core/release";
 import type { Offer } from "./given";
 import type { ContextEntry } from "./image/context-entry";
 import type { Target } from "./room";
+import type { AwaitStack } from "./stack/shared-stack";
 import type { Write } from "./transcript";
 
 /** One build under way. */
@@ -17,6 +18,8 @@ export interface Work {
   entries: ContextEntry[];
   target: Target;
   write: Write;
+  /** Of what buildpacks build on and run on. */
+  stack: AwaitStack;
   settings: BuildSettings;
   offer: Offer;
   signal: AbortSignal;
