@@ -44,11 +44,15 @@ export class BuildQueue {
 
   /** Resolves with the outcome of a build, handing it over as often as that takes; rejects only when aborted. */
   async outcome(job: BuildJob, signal: AbortSignal): Promise<BuildOutcome> {
+    signal.throwIfAborted();
+    // Without a look first: a job that is there stays as it is, and the look below sees one that is not.
+    await this.#handOver(job).catch(() => undefined);
     for (;;) {
       signal.throwIfAborted();
       const ended = await this.#look(job).catch(() => null);
       if (ended) return ended;
-      await this.#somethingHappens(job.buildId, signal);
+      const told = await this.#somethingHappens(job.buildId, signal);
+      if (told) return told;
     }
   }
 
@@ -90,14 +94,8 @@ export class BuildQueue {
 
   /** All of a build's output that Redis has. */
   async wholeOutput(buildId: string): Promise<string> {
-    const redis = new Redis({ ...this.#connection, maxRetriesPerRequest: 1 });
-    redis.on("error", () => {}); // told by the read below
-    try {
-      const entries = await redis.xrange(this.#keys.buildOutput(buildId), "-", "+");
-      return entries.flatMap(([, fields]) => (fields[0] === "text" ? [fields[1] ?? ""] : [])).join("");
-    } finally {
-      redis.disconnect();
-    }
+    const entries = await this.#redis.xrange(this.#keys.buildOutput(buildId), "-", "+");
+    return entries.flatMap(([, fields]) => (fields[0] === "text" ? [fields[1] ?? ""] : [])).join("");
   }
 
   /** How the builder holds builds; null before its first one. */
@@ -121,16 +119,20 @@ export class BuildQueue {
     await Promise.all([this.#queue.close(), this.#events.close()]);
   }
 
+  async #handOver(job: BuildJob): Promise<void> {
+    await this.#queue.add("build", job, {
+      jobId: job.buildId,
+      attempts,
+      backoff: { type: "exponential", delay: retryMs },
+      removeOnComplete: { age: 86_400 },
+      removeOnFail: { age: 86_400 },
+    });
+  }
+
   async #look(job: BuildJob): Promise<BuildOutcome | null> {
     const found: Job | undefined = await this.#queue.getJob(job.buildId);
     if (!found) {
-      await this.#queue.add("build", job, {
-        jobId: job.buildId,
-        attempts,
-        backoff: { type: "exponential", delay: retryMs },
-        removeOnComplete: { age: 86_400 },
-        removeOnFail: { age: 86_400 },
-      });
+      await this.#handOver(job);
       return null;
     }
     if (await found.isCompleted()) return buildOutcomeSchema.parse(found.returnvalue);
@@ -138,20 +140,24 @@ export class BuildQueue {
     return null;
   }
 
-  #somethingHappens(buildId: string, signal: AbortSignal): Promise<void> {
+  /** Resolves with the outcome where what happens is that; with null when it is time to look again. */
+  #somethingHappens(buildId: string, signal: AbortSignal): Promise<BuildOutcome | null> {
     return new Promise((resolve) => {
-      const done = () => {
+      const done = (outcome: BuildOutcome | null) => {
         clearTimeout(timer);
-        this.#events.off("completed", onEnd);
-        this.#events.off("failed", onEnd);
-        signal.removeEventListener("abort", done);
-        resolve();
+        this.#events.off("completed", onCompleted);
+        this.#events.off("failed", onFailed);
+        signal.removeEventListener("abort", look);
+        resolve(outcome);
       };
-      const onEnd = ({ jobId }: { jobId: string }) => jobId === buildId && done();
-      const timer = setTimeout(done, lookMs);
-      this.#events.on("completed", onEnd);
-      this.#events.on("failed", onEnd);
-      signal.addEventListener("abort", done);
+      const look = () => done(null);
+      const onCompleted = ({ jobId, returnvalue }: { jobId: string; returnvalue: unknown }) =>
+        jobId === buildId && done(buildOutcomeSchema.safeParse(returnvalue).data ?? null);
+      const onFailed = ({ jobId }: { jobId: string }) => jobId === buildId && look();
+      const timer = setTimeout(look, lookMs);
+      this.#events.on("completed", onCompleted);
+      this.#events.on("failed", onFailed);
+      signal.addEventListener("abort", look);
     });
   }
 }

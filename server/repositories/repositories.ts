@@ -12,16 +12,20 @@ import { openRefTransaction, type PreparedRef, type RefMove } from "./prepared-r
 import { installHook } from "./proc-receive-hook";
 import { checkCommit, checkId, checkRef, noCommit } from "./ref-name";
 import { explainRefusal } from "./ref-refusal";
+import { Remembered } from "./remembered";
 import { clearUnfinished, exists, makeRepository, removeRepository } from "./repository-directory";
 import { measureTree, type TreeLimits, type TreeMeasure, treeLimits } from "./tree-measure";
 
 const defaultLimits: GitLimits = { maxPackBytes: 1024 ** 3 };
+const rememberedCommits = 16;
 
 /** The apps' bare repositories, `<root>/<app id>.git`, by way of the git command line. Faults of git are PaasErrors. */
 export class Repositories {
   readonly #root: string;
   readonly #hooksDir: string;
   readonly #environment: Record<string, string>;
+  /** A deploy reads its commit when it comes and at its turn to be built, and git takes milliseconds to start. */
+  readonly #commits = new Remembered<CommitFiles>(rememberedCommits);
 
   constructor(root: string, limits: GitLimits = defaultLimits) {
     this.#root = root;
@@ -106,8 +110,9 @@ export class Repositories {
     maxBytes: number,
     directory?: string,
   ): Promise<CommitFiles> {
-    return this.#withReader(appId, (reader) =>
-      readCommitFiles(reader, checkCommit(commit), names, maxBytes, directory),
+    const question = JSON.stringify([appId, checkCommit(commit), names, maxBytes, directory]);
+    return this.#commits.of(question, () =>
+      this.#withReader(appId, (reader) => readCommitFiles(reader, commit, names, maxBytes, directory)),
     );
   }
 

@@ -82,6 +82,8 @@ export class Releases {
     const release = await this.#database.transaction(async (tx) => {
       const app = await lockApp(tx, appId);
       if (!app) throw notFound("The app is gone.");
+      // First: what the release still takes is not the build's time.
+      if (options.build) await finishBuild(tx, options.build);
       const [newest] = await tx.query<{ version: number }>(
         "select max(version) as version from releases where app_id = $1",
         [appId],
@@ -91,7 +93,6 @@ export class Releases {
       const current = await oneRelease(tx, "app_id = $1 and state <> 'failed'", [appId]);
       const currentConfig = current ? await readConfig(tx, this.#cipher, current.id) : emptyConfig();
       const draft = await drafting(current, currentConfig, tx);
-      if (options.build) await finishBuild(tx, options.build);
       const id = await insertRelease(tx, this.#cipher, appId, version, current?.version ?? null, draft);
       if (draft.image && !current?.image && Object.keys(app.formation.quantities).length === 0) {
         const types = runningTypes(draft.processTypes);

@@ -99,10 +99,12 @@ async function staleness(ctx: Context, build: Build): Promise<string | null> {
 }
 
 async function jobOf(ctx: Context, build: Build): Promise<BuildJob> {
-  const [app, settings] = await Promise.all([
+  const [app, settings, config] = await Promise.all([
     ctx.store.apps.byId(build.appId),
     ctx.store.buildSettings.read(build.appId),
+    ctx.store.buildConfigs.read(build.appId),
   ]);
+  const hasConfig = Object.keys(config.reveal()).length > 0;
   const { date, files } = await ctx.repositories.readCommit(
     build.appId,
     build.commit,
@@ -123,7 +125,7 @@ async function jobOf(ctx: Context, build: Build): Promise<BuildJob> {
     commitDate: date,
     settings,
     sourceUrl: `${internal}/source`,
-    configUrl: `${internal}/config`,
+    ...(hasConfig && { configUrl: `${internal}/config` }),
     ...(isDeployRef(build.ref) && { branch: build.ref.replace(/^refs\/heads\//, "") }),
     sourceToken: sourceToken(ctx, build.id),
     procfile: files.Procfile ?? null,
