@@ -1,9 +1,7 @@
-import { PaasError } from "../core/error";
 import { labelPrefix, labels } from "../core/image";
 import type { Reference } from "./dockerfile/references";
 import { refused } from "./dockerfile/refused";
 import type { ImageEngine, ImageFacts } from "./image/image-engine";
-import type { Trace } from "./image/trace";
 
 /**
  * Refuses references to what an app of this or another platform built: by its name, and by the labels that every such image has, however
@@ -46,17 +44,6 @@ async function inspectAll(engine: ImageEngine, images: string[]): Promise<Map<st
   };
   await Promise.all(Array.from({ length: inspectedAtOnce }, inspectSome));
   return facts;
-}
-
-/** The second look, at what the engine says it reads: it holds whatever the Dockerfile was taken for. */
-export function watchReferences(end: (reason: PaasError) => void): (trace: Trace) => void {
-  return ({ steps }) => {
-    for (const { name } of steps) {
-      const image = /^\[internal\] load metadata for (\S+)/.exec(name)?.[1];
-      if (image !== undefined && isAppImage(image))
-        end(new PaasError("build_failed", `${belongsToApp(image)}.`));
-    }
-  };
 }
 
 /** `paas/<platform>/<app>:<tag>`, with or without a registry in front; `paas/stack-run:<tag>` is nobody's. */

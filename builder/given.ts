@@ -18,9 +18,13 @@ export function argValues({ commit, branch, config }: Offer): Map<string, string
   return values;
 }
 
+/** Build arguments that change how the engine builds: one of them has it fetch another frontend. */
+const ofEngine = /^BUILDKIT_/;
+
 /** The part of an offer that a Dockerfile asks for, and a word on what is worth one. */
 export function given(offer: Offer, { args, secrets }: Inputs, write: Write) {
-  const buildArgs = Object.fromEntries([...argValues(offer)].filter(([name]) => args.has(name)));
+  const asked = [...argValues(offer)].filter(([name]) => args.has(name) && !ofEngine.test(name));
+  const buildArgs = Object.fromEntries(asked);
   for (const name of Object.keys(buildArgs))
     if (offer.config.has(name))
       write(

@@ -3,7 +3,7 @@ import { PaasError } from "../core/error";
 import { portOfExposed } from "../core/image";
 import { detail, heading } from "../core/transcript";
 import { buildContext, within } from "./build-context";
-import { checkReferences, watchReferences } from "./check-references";
+import { checkReferences } from "./check-references";
 import { ignoreRule } from "./docker-ignore";
 import { prepareDockerfile } from "./dockerfile/directives";
 import { isolateDockerfile } from "./dockerfile/isolate";
@@ -12,6 +12,7 @@ import { buildProgress } from "./image/progress";
 import type { BuildRoom } from "./room";
 import { stepPlace } from "./step-place";
 import { plainLine } from "./transcript";
+import { watchReads } from "./watch-reads";
 import type { Made, Work } from "./work";
 
 /** Paths below the app's root. */
@@ -57,7 +58,7 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
     ...inputsGiven,
     signal,
   };
-  const watch = watchReferences(work.end);
+  const watch = watchReads(references, work.end);
   const answer = await room.engine.build(request, (trace) => {
     watch(trace);
     progress.take(trace);

@@ -1,5 +1,8 @@
-/** A parser directive: `# name=value` in the lines at the very top, before anything else. */
-const directive = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+/**
+ * A parser directive: `# name=value` in the lines at the very top, before anything else. It takes for one whatever a frontend does, and more:
+ * its blanks are a superset of theirs, and so are its values (without the flag s, a dot leaves out carriage returns).
+ */
+const directive = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/s;
 
 export interface PreparedDockerfile {
   text: string;
@@ -8,11 +11,11 @@ export interface PreparedDockerfile {
 }
 
 /**
- * Makes a Dockerfile buildable with the engine's own frontend: a `# syntax=` line would have it fetch another one from a registry.
- * The other directives stay, and line numbers too.
+ * Makes a Dockerfile buildable with the engine's own frontend: a `# syntax=` line would have it fetch another one from a registry, a program
+ * that none of the checks here binds. The other directives stay, and line numbers too.
  */
 export function prepareDockerfile(raw: string): PreparedDockerfile {
-  const lines = raw.replace(/^\uFEFF/, "").split("\n");
+  const lines = withoutShebang(raw.replace(/^\uFEFF+/, "")).split("\n");
   const kept: string[] = [];
   let syntax: string | null = null;
   let at = 0;
@@ -30,3 +33,6 @@ export function prepareDockerfile(raw: string): PreparedDockerfile {
   );
   return { text: [...kept, ...comments, ...lines.slice(at)].join("\n"), syntax };
 }
+
+/** Some frontends look for directives behind one: as an ordinary comment it ends them for all. */
+const withoutShebang = (text: string): string => text.replace(/^#!/, "# !");

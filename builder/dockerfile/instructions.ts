@@ -1,4 +1,4 @@
-import { refused } from "./refused";
+import { continuationMark, refuseAmbiguousHeredoc, refuseAmbiguousText } from "./ambiguous";
 
 /** One instruction of a Dockerfile, its continuation lines joined. */
 export interface Instruction {
@@ -12,18 +12,26 @@ export interface Instruction {
   placeOf(at: number): number;
 }
 
+const heredocKeywords = new Set(["RUN", "COPY", "ADD"]);
+
 /**
  * Reads a Dockerfile as the frontend does, but for here-documents: their lines count as instructions too, so that nothing hides in what
- * only some engines take for one.
+ * only some engines take for one. Throws `build_failed` for what can be read in several ways.
  */
 export function readInstructions(text: string): Instruction[] {
-  const mark = continuationMark(text);
+  const plainLines = text.split("\n");
+  refuseAmbiguousText(plainLines);
+  const mark = continuationMark(plainLines);
   const instructions: Instruction[] = [];
   let joined = "";
   let places: number[] = [];
   let firstLine = 0;
   const finish = (): void => {
-    if (joined.trim() !== "") instructions.push(instructionOf(joined, places, firstLine));
+    if (joined.trim() !== "") {
+      const instruction = instructionOf(joined, places, firstLine);
+      if (heredocKeywords.has(instruction.keyword)) refuseAmbiguousHeredoc(instruction.rest, firstLine);
+      instructions.push(instruction);
+    }
     joined = "";
     places = [];
   };
@@ -40,15 +48,6 @@ export function readInstructions(text: string): Instruction[] {
   }
   finish();
   return instructions;
-}
-
-/** Engines differ in which comments may stand before this directive: only the first line is one for all of them. */
-function continuationMark(text: string): string {
-  const lines = text.split("\n");
-  const comments = lines.slice(0, lines.findIndex((line) => !/^\s*#/.test(line)) >>> 0);
-  const at = comments.findIndex((line) => /^\s*#\s*escape\s*=/i.test(line));
-  if (at > 0) throw refused(at + 1, "the directive escape= must be the first line");
-  return at === 0 && lines[0]?.includes("`") ? "`" : "\\";
 }
 
 function* linesOf(text: string): Generator<{ line: string; start: number; number: number }> {

@@ -1,8 +1,9 @@
-import { argumentsOf, type Flag, flagsOf, mountFields } from "./flags";
+import { type Flag, flagsOf, mountFields } from "./flags";
 import { type Inputs, inputsOf } from "./inputs";
 import { type Instruction, readInstructions } from "./instructions";
 import { imageReferences, type Reference } from "./references";
 import { refused } from "./refused";
+import { refuseRemote } from "./remote";
 import type { Variables } from "./variables";
 
 export interface IsolatedDockerfile {
@@ -62,17 +63,4 @@ function refusePrivileged({ line }: Instruction, { name, value }: Flag): void {
       line,
       `--${name}=${value} would leave the build's sandbox: builds have the default network and no privileges`,
     );
-}
-
-/** The engine itself, with the host's network, would fetch it. */
-function refuseRemote(instruction: Instruction): void {
-  const rest = argumentsOf(instruction);
-  const sources = rest.startsWith("[") ? rest : rest.split(/\s+/).slice(0, -1).join(" ");
-  if (/:\/\/|git@/.test(sources))
-    throw refused(
-      instruction.line,
-      "ADD of an address is fetched outside the build's sandbox: use RUN with curl or git",
-    );
-  if (sources.includes("$"))
-    throw refused(instruction.line, "ADD of a variable could be an address: write COPY, or the path itself");
 }

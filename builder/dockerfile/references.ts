@@ -9,6 +9,9 @@ export interface Reference {
   line: number;
 }
 
+/** What a frontend takes for one: no tag, no slash, so that no stage is called like an app's image. */
+const stageName = /^[a-z][\w.-]*$/i;
+
 /**
  * Every image that a build of these instructions would read: FROM, COPY --from, RUN --mount from=; not scratch and not its own stages.
  * `given` are values for its ARGs. Throws `build_failed` where that cannot be told.
@@ -30,9 +33,9 @@ export function imageReferences(
     const { keyword, line } = instruction;
     if (keyword === "ARG" && count === 0) declare(variables, given, instruction);
     if (keyword === "FROM") {
-      const [image = "", as = "", name] = argumentsOf(instruction).split(/\s+/);
+      const [image = "", as = "", name = ""] = argumentsOf(instruction).split(/\s+/);
       take(expand(image, variables, line), line);
-      if (as.toLowerCase() === "as" && name) stages.add(name.toLowerCase());
+      if (as.toLowerCase() === "as" && stageName.test(name)) stages.add(name.toLowerCase());
       count += 1;
     }
     for (const image of sourcesOf(instruction)) take(image, line);

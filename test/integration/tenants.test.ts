@@ -1,6 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { contextEntry } from "../../builder/build-context";
+import { watchReads } from "../../builder/watch-reads";
 import type { BuildResult } from "../../core/build";
 import { newId } from "../../core/id";
 import { baseImage } from "../support/base-image";
@@ -52,6 +57,51 @@ test("another app's image is read neither by its name nor by any other", async (
     }
   } finally {
     execFileSync("docker", ["rmi", "--no-prune", alias]);
+  }
+});
+
+test("what the engine reads beside a Dockerfile's known images ends the build, whatever it was written like", async () => {
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(404).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  /** As if nothing had been found in it. */
+  const end = async (text: string): Promise<unknown> => {
+    const ended = new AbortController();
+    const watch = watchReads([{ image: base, line: 1 }], (reason) => ended.abort(reason));
+    const request = {
+      context: [contextEntry({ name: "Dockerfile", text })],
+      dockerfile: "Dockerfile",
+      ref: `unwatched-${newId()}:1`,
+      labels: {},
+    };
+    await rig.images.build(request, watch);
+    return ended.signal.reason;
+  };
+  try {
+    for (const text of [
+      `FROM ${base}\nADD http://${address}/x /x\n`,
+      `# syntax=${address}/frontend:1\nFROM ${base}\n`,
+      `FROM ${address}/image:1\n`,
+    ])
+      expect([text, await end(text)]).toEqual([
+        text,
+        expect.objectContaining({ message: expect.stringContaining(address) }),
+      ]);
+    expect(asked).toBeGreaterThan(2);
+    asked = 0;
+    for (const lines of [
+      [`FROM ${base}`, `ADD ["http:\\/\\/${address}/", "/x"]`],
+      [`FROM ${base}`, "RUN true \\", "\uFEFF", `ADD http://${address}/ /x`],
+      [`# syntax=${address}/frontend:1 \ry`, `FROM ${base}`],
+    ])
+      await build(lines);
+    expect(asked).toBe(0);
+  } finally {
+    server.close();
   }
 });
 

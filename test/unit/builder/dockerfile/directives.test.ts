@@ -9,6 +9,7 @@ it.each([
   "# syntax=docker/dockerfile:1\nFROM a\n",
   "#syntax = docker/dockerfile:1  \nFROM a\n",
   "\uFEFF# SYNTAX=docker/dockerfile:1\r\nFROM a\n",
+  "\uFEFF\uFEFF# syntax=docker/dockerfile:1\nFROM a\n",
 ])("neutralises %j and names the frontend", (raw) => {
   const { text, syntax } = prepareDockerfile(raw);
   expect(syntax).toBe("docker/dockerfile:1");
@@ -21,4 +22,15 @@ it("keeps the other directives directives, and every line at its number", () => 
   expect(lines[0]).toBe("# escape=`");
   expect(lines[2]).toBe("FROM a");
   expect(text).not.toMatch(/^#\s*syntax\s*=/im);
+});
+
+it.each(["\r", "\u2028"])("neutralises a syntax line with %j in its value", (character) => {
+  const { text, syntax } = prepareDockerfile(`# syntax=evil/frontend:1 ${character}y\nFROM a\n`);
+  expect(syntax).toMatch(/^evil/);
+  expect(text).not.toContain("evil");
+});
+
+it("takes a shebang for an ordinary comment, behind which nothing is a directive", () => {
+  const { text } = prepareDockerfile("#!/usr/bin/docker\n# syntax=evil/frontend:1\nFROM a\n");
+  expect(text).toBe("# !/usr/bin/docker\n# syntax=evil/frontend:1\nFROM a\n");
 });

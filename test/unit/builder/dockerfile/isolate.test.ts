@@ -57,6 +57,24 @@ describe("references", () => {
   });
 });
 
+it.each([
+  ["a blank of some readers only at the beginning", ["FROM a", "\u0085ADD x /x"]],
+  ["one between flags", ["FROM a", "COPY --chown=1\u0085--from=b / /"]],
+  ["a line that is empty for some readers only", ["FROM a", "RUN x \\", "\uFEFF", "FROM b"]],
+  ["a comment for some readers only", ["FROM a", "RUN x \\", "\u00a0# c", "FROM b"]],
+  ["another language's first line", ["// syntax=evil/frontend", "FROM a"]],
+  ["a list of directives", ['{"syntax": "evil/frontend"}', "FROM a"]],
+  ["a directive that only some read", [" # escape=`", "FROM a", "RUN x `", "FROM b"]],
+  ["a directive with two values", ["# escape=\\ `", "FROM a", "RUN x `", "FROM b"]],
+  ["the end of a here-document that joins lines", ["FROM a", "RUN <<'E\\'", "E\\", "FROM b"]],
+])("what engines read in several ways is refused: %s", (_what, lines) => {
+  expect(() => isolate(lines)).toThrow(/Line \d: /);
+});
+
+it("no stage is called like an image of an app", () => {
+  expect(images("FROM scratch AS paas/p1/app:1", "FROM paas/p1/app:1")).toEqual(["paas/p1/app:1"]);
+});
+
 describe("caches", () => {
   it("get names of the app, whatever they are called, and all else stays as it was written", () => {
     const text = [
@@ -82,6 +100,12 @@ it.each([
   "ADD http://127.0.0.1:8081/ /x",
   'ADD ["git@example.org:a/b", "/x"]',
   "ADD $FILE /x",
+  'ADD ["http:\\/\\/127.0.0.1:8081/", "/x"]',
+  'ADD ["http:\\/\\/127.0.0.1:8081/","/x"]y',
+  "ADD http:/\\/127.0.0.1:8081/ /x",
+  'ADD "http:"//127.0.0.1:8081/ /x',
+  "ADD root@10.0.0.1:repository.git /x",
+  "ONBUILD ADD http:/\\/127.0.0.1:8081/ /x",
 ])("what would leave the sandbox is refused: %s", (line) => {
   expect(() => isolate(["FROM a", line])).toThrow("Line 2: ");
 });
@@ -92,6 +116,9 @@ it("ordinary lines are not refused", () => {
     "ADD --chown=1 a.tar $HOME/",
     'HEALTHCHECK --interval="5s" CMD x',
     "RUN --network=none id",
+    "# an invisible \uFEFF in a comment",
+    "RUN cat <<EOF \u00a0 && echo '<<' $((1<<2))",
+    'ADD ["a b.tar", "c", "/x/"]',
   ];
   expect(isolate(lines).text).toBe(lines.join("\n"));
 });
