@@ -3,6 +3,7 @@ import { PaasError } from "../core/error";
 import { detail, heading } from "../core/transcript";
 import type { BuildConfig } from "./build-config";
 import { buildContext } from "./build-context";
+import { engineCause } from "./image/engine-cause";
 import { buildProgress, type StepTitle } from "./image/progress";
 import { takeOutput } from "./image/step-output";
 import type { MachineBuildpack } from "./machine-buildpack";
@@ -80,6 +81,6 @@ const asTranscript = (line: string): string =>
 
 function failureText(step: RunStep | undefined, error: string): string {
   const exitCode = /exit code: (\d+)/.exec(error)?.[1];
-  if (!step || exitCode === undefined) return `The build failed: ${error}`;
+  if (!step || exitCode === undefined) return `The build failed: ${engineCause(error)}`;
   return step.fault ?? `${step.title ?? "A step"} failed with exit code ${exitCode}.`;
 }

@@ -17,14 +17,14 @@ import { endable, timeLimit } from "./limited";
 import type { BuildRoom } from "./room";
 import { breakSilence } from "./silence";
 import { type Reads, surveySource } from "./source-tree";
-import type { Write } from "./transcript";
+import { plainText, type Write } from "./transcript";
 import { makeWithBuildpack } from "./with-buildpack";
 import { makeWithChain } from "./with-chain";
 import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
 import type { Made, Work } from "./work";
 
 /**
- * Archive in, image out. What the author of the commit has to mend is an outcome; an exception is the builder's own trouble
+ * Archive in, image out. Whatever a source, its steps or the engine say, what people read of it is safe for their terminals. What the author of the commit has to mend is an outcome; an exception is the builder's own trouble
  * (`unavailable`), and the build can be repeated.
  */
 export async function build(
@@ -33,14 +33,15 @@ export async function build(
   write: Write,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
-  const told = breakSilence(write);
+  const told = breakSilence((text) => write(plainText(text)));
   try {
     return { status: "succeeded", result: await buildWithinLimits(room, job, told.write, signal) };
   } catch (error) {
     if (!isPaasError(error, "build_failed") && !isPaasError(error, "invalid")) throw error;
+    const message = plainText(error.message);
     // Who ended it says so to its pusher, with a name.
-    if (!signal.aborted) write(complaint(error.message));
-    return { status: "failed", message: error.message };
+    if (!signal.aborted) write(complaint(message));
+    return { status: "failed", message };
   } finally {
     told.end();
   }

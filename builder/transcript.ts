@@ -15,3 +15,6 @@ export function plainLine(raw: string): string {
   const last = drawn.slice(drawn.lastIndexOf("\r") + 1);
   return last.replace(escapes, "").replace(controls, "");
 }
+
+/** The same for several lines. */
+export const plainText = (raw: string): string => raw.split("\n").map(plainLine).join("\n");

@@ -1,8 +1,8 @@
 import { PaasError } from "../core/error";
 import type { Reference } from "./dockerfile/references";
+import { fullName, stepReads } from "./image/image-reads";
 import type { Trace } from "./image/trace";
 
-const imageRead = /^\[(?:\S+ )?internal\] load metadata for (\S+)/;
 const programRead = /^resolve image config for (\S+)/;
 const addressRead = /^(?:https?|git|ssh):\/\//;
 
@@ -17,11 +17,9 @@ export function watchReads(
   const known = new Set(references.map(({ image }) => fullName(image)));
   return ({ steps }) => {
     for (const { name } of steps) {
-      const image = imageRead.exec(name)?.[1];
-      const unseen = image !== undefined && !known.has(fullName(image)) ? `the image ${image}` : null;
-      const program = programRead.exec(name)?.[1];
-      const fetched = program ?? (addressRead.test(name) ? name : null);
-      if (unseen !== null) end(stopped(unseen));
+      const image = stepReads(name);
+      const fetched = programRead.exec(name)?.[1] ?? (addressRead.test(name) ? name : null);
+      if (image !== null && !known.has(fullName(image))) end(stopped(`the image ${image}`));
       else if (fetched !== null) end(stopped(fetched));
     }
   };
@@ -32,13 +30,3 @@ const stopped = (what: string): PaasError =>
     "build_failed",
     `The Dockerfile cannot be built here: it has the engine read ${what.slice(0, 120)}, which was not found in it. Write its instructions plainly.`,
   );
-
-/** A name as engines complete it: `docker.io/library/node:24` for `node:24`. */
-function fullName(image: string): string {
-  const [first = "", ...rest] = image.split("/");
-  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
-  const [host, path] = hasHost ? [first, rest.join("/")] : ["docker.io", image];
-  const there = host === "docker.io" && !path.includes("/") ? `library/${path}` : path;
-  const tag = /[@:]/.test(there.split("/").at(-1) ?? "") ? "" : ":latest";
-  return `${host}/${there}${tag}`;
-}

@@ -7,6 +7,7 @@ import { checkReferences } from "./check-references";
 import { ignoreRule } from "./docker-ignore";
 import { prepareDockerfile } from "./dockerfile/directives";
 import { isolateDockerfile } from "./dockerfile/isolate";
+import { dockerfileFailure } from "./dockerfile-failure";
 import { argValues, given } from "./given";
 import { buildProgress } from "./image/progress";
 import type { BuildRoom } from "./room";
@@ -40,7 +41,7 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   if (prepared.syntax !== null)
     write(
       detail(
-        `"# syntax=${plainLine(prepared.syntax)}" is not fetched: the engine's own Dockerfile frontend builds this.`,
+        `"# syntax=${prepared.syntax}" is not fetched: the engine's own Dockerfile frontend builds this.`,
       ),
     );
   await checkReferences(room.engine, references);
@@ -64,7 +65,8 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
     progress.take(trace);
   });
   const failed = progress.end();
-  if ("error" in answer) throw new PaasError("build_failed", failureText(failed, answer.error));
+  if ("error" in answer)
+    throw new PaasError("build_failed", dockerfileFailure(failed, answer.error, shortened));
   const facts = await room.engine.inspect(answer.imageId);
   if (!facts) throw new PaasError("unavailable", "The image is gone from the engine right after its build.");
   return {
@@ -89,8 +91,3 @@ const shortened = (name: string): string => {
   const line = plainLine(name.replace(/\s+/g, " ").replace(" FROM docker.io/", " FROM "));
   return line.length > 200 ? `${line.slice(0, 197)}...` : line;
 };
-
-const failureText = (failed: string | null, error: string): string =>
-  failed === null
-    ? `The Dockerfile cannot be built: ${error}`
-    : `The step ${shortened(failed)} failed: ${error}`;

@@ -68,7 +68,7 @@ describe("a Dockerfile", () => {
     const { outcome, transcript } = await rig.build(rig.job(await fixture("broken-build")));
     expect(outcome).toMatchObject({
       status: "failed",
-      message: expect.stringMatching(/RUN echo about to fail.*exit code: 3/s),
+      message: expect.stringMatching(/RUN echo about to fail.* failed with exit code 3\.$/),
     });
     // What went to stdout and what went to stderr may change places.
     const [, said = ""] = / {7}\[2\/2\] RUN echo about to fail[^\n]*\n(.*?)\n !/s.exec(transcript) ?? [];

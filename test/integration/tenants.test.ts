@@ -86,6 +86,7 @@ test("what the engine reads beside a Dockerfile's known images ends the build, w
       `FROM ${base}\nADD http://${address}/x /x\n`,
       `# syntax=${address}/frontend:1\nFROM ${base}\n`,
       `FROM ${address}/image:1\n`,
+      `FROM ${base}\nCOPY --from=${address}/image:1 / /x\n`,
     ])
       expect([text, await end(text)]).toEqual([
         text,

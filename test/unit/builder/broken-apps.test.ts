@@ -37,6 +37,7 @@ const broken: Record<string, Record<string, string>> = {
   "a package manager nobody knows": node({ ...start, packageManager: "cnpm@1.0.0" }),
   "Node.js with nothing to start": node({ scripts: { test: "jest" } }, { "lib.js": "" }),
   "a Procfile line that is none": { ...node(start), Procfile: "web: node .\nworker node worker.js\n" },
+  "a Procfile that speaks to terminals": { ...node(start), Procfile: "web: \x1b]0;x\x07node .\n" },
   "a process type that stands there twice": { ...node(start), Procfile: "web: a\nweb: b\n" },
   "static.json that is no JSON": { "static.json": "{root: 'public'}" },
   "static.json with a key nobody knows": {

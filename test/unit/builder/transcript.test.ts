@@ -1,4 +1,4 @@
-import { plainLine } from "../../../builder/transcript";
+import { plainLine, plainText } from "../../../builder/transcript";
 
 it.each([
   ["plain\ttext", "plain\ttext"],
@@ -10,8 +10,15 @@ it.each([
   ["bell\x07 back\x08", "bell back"],
   ["\u202edesrever", "desrever"],
   ["\x9b31mc1", "31mc1"],
+  ["\x9d52;c;eA==\x9cc1", "52;c;eA==c1"],
+  ["\x1b]52;c;never ends", ""],
+  ["\x1b(0charset\x0e", "charset"],
   ["\x1bP1$r\x1b\\dcs", "dcs"],
   ["snow ☃", "snow ☃"],
 ])("%j is shown as %j", (raw, shown) => {
   expect(plainLine(raw)).toBe(shown);
+});
+
+test("lines stay lines", () => {
+  expect(plainText("a\r\n\x1b]0;x\n\nb\n")).toBe("a\n\n\nb\n");
 });

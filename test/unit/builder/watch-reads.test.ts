@@ -18,6 +18,7 @@ it.each([
   ["node", "[linux/amd64 internal] load metadata for docker.io/library/node:latest"],
   ["docker.io/me/x", "[internal] load metadata for docker.io/me/x:latest"],
   ["me/x@sha256:abc", "[internal] load metadata for docker.io/me/x@sha256:abc"],
+  ["me/x:1", "[build 1/3] FROM docker.io/me/x:1@sha256:abc"],
   ["host:5000/x", "[internal] load metadata for host:5000/x:latest"],
   ["localhost/x:1", "[internal] load metadata for localhost/x:1"],
   ["node", "[2/3] RUN curl http://example.org"],
@@ -26,6 +27,7 @@ it.each([
 it.each([
   "[internal] load metadata for docker.io/paas/p1/app:1",
   "[internal] load metadata for docker.io/library/24ac5dce217e:latest",
+  "FROM docker.io/paas/p1/app:1",
   "resolve image config for docker.io/evil/frontend:1",
   "http://127.0.0.1:8081/",
   "git://127.0.0.1/x",
