@@ -9,6 +9,9 @@ export interface SourceLimits {
 
 export const sourceLimits: SourceLimits = { maxBytes: 2 * 2 ** 30, maxEntries: 200_000, maxPathBytes: 4000 };
 
+/** Of an archive as it is sent; what it unpacks to has the limits above. */
+export const maxUploadBytes = 2 ** 30;
+
 /** What a tar says of an entry. */
 export interface EntryHeader {
   name: string;

@@ -17,7 +17,7 @@ export const command = defineCommand({
       about: "an image of a registry, or of the platform's engine, e.g. example/shop:1.2",
     },
   },
-  about: `Builds and releases a directory (without a word: this one), a tar or zip archive, or a tar from stdin, as if it had been pushed.
+  about: `Builds and releases a directory (without a word: this one), or a tar or zip archive (-: from stdin), as if it had been pushed.
 Of a directory goes what git would take, committed or not: what .gitignore names stays out. Without git, all but node_modules.
 With --image: makes a release of an image that was built elsewhere, with the app's config.`,
   async run(session, [word], flags) {

@@ -7,6 +7,7 @@ import type { World } from "../world";
 import { listFiles, type SourceList } from "./list-files";
 import { packDirectory } from "./pack-directory";
 import { isZip, packZip } from "./pack-zip";
+import { stdinArchive } from "./stdin-archive";
 
 export interface Upload {
   /** What releases say they were deployed from. */
@@ -19,7 +20,7 @@ export interface Upload {
 export async function openUpload(world: World, word: string): Promise<Upload> {
   if (word === "-") {
     if (world.stdin.isTTY) throw invalid("There is no archive on stdin: tar -cz . | paas deploy -");
-    return { name: "archive from stdin", body: world.stdin as Readable };
+    return { name: "archive from stdin", body: await stdinArchive(world.stdin) };
   }
   const path = resolve(world.cwd, word);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {

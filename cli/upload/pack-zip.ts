@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import type tar from "tar-stream";
-import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { type Entry, fromFdPromise, openPromise, type ZipFile } from "yauzl";
 import { invalid, isPaasError, messageOf, type PaasError } from "../../core/error";
 import { entryCheck, sourceLimits } from "../../core/source-entry";
 import { gzippedTar } from "./gzipped-tar";
@@ -15,25 +15,45 @@ export async function isZip(path: string): Promise<boolean> {
   const file = await open(path);
   try {
     const { buffer: head } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return ["PK\x03\x04", "PK\x05\x06"].includes(head.toString("latin1"));
+    return beginsLikeZip(head);
   } finally {
     await file.close();
   }
 }
 
+/** By its first four bytes. */
+export const beginsLikeZip = (head: Buffer): boolean =>
+  ["PK\x03\x04", "PK\x05\x06"].includes(head.toString("latin1", 0, 4));
+
 /** Packs what a zip archive holds as a gzipped tar. What is no source tree is refused by the same rules as a tar's entries. */
 export async function packZip(path: string): Promise<Readable> {
-  const zip = await openPromise(path).catch((error: unknown) => {
-    throw unreadable(path, error);
+  return repacked(basename(path), await opened(basename(path), openPromise(path)));
+}
+
+/** The same for a file that is open already, and is closed in the end. `name` is for errors. */
+export async function packOpenZip(name: string, file: FileHandle): Promise<Readable> {
+  try {
+    const zip = await opened(name, fromFdPromise(file.fd, { autoClose: false }));
+    return repacked(name, zip).once("close", () => void file.close());
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+const opened = (name: string, zip: Promise<ZipFile>): Promise<ZipFile> =>
+  zip.catch((error: unknown) => {
+    throw unreadable(name, error);
   });
-  return gzippedTar(async (pack) => {
+
+const repacked = (name: string, zip: ZipFile): Readable =>
+  gzippedTar(async (pack) => {
     try {
       await fill(pack, zip);
     } catch (error) {
-      throw isPaasError(error) ? error : unreadable(path, error);
+      throw isPaasError(error) ? error : unreadable(name, error);
     }
   });
-}
 
 async function fill(pack: tar.Pack, zip: ZipFile): Promise<void> {
   const check = entryCheck(sourceLimits, refused);
@@ -78,5 +98,5 @@ const typeOf = (entry: Entry): string =>
   entry.fileName.endsWith("/") ? "directory" : (kinds.get(modeOf(entry) & constants.S_IFMT) ?? "special");
 
 const refused = (why: string): PaasError => invalid(`The archive cannot be taken: ${why}.`);
-const unreadable = (path: string, error: unknown): Error =>
-  invalid(`${basename(path)} cannot be read as a zip archive (${messageOf(error)}).`);
+const unreadable = (name: string, error: unknown): Error =>
+  invalid(`${name} cannot be read as a zip archive (${messageOf(error)}).`);

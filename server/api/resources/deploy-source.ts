@@ -1,3 +1,4 @@
+import { maxUploadBytes } from "../../../core/source-entry";
 import { uploadNameSchema } from "../../../core/wire";
 import type { Builds } from "../platform/builds";
 import type { Deploys } from "../platform/deploys";
@@ -6,9 +7,6 @@ import { routesFor } from "../request/route";
 import { buildView } from "./views";
 
 const { appRoute } = routesFor<Deploys & Builds>();
-
-/** As sent; what it unpacks to has a limit of its own. */
-const maxUploadBytes = 1024 ** 3;
 
 export const deploySourceRoutes = [
   appRoute({

@@ -1,11 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 import tar from "tar-stream";
 import { isZip, packZip } from "../../../cli/upload/pack-zip";
+import { stdinArchive } from "../../../cli/upload/stdin-archive";
 
 let directory: string;
 let archive: string;
@@ -35,9 +47,9 @@ function zip(): void {
   git("archive", "--format=zip", `--output=${archive}`, "HEAD");
 }
 
-async function read(): Promise<string[]> {
+async function read(packing = packZip(archive)): Promise<string[]> {
   const extract = tar.extract();
-  const zipped = await packZip(archive);
+  const zipped = await packing;
   const unzipped = zipped.pipe(createGunzip());
   zipped.on("error", (error) => extract.destroy(error));
   unzipped.pipe(extract);
@@ -85,4 +97,22 @@ test("what is no whole zip archive is told", async () => {
   });
   writeFileSync(archive, "tar");
   expect(await isZip(archive)).toBe(false);
+});
+
+test("a zip on stdin is told by its first bytes, and leaves no file behind; all else goes on as it comes", async () => {
+  zip();
+  const temporary = join(directory, "temporary");
+  mkdirSync(temporary);
+  const usual = process.env.TMPDIR;
+  process.env.TMPDIR = temporary;
+  const bytewise = createReadStream(archive, { highWaterMark: 1 });
+  expect(await read(stdinArchive(bytewise))).toEqual(await read());
+  await expect(stdinArchive(Readable.from([readFileSync(archive).subarray(0, 200)]))).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringMatching(/^archive from stdin cannot be read as a zip archive/),
+  });
+  expect(readdirSync(temporary)).toEqual([]);
+  process.env.TMPDIR = usual ?? "/tmp";
+  for (const other of ["", "ta", "a tar, says the server"])
+    expect(await text(await stdinArchive(Readable.from([Buffer.from(other)])))).toBe(other);
 });
