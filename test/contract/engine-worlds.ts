@@ -27,7 +27,7 @@ export async function dockerWorld(): Promise<EngineWorld> {
   };
 }
 
-export async function fakeWorld(): Promise<EngineWorld> {
+async function fakeWorld(): Promise<EngineWorld> {
   const world = new FakeWorld();
   const image: Image = { id: "base", ref: "base:1", madeBy: "buildpack", port: 5000 };
   world.images.set(image.id, { platformId: "nobody", appId: "nothing", ref: image.ref });
@@ -70,6 +70,12 @@ export async function fakeWorld(): Promise<EngineWorld> {
     }),
   };
 }
+
+/** Each engine that is held to the contract, by name. */
+export const worlds: [string, () => Promise<EngineWorld>][] = [
+  ["fake", fakeWorld],
+  ["docker", dockerWorld],
+];
 
 /** A platform id of a test's own; everything that carries it is removed by `clear`. */
 export const testPlatform = (): string => `test${newId(8)}`;

@@ -4,14 +4,10 @@ import { instanceAddresses } from "../../server/engines/docker/subnet-addresses"
 import type { EngineParts } from "../../server/engines/open";
 import { instanceSpec } from "../support/engine-specs";
 import { stubborn } from "../support/programs";
-import { clear, dockerWorld, type EngineWorld, fakeWorld, testPlatform } from "./engine-worlds";
+import { clear, type EngineWorld, testPlatform, worlds } from "./engine-worlds";
 
 jest.setTimeout(60_000);
 
-const worlds: [string, () => Promise<EngineWorld>][] = [
-  ["fake", fakeWorld],
-  ["docker", dockerWorld],
-];
 const apps = ["app1", "app2", "app3"];
 
 describe.each(worlds)("networks and images contract: %s", (_name, makeWorld) => {

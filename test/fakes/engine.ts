@@ -20,7 +20,7 @@ import type {
 import { FakeRun } from "./engine-run";
 import { FakeContainer, FakeWorld } from "./engine-world";
 
-/** An Engine without processes, held to the same contract as the Docker one (test/contract/engine.test.ts). */
+/** An Engine without processes, held to the same contract as the Docker one (test/contract/engine/). */
 export class FakeEngine implements Engine {
   constructor(
     readonly platformId = "fake",
