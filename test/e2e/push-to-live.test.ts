@@ -7,8 +7,16 @@ import { dockerApp, Project } from "../support/project";
 const examples = join(__dirname, "../../examples");
 
 let platform: TestPlatform;
+/** An app that listens where the router cannot reach it; its push lasts a start limit, so it goes on beside the other tests. */
+let deaf: Project;
+let deafPush: ReturnType<Project["push"]>;
 beforeAll(async () => {
   platform = await startPlatform();
+  deaf = await Project.create(platform, "deaf");
+  const files = await dockerApp("deaf");
+  const server = (files["server.pl"] ?? "").replace('"0.0.0.0"', '"127.0.0.1"');
+  await deaf.commit({ ...files, "server.pl": server });
+  deafPush = deaf.push("main");
 }, 120_000);
 afterAll(() => platform?.stop(), 120_000);
 jest.setTimeout(180_000);
@@ -221,13 +229,7 @@ test("a repository that nothing fits is refused with what was looked for", async
 });
 
 test("an app that never listens is refused within the start limit, with what it does listen on", async () => {
-  const deaf = await Project.create(platform, "deaf");
-  const files = await dockerApp("deaf");
-  await deaf.commit({
-    ...files,
-    "server.pl": (files["server.pl"] ?? "").replace('"0.0.0.0"', '"127.0.0.1"'),
-  });
-  const { stderr, exitCode } = await deaf.push("main");
+  const { stderr, exitCode } = await deafPush;
   expect(exitCode).not.toBe(0);
   expect(stderr).toContain("127.0.0.1:5000");
   expect(await deaf.remoteTip()).toBe("");
