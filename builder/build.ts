@@ -12,6 +12,7 @@ import { fetchBuildConfig } from "./build-config";
 import { buildpacksFile, chosenBuildpacks } from "./chosen-buildpacks";
 import { detect, type Way } from "./detect";
 import { maskedEngine } from "./image/masked-engine";
+import { wholeCache } from "./image/whole-cache";
 import { imageTarget } from "./image-target";
 import { endable, timeLimit } from "./limited";
 import type { BuildRoom } from "./room";
@@ -67,7 +68,7 @@ const buildWithinLimits = (
         if (sandbox.unlimited !== null) write(detail(`Builds are not limited here: ${sandbox.unlimited}`));
         const config = await asked;
         const secrets = [...config.values()].map((value) => value.reveal());
-        const held = { ...room, engine: maskedEngine(sandbox.hold(room.engine), secrets) };
+        const held = { ...room, engine: maskedEngine(wholeCache(sandbox.hold(room.engine), write), secrets) };
         const offer = { commit: job.commit, branch: job.branch, config };
         const { settings = {} } = job;
         return await buildArchive(held, job, archive, {

@@ -86,6 +86,7 @@ function buildOptions(request: BuildRequest): Docker.ImageBuildOptions {
     labels: request.labels,
     ...(request.stage ? { target: request.stage } : {}),
     ...(request.buildArgs ? { buildargs: request.buildArgs } : {}),
+    ...(request.withoutCache ? { nocache: true } : {}),
     ...(request.mark ? { extrahosts: `${markHost}:${request.mark}` } : {}),
   };
 }

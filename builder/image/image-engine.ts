@@ -41,6 +41,8 @@ export interface BuildRequest {
   signal?: AbortSignal;
   /** By which its steps are told from others on the engine (`sandbox/mark.ts`). */
   mark?: string;
+  /** Every step is done anew; its own cache mounts it finds as they are. */
+  withoutCache?: boolean;
 }
 
 export type BuildAnswer = { imageId: string } | { error: string };

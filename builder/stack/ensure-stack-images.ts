@@ -13,6 +13,7 @@ import { detail, heading } from "../../core/transcript";
 import { contextEntry } from "../build-context";
 import type { ImageEngine } from "../image/image-engine";
 import { buildProgress } from "../image/progress";
+import { wholeCache } from "../image/whole-cache";
 import type { Write } from "../transcript";
 import { bootstrapDebian } from "./bootstrap-debian";
 
@@ -81,7 +82,7 @@ async function buildStackImage(
     ref: image.ref,
     labels: {},
   };
-  const answer = await engine.build(request, (trace) => progress.take(trace));
+  const answer = await wholeCache(engine, write).build(request, (trace) => progress.take(trace));
   progress.end();
   if ("error" in answer)
     throw new PaasError("unavailable", `The image ${image.ref} could not be built: ${answer.error}`);
