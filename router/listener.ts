@@ -9,6 +9,8 @@ const retryMs = 50;
 export interface ListenOptions {
   host: string;
   port: number;
+  /** A socket that is bound there already; undefined: none is. */
+  fd?: number | undefined;
   /** How long to wait for a predecessor that is just ending. */
   patienceMs: number;
   /** Called once if it has to wait. */
@@ -18,12 +20,12 @@ export interface ListenOptions {
 /** Listens; a port still held by a router that is just ending is tried again. Rejects with the system's error. */
 export async function listen(
   server: Server,
-  { host, port, patienceMs, onHeld }: ListenOptions,
+  { host, port, fd, patienceMs, onHeld }: ListenOptions,
 ): Promise<void> {
   const giveUpAt = performance.now() + patienceMs;
   for (let tries = 0; ; tries += 1) {
     try {
-      server.listen({ host, port });
+      server.listen(fd === undefined ? { host, port } : { fd });
       await once(server, "listening");
       return;
     } catch (error) {

@@ -30,6 +30,7 @@ import { certificateKeyPurpose } from "../core/certificate";
 import { dataPaths } from "../core/data-paths";
 import { Sensitive } from "../core/env";
 import { messageOf } from "../core/error";
+import { handedVariable, readHanded } from "../core/handed-sockets";
 import { newId } from "../core/id";
 import { platformHostname } from "../core/route";
 import { emptyRouteTable, type RouteTable, type TableChange } from "../core/route-table";
@@ -80,6 +81,10 @@ async function main(): Promise<void> {
     onNews: () => feed.announce(),
     logger: log,
     logTo: 1,
+    onDeserted: () => {
+      log.fatal({}, "all workers have ended at once: the next router takes over");
+      process.exit(1);
+    },
   });
   const feed = new Feed({
     routerId,
@@ -148,8 +153,8 @@ async function take(change: TableChange, crew: Crew, snapshot: Snapshot): Promis
 }
 
 /**
- * Tells of a predecessor that was killed, so that nobody waits for its lease to run out. The port was free, so none of its workers is left,
- * and what this router reports was told before.
+ * Tells of a predecessor that was killed, so that nobody waits for its lease to run out. Its workers end with it, and those that do not were
+ * ended by the supervisor, or the port would not have been free; what this router reports was told before.
  */
 async function succeed(
   path: string,
@@ -185,6 +190,7 @@ function workerSettings(settings: Settings): WorkerSettings {
   return {
     host,
     httpPort,
+    handed: readHanded(process.env[handedVariable]),
     platform: { hostname: platformHostname(domain), ...apiPlace(settings) },
     trustedProxies,
     proxyProtocol,

@@ -10,5 +10,7 @@ const mostByDefault = 8;
 export const defaultWorkers = (): number => Math.min(availableParallelism(), mostByDefault);
 
 /** A single worker needs no process of its own. */
-export const makeCrew = (size: number, options: CrewOptions & Pick<WorkerCrewOptions, "logTo">): Crew =>
-  size === 1 ? new SoleCrew(options) : new WorkerCrew({ ...options, size });
+export const makeCrew = (
+  size: number,
+  options: CrewOptions & Pick<WorkerCrewOptions, "logTo" | "onDeserted">,
+): Crew => (size === 1 ? new SoleCrew(options) : new WorkerCrew({ ...options, size }));

@@ -1,5 +1,6 @@
 import type { Server } from "node:net";
 import { AddressRanges } from "../core/address-ranges";
+import type { HandedSockets } from "../core/handed-sockets";
 import type { Logger } from "../core/logger";
 import type { Metrics } from "../core/metrics";
 import type { TableChange } from "../core/route-table";
@@ -17,6 +18,8 @@ import { SecureDoor } from "./tls/secure-door";
 export interface WorkerSettings {
   host: string;
   httpPort: number;
+  /** Sockets that its router was started with; absent: none. */
+  handed?: HandedSockets;
   platform: DataPathOptions["platform"];
   /** How many workers there are. */
   workers: number;
@@ -77,6 +80,7 @@ export class Worker {
       new SecureDoor({
         host: settings.host,
         port: secure.port,
+        fd: settings.handed?.https,
         certificates,
         patienceMs: httpsPatienceMs,
         ticketDirectory: secure.ticketDirectory,
@@ -109,8 +113,8 @@ export class Worker {
 
   /** Opens the door for http. Rejects with the system's error. */
   openHttp(waiting: Pick<ListenOptions, "patienceMs" | "onHeld">): Promise<void> {
-    const { host, httpPort: port } = this.#options.settings;
-    return listen(this.#path.front.server, { host, port, ...waiting });
+    const { host, httpPort: port, handed } = this.#options.settings;
+    return listen(this.#path.front.server, { host, port, fd: handed?.http, ...waiting });
   }
 
   /** Opens the door for https if there is a certificate; whether it is open. */

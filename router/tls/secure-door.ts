@@ -11,6 +11,8 @@ import { nextTicketDay, ticketKey } from "./ticket-keys";
 export interface SecureDoorOptions {
   host: string;
   port: number;
+  /** A socket that is bound there already, if there is one. */
+  fd?: number | undefined;
   certificates: Certificates;
   /** How long to wait for a port that another program holds. */
   patienceMs: number;
@@ -63,12 +65,12 @@ export class SecureDoor {
   }
 
   async #open(): Promise<void> {
-    const { host, port, patienceMs, log } = this.#options;
+    const { host, port, fd, patienceMs, log } = this.#options;
     await this.#useTicketKey();
     const onHeld = () =>
       log.error({ port }, "PAAS_HTTPS_PORT is in use; https is not served before it is free");
     try {
-      await listen(this.server, { host, port, patienceMs, onHeld });
+      await listen(this.server, { host, port, fd, patienceMs, onHeld });
       log.info({ bind: host, port }, "serving https");
     } catch (error) {
       log.error({ port, reason: messageOf(error) }, "https is not served: the port cannot be opened");

@@ -19,6 +19,8 @@ import { WorkerProcess } from "./worker-process";
 
 export interface WorkerCrewOptions extends CrewOptions, Pick<Beginning, "logTo"> {
   size: number;
+  /** Called when no worker is left: with the last one, Node closes a socket that was handed to us. */
+  onDeserted?: () => void;
 }
 
 /** How long a worker that does not answer holds the others up. */
@@ -103,19 +105,19 @@ export class WorkerCrew implements Crew {
   }
 
   async openHttp(): Promise<void> {
-    const { host, httpPort: port } = this.#options.settings;
-    await this.#open("http", { host, port, ...this.#options.waiting });
+    const { host, httpPort: port, handed } = this.#options.settings;
+    await this.#open("http", { host, port, fd: handed?.http, ...this.#options.waiting });
     if (this.#serving.length === 0) throw new Error("no worker can listen");
   }
 
   async openHttps(): Promise<void> {
     const { settings, certificates, logger } = this.#options;
-    const { host, secure } = settings;
+    const { host, secure, handed } = settings;
     if (!secure || !certificates.any) return;
     const onHeld = () =>
       logger.error({ port: secure.port }, "PAAS_HTTPS_PORT is in use; https is not served before it is free");
     const patienceMs = Number.POSITIVE_INFINITY;
-    this.#opening ??= this.#open("https", { host, port: secure.port, patienceMs, onHeld });
+    this.#opening ??= this.#open("https", { host, port: secure.port, fd: handed?.https, patienceMs, onHeld });
     await this.#opening.catch((error: unknown) =>
       logger.error({ port: secure.port, reason: messageOf(error) }, "https is not served"),
     );
@@ -200,6 +202,8 @@ export class WorkerCrew implements Crew {
     this.#counts.gone(worker);
     this.#options.onNews();
     if (this.#stopping.signal.aborted || worker.isOnTrial || worker.state === "leaving") return;
+    if (this.#serving.length === 0 && this.#options.settings.handed?.http !== undefined)
+      this.#options.onDeserted?.();
     if (livedMs > recoveredAfterMs) this.#deaths = 0;
     const restMs = restartDelayMs(this.#deaths);
     this.#deaths += 1;
@@ -211,11 +215,13 @@ export class WorkerCrew implements Crew {
     );
   }
 
-  /** The primary finds out whether a port is free, and waits for it; the workers then share it. */
+  /** The primary finds out whether a port is free, and waits for it, unless it was handed to us; the workers then share it. */
   async #open(door: Door, place: ListenOptions): Promise<void> {
-    const probe = createServer();
-    await listen(probe, place);
-    await new Promise((resolve) => probe.close(resolve));
+    if (place.fd === undefined) {
+      const probe = createServer();
+      await listen(probe, place);
+      await new Promise((resolve) => probe.close(resolve));
+    }
     this.#doors.add(door);
     await Promise.all(this.#serving.map((worker) => worker.open(door)));
   }

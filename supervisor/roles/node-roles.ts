@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { dataPaths } from "../../core/data-paths";
 import type { Settings } from "../../core/settings";
+import { HeldSockets } from "./held-sockets";
 import { nodeRoleMark, roleValue, roleVariable } from "./marks";
 import type { Role } from "./role";
 
@@ -22,10 +24,21 @@ export function routerRole(context: NodeRoleContext): Role {
   return {
     ...nodeRole("router", context),
     orphan: "goes-on",
+    sockets: routerSockets(context.settings),
     replace: "overlapping",
     readyWithinMs: 20_000,
     stopWithinMs: 40_000,
   };
+}
+
+/** The port of https is nobody's as long as there are no certificates. */
+function routerSockets({ bind: host, httpPort, httpsPort, dataDir }: Settings): HeldSockets {
+  const { routerCertificates } = dataPaths(dataDir);
+  const hasCertificates = () => existsSync(routerCertificates) && readdirSync(routerCertificates).length > 0;
+  return new HeldSockets([
+    { door: "http", host, port: httpPort, isWanted: () => true },
+    { door: "https", host, port: httpsPort, isWanted: hasCertificates },
+  ]);
 }
 
 /** The control plane: one at a time. */

@@ -39,6 +39,8 @@ export interface KeeperOptions {
 }
 
 const startAttempts = 3;
+/** How long one that is being replaced may keep its ports. */
+const predecessorMs = 1_000;
 
 /**
  * Keeps one role running.
@@ -95,6 +97,7 @@ export class RoleKeeper {
   /** Ends it gracefully, killed when it takes too long. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.role.sockets?.release();
     await Promise.all(this.#retired.values());
     if (this.#running === undefined) return;
     this.#options.tell({ role: this.role.name, what: "stopping" });
@@ -154,10 +157,14 @@ export class RoleKeeper {
     }
     if (this.#stopping.signal.aborted) return "stopped";
     this.role.beforeStart?.();
-    const { running, ready } = spawnRole(this.role, this.#options.logPath);
+    const held = await this.role.sockets?.hold(this.#retired.size > 0 ? predecessorMs : 0);
+    if (this.#stopping.signal.aborted) return "stopped";
+    const { running, ready } = spawnRole(this.role, this.#options.logPath, held ?? {});
     if (running !== undefined) this.#take(running, false);
     const failure = await ready;
     if (failure === undefined) return undefined;
+    // Nobody waits for what may never be ready.
+    this.role.sockets?.release();
     if (running !== undefined) await this.#end(running);
     this.#running = undefined;
     return failure;
@@ -193,6 +200,8 @@ export class RoleKeeper {
     if (this.#options.now() - this.#since > recoveredAfterMs) this.#restartsInARow = 0;
     const restartInMs = restartDelayMs(this.#restartsInARow);
     this.#options.tell({ role: this.role.name, what: "ended", how, restartInMs });
+    // Nobody waits for one that dies again and again.
+    if (restartInMs > 0) this.role.sockets?.release();
     await pause(restartInMs, this.#stopping.signal);
     if (this.#stopping.signal.aborted) return;
     this.#restartsInARow += 1;

@@ -1,4 +1,5 @@
 import type { ProcessMark } from "../processes/find";
+import type { HeldSockets } from "./held-sockets";
 
 /** One process of the platform, as data: how to start it, how to know it, how to end it. */
 export interface Role {
@@ -19,6 +20,8 @@ export interface Role {
   orphan: "ends" | "goes-on";
   /** Whether a replacement waits until the old process has ended, or starts while that one finishes its last requests. */
   replace: "in-turn" | "overlapping";
+  /** Where it listens, if its ports are held while it is dead. */
+  sockets?: HeldSockets;
   /** `ipc`: it sends {ready: true}. Else a question asked until the answer is true. */
   ready: "ipc" | (() => Promise<boolean>);
   readyWithinMs: number;

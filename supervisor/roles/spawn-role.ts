@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { type HandedSockets, handedVariable, handOver } from "../../core/handed-sockets";
 import { type RunningProcess, watchChild } from "../processes/running";
 import type { Role } from "./role";
 
@@ -13,15 +14,16 @@ export interface StartedRole {
 }
 
 /** Starts a role in a session of its own, its output appended to its log by itself: neither depends on us living on. */
-export function spawnRole(role: Role, logPath: string): StartedRole {
+export function spawnRole(role: Role, logPath: string, held: HandedSockets): StartedRole {
   const log = openSync(logPath, "a", 0o600);
   try {
-    const output = ["ignore", log, log] as const;
+    const { descriptors, text } = handOver(held);
+    const inherited = ["ignore" as const, log, log, ...descriptors];
     const child = spawn(role.command, role.argv, {
       cwd: role.cwd,
-      env: role.env,
+      env: role.sockets ? { ...role.env, [handedVariable]: text } : role.env,
       detached: true,
-      stdio: role.ready === "ipc" ? [...output, "ipc"] : [...output],
+      stdio: role.ready === "ipc" ? [...inherited, "ipc"] : inherited,
       ...(role.user ?? {}),
     });
     const running = watchChild(child);

@@ -113,6 +113,24 @@ test("each role is started again after kill -9, and no other with it", async () 
   await until(async () => (await answer(platform).catch(() => "")) === `router ${pids(platform).router}`);
 });
 
+test("who asks while the router is dead waits for the next one, but not for one that dies again and again", async () => {
+  const platform = await standIn();
+  await platform.up();
+  const before = pids(platform);
+  await platform.killRole("router");
+  const answers = new Set(await Promise.all(Array.from({ length: 20 }, () => answer(platform))));
+  await until(() => ![undefined, before.router].includes(pids(platform).router));
+  expect([...answers]).toEqual([`router ${pids(platform).router}`]);
+
+  await platform.killRole("router");
+  const refusal = async () =>
+    (await answer(platform).catch(({ code }: { code: string }) => code)) === "ECONNREFUSED";
+  await until(refusal);
+  await until(async () => !(await refusal()));
+  await platform.supervise(["down"]);
+  expect(await refusal()).toBe(true);
+});
+
 test("after kill -9 of the supervisor router and databases go on and are adopted; server and builder are new", async () => {
   const platform = await standIn();
   await platform.up();

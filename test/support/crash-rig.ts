@@ -17,7 +17,7 @@ export type Victim = RoleName | "supervisor" | "receive-pack";
 /** When: right after an event of the deploy, or while the build's own step runs. */
 export type Phase = EventName | "building";
 
-/** How long a killed router may refuse new connections: a promise of the product. */
+/** How long the workers of a killed router may still take connections, which end with them. */
 const routerAwayMs = 2_000;
 /** Patience, not a promise. */
 const settledWithinMs = 120_000;
@@ -143,9 +143,10 @@ export class CrashRig {
   }
 }
 
-/** Connections that were open when the router died, and new ones within its time to come back. */
-function isExcused({ kind, beganAt }: Failure, routerDiedAt: number | undefined): boolean {
-  return routerDiedAt !== undefined && kind === "connection" && beganAt <= routerDiedAt + routerAwayMs;
+/** Connections that the dead router had, or its workers still took. New ones wait for the next router: none is refused. */
+function isExcused({ kind, what, beganAt }: Failure, routerDiedAt: number | undefined): boolean {
+  const isLost = kind === "connection" && what !== "ECONNREFUSED";
+  return routerDiedAt !== undefined && isLost && beganAt <= routerDiedAt + routerAwayMs;
 }
 
 async function changedApp(message: string): Promise<Record<string, string>> {

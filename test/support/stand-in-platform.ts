@@ -36,7 +36,9 @@ const server = createServer((request, response) => {
 });
 server.on("error", () => setTimeout(() => server.listen(port, "127.0.0.1"), 20));
 server.on("listening", ready);
-server.listen(port, "127.0.0.1");
+const [, fd] = /http=(\\d+)/.exec(process.env.PAAS_HANDED_SOCKETS ?? "") ?? [];
+if (fd) server.listen({ fd: Number(fd) });
+else server.listen(port, "127.0.0.1");
 process.on("SIGTERM", () => { server.close(() => process.exit(0)); server.closeIdleConnections(); });
 if (role !== "router") process.on("disconnect", () => process.exit(0));
 `;

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import Redis from "ioredis";
 import { dataPaths } from "../../../core/data-paths";
+import { type HandedSockets, handedVariable, handOver } from "../../../core/handed-sockets";
 import { newId } from "../../../core/id";
 import { type Keys, keysFor } from "../../../core/keys";
 import { redisOptions, redisSocketUrl } from "../../../core/redis-url";
@@ -45,16 +46,21 @@ export class RouterRig {
     return rig;
   }
 
-  /** Starts a router, with as many workers as it likes or as are said; resolves when it says that it is ready. */
-  async router(workers?: number): Promise<ChildProcess> {
+  /** Starts a router, with as many workers as it likes or as are said, on sockets of ours if any; resolves when it says that it is ready. */
+  async router(workers?: number, held: HandedSockets = {}): Promise<ChildProcess> {
+    const { descriptors, text } = handOver(held);
     const env = {
       PATH: process.env.PATH,
       PAAS_DATA_DIR: this.dataDir,
       PAAS_HTTP_PORT: String(this.httpPort),
+      [handedVariable]: text,
       PAAS_API_PORT: String(this.httpPort === 1024 ? 1025 : 1024),
       ...(workers === undefined ? {} : { PAAS_ROUTER_WORKERS: String(workers) }),
     };
-    const child = spawn(process.execPath, [mainPath], { env, stdio: ["ignore", "pipe", "inherit", "ipc"] });
+    const child = spawn(process.execPath, [mainPath], {
+      env,
+      stdio: ["ignore", "pipe", "inherit", ...descriptors, "ipc"],
+    });
     this.#processes.add(child);
     child.stdout?.resume();
     const [message] = await Promise.race([

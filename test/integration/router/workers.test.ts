@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type Redis from "ioredis";
 import type { HttpPolicy } from "../../../core/http-policy";
 import { RouterAdmin } from "../../../server/routes/router-admin";
+import { HeldSockets } from "../../../supervisor/roles/held-sockets";
 import { RouterRig, shopTable } from "./rig";
 
 jest.setTimeout(30_000);
@@ -173,6 +174,32 @@ test("workers end with their primary, and the port is free for the next one", as
   app.held[0]?.end();
   expect(await asked).toBe(200);
   expect(workers.filter(isAlive)).toEqual([]);
+});
+
+test("on a socket that is held for it, nobody is refused between a router and the next one", async () => {
+  const sockets = new HeldSockets([
+    { door: "http", host: "127.0.0.1", port: rig.httpPort, isWanted: () => true },
+  ]);
+  const first = await rig.router(2, await sockets.hold(0));
+  const workers = workersOf(first);
+  await rig.end(first, "SIGKILL");
+  while (workers.some(isAlive)) await delay(5);
+  const asked = askers(12);
+  const second = await rig.router(2, await sockets.hold(0));
+  await app.owes(12);
+  for (const response of app.held.splice(0)) response.end();
+  expect(await Promise.all(asked)).toEqual(Array(12).fill(200));
+
+  // Without any worker Node closes the router's own copy of the socket: it leaves the rest to the next one.
+  const ended = once(second, "exit");
+  for (const pid of workersOf(second)) process.kill(pid, "SIGKILL");
+  expect(await ended).toEqual([1, null]);
+  const last = ask();
+  await rig.router(2, await sockets.hold(0));
+  await app.owes(1);
+  app.held[0]?.end();
+  expect(await last).toBe(200);
+  sockets.release();
 });
 
 test("what is measured is that of all workers, and does not fall when one of them ends", async () => {
