@@ -1,6 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { newId } from "../../core/id";
 import { baseImage } from "../support/base-image";
 import { BuilderRig } from "../support/builder-rig";
@@ -16,10 +14,7 @@ beforeAll(async () => {
 afterAll(() => rig?.close());
 
 async function buildFiles(files: Record<string, string>, config: Record<string, string>, appId = newId()) {
-  const directory = join(rig.directory, newId());
-  mkdirSync(directory);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  const job = rig.job(directory, { appId });
+  const job = rig.job(rig.source(files), { appId });
   rig.configs.set(job.buildId, config);
   return { job, ...(await rig.build(job)) };
 }

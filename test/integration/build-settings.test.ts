@@ -1,10 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import type { BuildSettings } from "../../core/build-settings";
-import { newId } from "../../core/id";
 import { baseImage } from "../support/base-image";
 import { BuilderRig } from "../support/builder-rig";
 
@@ -20,8 +17,7 @@ afterAll(() => rig?.close());
 
 /** A repository with several apps in it. */
 function monorepo(): string {
-  const directory = join(rig.directory, newId());
-  const files = {
+  return rig.source({
     Dockerfile: `FROM ${base}\nRUN echo the root\nCMD ["root"]\n`,
     "secret-of-another-app": "x",
     "apps/api/docker/web.Dockerfile": `FROM ${base} AS web\nWORKDIR /srv\nCOPY . .\nCMD ["web"]\nFROM web\nRUN exit 9\n`,
@@ -29,12 +25,7 @@ function monorepo(): string {
     "apps/api/src/left-out": "",
     "apps/api/src/.dockerignore": "left-out\n",
     "apps/api/Dockerfile": `FROM ${base}\nCOPY . /all\nCMD ["api"]\n`,
-  };
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, name)), { recursive: true });
-    writeFileSync(join(directory, name), text);
-  }
-  return directory;
+  });
 }
 
 async function filesIn(settings: BuildSettings, path: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { imageSeals } from "../../builder/app-seal";
 import { dockerImages } from "../../builder/image/docker-images";
 import type { ImageEngine } from "../../builder/image/image-engine";
@@ -85,6 +85,16 @@ export class BuilderRig {
     this.#builders.push(child);
     await once(child, "message");
     return child;
+  }
+
+  /** A directory of its own with these files. */
+  source(files: Record<string, string>): string {
+    const directory = join(this.directory, newId());
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(directory, name)), { recursive: true });
+      writeFileSync(join(directory, name), text);
+    }
+    return directory;
   }
 
   /** A job for the files of a directory, or for an archive made by hand. */

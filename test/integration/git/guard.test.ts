@@ -1,6 +1,5 @@
-import { request } from "node:http";
 import { connect } from "node:net";
-import { deflateSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import type { GitDoor } from "../../../server/git/receiver";
 import {
   commitFiles,
@@ -10,12 +9,8 @@ import {
   shop,
   startGitServer,
 } from "../../support/git-server";
-
-interface Answer {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-}
+import { type Answer, askGit, basic, type Sent } from "./ask-git";
+import { overLimit, pkt, zeros } from "./pushed-bytes";
 
 let host: GitTestServer;
 let received = 0;
@@ -36,40 +31,8 @@ afterEach(() => {
   expect(received).toBe(0);
 });
 
-interface Sent {
-  token?: string;
-  body?: Buffer | string;
-  headers?: Record<string, string>;
-}
+const ask = (method: string, path: string, sent?: Sent): Promise<Answer> => askGit(host, method, path, sent);
 
-const basic = (token: string) => `Basic ${Buffer.from(`x:${token}`).toString("base64")}`;
-
-function ask(method: string, path: string, { token, body, headers = {} }: Sent = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const authorization = token === undefined ? {} : { authorization: basic(token) };
-    const sent = request({
-      agent: false, // a body cut short on purpose must not be taken for the next request
-      port: host.port,
-      host: "127.0.0.1",
-      method,
-      path,
-      headers: { ...authorization, ...headers },
-    });
-    sent.on("error", reject);
-    sent.on("response", (res) => {
-      let text = "";
-      res.setEncoding("latin1").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      res.on("error", reject);
-      res.on("end", () => resolve({ status: res.statusCode ?? 0, headers: res.headers, body: text }));
-    });
-    sent.end(body);
-  });
-}
-
-const zeros = "0".repeat(40);
-const pkt = (text: string) => (text.length + 4).toString(16).padStart(4, "0") + text;
 const deletion = `${pkt(`${"1".repeat(40)} ${zeros} refs/heads/main\0report-status`)}0000`;
 
 const known: [string, string][] = [
@@ -261,25 +224,6 @@ describe("bodies", () => {
     expect(text).toContain("HTTP/1.1 200 OK");
   });
 });
-
-/** A push of one blob of 3 MiB, stored without compression. */
-function overLimit(): Buffer {
-  const size = 3 * 1024 ** 2;
-  const command = `${pkt(`${zeros} ${"1".repeat(40)} refs/heads/x\0report-status`)}0000`;
-  const packHeader = Buffer.from([..."PACK"].map((c) => c.charCodeAt(0)).concat([0, 0, 0, 2, 0, 0, 0, 1]));
-  const objectHeader = Buffer.from([
-    0xb0 | (size & 15),
-    0x80 | ((size >> 4) & 127),
-    0x80 | ((size >> 11) & 127),
-    size >> 18,
-  ]);
-  return Buffer.concat([
-    Buffer.from(command),
-    packHeader,
-    objectHeader,
-    deflateSync(Buffer.alloc(size), { level: 0 }),
-  ]);
-}
 
 test("nothing was written", async () => {
   const tips = await git(
