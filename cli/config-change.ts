@@ -1,4 +1,4 @@
-import type { ConfigView, ReleaseView } from "../core/wire";
+import type { ConfigChangeView, ConfigView } from "../core/wire";
 import { release, releaseWish, undoHint } from "./follow-release";
 import { nextBuild } from "./next-build";
 import { Progress } from "./progress";
@@ -19,10 +19,17 @@ export async function changeConfigVars(
   const app = await session.app();
   if (flags.build) return changeBuildConfig(session, app, verb, changes);
   const names = Object.keys(changes).join(", ");
-  const made = await release(session, app, `${verb} ${names} and restarting ${app}`, () =>
-    session.api.patch<ReleaseView>(configPath(app), releaseWish({ changes }, flags)),
+  let unchanged = false;
+  const change = async (): Promise<ConfigChangeView> => {
+    const made = await session.api.patch<ConfigChangeView>(configPath(app), releaseWish({ changes }, flags));
+    unchanged = made.unchanged === true;
+    return made;
+  };
+  const made = await release(session, app, `${verb} ${names} and restarting ${app}`, change, () =>
+    unchanged ? "unchanged" : "done",
   );
-  session.note(...undoHint(made, app));
+  if (unchanged) session.note(`Nothing was restarted; to do that: paas ps:restart -a ${app}`);
+  else session.note(...undoHint(made, app));
 }
 
 /** What runs is untouched. */

@@ -5,19 +5,20 @@ import { persist } from "./persist";
 import { Progress } from "./progress";
 import { appPath, type Session } from "./session";
 
-/** Makes a release and waits for its end: `<text>... done, v10`, or its reason and exit code 11. */
+/** Makes a release and waits for its end: `<text>... <outcome>, v10`, or its reason and exit code 11. */
 export async function release(
   session: Session,
   app: string,
   text: string,
   make: () => Promise<ReleaseView>,
+  outcome = (): string => "done",
 ): Promise<ReleaseView> {
   const made = await unlessLeft(session, app, () =>
     Progress.of(
       session.world,
       text,
       async (progress) => settle(session, app, await make(), progress),
-      ({ version }) => `done, v${version}`,
+      ({ version }) => `${outcome()}, v${version}`,
     ),
   );
   if (made.bake?.state === "baking")

@@ -12,10 +12,10 @@ export interface Mask {
   end(): string;
 }
 
-/** Values whose every occurrence is masked; of one with several lines, each line too. */
+/** Values whose every occurrence is masked; of one with several lines, each line too, and all of it as programs write it in addresses and JSON. */
 export function maskFor(values: Iterable<string>): () => Mask {
-  const lines = [...values].flatMap((value) => [value, ...value.split(/\r?\n/)]);
-  const secrets = [...new Set(lines)].filter(({ length }) => length >= leastLength);
+  const forms = [...values].flatMap((value) => [value, ...value.split(/\r?\n/), ...encodedForms(value)]);
+  const secrets = [...new Set(forms)].filter(({ length }) => length >= leastLength);
   secrets.sort((a, b) => b.length - a.length);
   return () => {
     let held = "";
@@ -34,6 +34,12 @@ export function maskFor(values: Iterable<string>): () => Mask {
     };
   };
 }
+
+const encodedForms = (value: string): string[] => [
+  encodeURIComponent(Buffer.from(value).toString()),
+  JSON.stringify(value).slice(1, -1),
+  Buffer.from(value).toString("base64"),
+];
 
 const replaced = (text: string, secrets: string[]): string =>
   secrets.reduce((rest, secret) => rest.replaceAll(secret, masked), text);

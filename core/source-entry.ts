@@ -12,12 +12,17 @@ export const sourceLimits: SourceLimits = { maxBytes: 2 * 2 ** 30, maxEntries: 2
 /** Of an archive as it is sent; what it unpacks to has the limits above. */
 export const maxUploadBytes = 2 ** 30;
 
+/** The longest target of a link that a Linux machine has. */
+export const maxTargetBytes = 4095;
+
 /** What a tar says of an entry. */
 export interface EntryHeader {
   name: string;
   size?: number | null | undefined;
   /** As tar-stream calls it; null for a type it does not know. */
   type?: string | null | undefined;
+  /** Where a symbolic link leads. */
+  linkname?: string | null | undefined;
   /** Its extended headers by name. */
   pax?: unknown;
 }
@@ -51,6 +56,7 @@ export function entryCheck(
     const path = checkedPath(header.name, limits, refuse);
     if (path === null) return null;
     const type = typeOf(header, path, refuse);
+    if (type === "symlink") checkTarget(header.linkname ?? "", path, refuse);
     for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
       if (links.has(path.slice(0, at))) throw refuse(`${shown(path)} lies behind a symbolic link`);
     if (type === "symlink") links.add(path);
@@ -86,6 +92,12 @@ function typeOf({ type, pax }: EntryHeader, path: string, refuse: Refuse): Sourc
   if (type === "file" || type === "contiguous-file") return "file";
   if (type === "directory" || type === "symlink") return type;
   throw refuse(`${shown(path)} is neither a file nor a directory nor a symbolic link`);
+}
+
+/** Any place, in the image it means one of its own; but one that a Linux machine can hold. */
+function checkTarget(target: string, path: string, refuse: Refuse): void {
+  if (Buffer.byteLength(target) > maxTargetBytes || target.includes("\0"))
+    throw refuse(`the link ${shown(path)} leads to no place that a disk can hold`);
 }
 
 const shown = (path: string): string => JSON.stringify(path.length > 80 ? `${path.slice(0, 77)}...` : path);

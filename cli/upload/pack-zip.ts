@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type tar from "tar-stream";
 import { type Entry, fromFdPromise, openPromise, type ZipFile } from "yauzl";
 import { invalid, isPaasError, messageOf, type PaasError } from "../../core/error";
-import { entryCheck, sourceLimits } from "../../core/source-entry";
+import { entryCheck, maxTargetBytes, sourceLimits } from "../../core/source-entry";
 import { gzippedTar } from "./gzipped-tar";
 
 /** Whether a file is a zip archive, by how it begins. */
@@ -67,9 +67,6 @@ async function fill(pack: tar.Pack, zip: ZipFile): Promise<void> {
     await packEntry(pack, found, entry, await zip.openReadStreamPromise(entry));
   }
 }
-
-/** The longest target of a link that a Linux machine has. */
-const maxTargetBytes = 4096;
 
 async function packEntry(
   pack: tar.Pack,

@@ -98,6 +98,23 @@ test("an endless loop is ended", async () => {
   }
 });
 
+test("a busy step gets no more CPU time than builds may have", async () => {
+  const other = await BuilderRig.open(engine.dockerHost);
+  try {
+    await other.startBuilder({
+      PAAS_BUILD_CGROUP: `${engine.names.cgroup}/buildkit`,
+      PAAS_BUILD_CPUS: "0.5",
+    });
+    const busy = `perl -e '$end = time + 6; 1 while time < $end; ($user, $system) = times; print "used ", $user + $system, "\\n"'`;
+    const { transcript } = await build(other, `RUN ${busy}`);
+    const used = Number(/used ([\d.]+)/.exec(transcript)?.[1]);
+    expect(used).toBeGreaterThan(0);
+    expect(used).toBeLessThan(4.5); // a half of six seconds, and what it had before it was first seen
+  } finally {
+    await other.close();
+  }
+});
+
 test("a log of 2 GB is cut, with one line that says so", async () => {
   const { outcome, transcript } = await build(
     rig,

@@ -12,6 +12,12 @@ export async function readConfig(ctx: Context, app: App): Promise<Config> {
   return current ? ctx.store.releases.readConfig(current.id) : emptyConfig();
 }
 
+export interface ConfigChange {
+  release: Release;
+  /** All was so already: the release is the newest one, and nothing restarts. */
+  unchanged: boolean;
+}
+
 /** All changes of one call make one release, with the image of the last proven one; null unsets. Waits for a pending release. */
 export async function setConfig(
   ctx: Context,
@@ -19,10 +25,13 @@ export async function setConfig(
   app: App,
   changes: Record<string, string | null>,
   wish: ReleaseWish = {},
-): Promise<Release> {
+): Promise<ConfigChange> {
   if (Object.keys(changes).length === 0) throw invalid("Nothing to set: write paas config:set NAME=value.");
   changeConfig(emptyConfig(), changes);
-  return createRelease(ctx, app.id, (current, config) => {
+  const newest = await ctx.store.releases.current(app.id);
+  if (newest && hasAll(await ctx.store.releases.readConfig(newest.id), changes))
+    return { release: newest, unchanged: true };
+  const release = await createRelease(ctx, app.id, (current, config) => {
     checkUnset(config, changes);
     return {
       ...(current ? contentOf(current) : noContent),
@@ -34,6 +43,12 @@ export async function setConfig(
       actor: actor.name,
     };
   });
+  return { release, unchanged: false };
+}
+
+function hasAll(config: Config, changes: Record<string, string | null>): boolean {
+  const now = config.reveal();
+  return Object.entries(changes).every(([name, value]) => value !== null && now[name] === value);
 }
 
 function describe(changes: Record<string, string | null>): string {

@@ -1,11 +1,10 @@
 import type { App } from "../../../core/app";
 import type { Config } from "../../../core/env";
 import type { Actor } from "../../../core/policy";
-import type { Release } from "../../../core/release";
 import { setBuildConfig } from "../../actions/builds/build-config";
 import type { Context } from "../../actions/context";
 import type { ReleaseWish } from "../../actions/releases/release-line";
-import { readConfig, setConfig } from "../../actions/releases/set-config";
+import { type ConfigChange, readConfig, setConfig } from "../../actions/releases/set-config";
 
 /** An app's config, and its build config. A change of null takes the var away. */
 export interface Configs {
@@ -15,7 +14,7 @@ export interface Configs {
     app: App,
     changes: Record<string, string | null>,
     wish: ReleaseWish,
-  ): Promise<Release>;
+  ): Promise<ConfigChange>;
   readBuildConfig(app: App): Promise<Config>;
   setBuildConfig(actor: Actor, app: App, changes: Record<string, string | null>): Promise<Config>;
 }

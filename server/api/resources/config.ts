@@ -1,4 +1,9 @@
-import { type ConfigView, changeBuildConfigSchema, changeConfigSchema } from "../../../core/wire";
+import {
+  type ConfigChangeView,
+  type ConfigView,
+  changeBuildConfigSchema,
+  changeConfigSchema,
+} from "../../../core/wire";
 import type { Configs } from "../platform/configs";
 import { routesFor } from "../request/route";
 import { releaseView } from "./views";
@@ -19,8 +24,9 @@ export const configRoutes = [
     body: changeConfigSchema,
     status: 202,
     async answer({ platform, actor, app, body }) {
-      const release = await platform.setConfig(actor, app, body.changes, body);
-      return releaseView(release, release.version);
+      const { release, unchanged } = await platform.setConfig(actor, app, body.changes, body);
+      const view: ConfigChangeView = releaseView(release, release.version);
+      return unchanged ? { ...view, unchanged } : view;
     },
   }),
   appRoute({

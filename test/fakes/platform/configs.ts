@@ -10,12 +10,16 @@ export function fakeConfigs(world: World): Configs {
     async setConfig(actor, app, changes, { noReleasePhase }) {
       const kept = world.of(app);
       const next = changeConfig(new Sensitive(kept.config), changes).reveal();
+      const newest = kept.releases.find(({ state }) => state !== "failed");
+      if (newest && Object.entries(changes).every(([name, value]) => kept.config[name] === value))
+        return { release: newest, unchanged: true };
       if (world.nextFailure === null) kept.config = next;
-      return world.release(kept, actor, {
+      const release = world.release(kept, actor, {
         reason: "config",
         description: `Set ${Object.keys(changes).join(", ")} config vars`,
         command: noReleasePhase ? "skipped" : null,
       });
+      return { release, unchanged: false };
     },
     readBuildConfig: async (app) => buildConfigOf(app),
     async setBuildConfig(_actor, app, changes) {

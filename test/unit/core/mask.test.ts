@@ -9,6 +9,9 @@ const through = (secrets: string[], pieces: string[]): string => {
 test("a secret is masked, wherever it is split", () => {
   expect(through(["hunter2!"], ["a hun", "ter", "2! b hunter"])).toBe("a [masked] b hunter");
   expect(through(["line one\nline two"], ["got line ", "two here"])).toBe("got [masked] here");
+  expect(through(["p@ss/wörd"], ["https://me:p%40ss%2Fw%C3%B6rd@host"])).toBe("https://me:[masked]@host");
+  expect(through(['a "key"\nof two'], ['{"key":"a \\"key\\"\\nof two"}'])).toBe('{"key":"[masked]"}');
+  expect(through(["hunter2!"], ["basic aHVudGVyMiE="])).toBe("basic [masked]");
   expect(through(["abc"], ["abc is too short to be one"])).toBe("abc is too short to be one");
   expect(through(["secret", "secret-longer"], ["secret-long", "er, secret"])).toBe("[masked], [masked]");
 });

@@ -38,6 +38,8 @@ it.each(["character-device", "block-device", "fifo", null])("refuses a %s", (typ
 it.each([
   ["a hard link", { type: "link" }, /hard link/],
   ["a sparse file", { pax: { "GNU.sparse.major": "1" } }, /sparse/],
+  ["a link that is too long", { type: "symlink", linkname: "x".repeat(4096) }, /leads to no place/],
+  ["a link with a NUL in it", { type: "symlink", linkname: "a\0b" }, /leads to no place/],
   ["a size below nothing", { size: -1 }, /size that none can have/],
   ["a size that is no number", { size: Number.NaN }, /size that none can have/],
   ["a size beyond counting", { size: 2 ** 60 }, /size that none can have/],

@@ -11,6 +11,7 @@ test("config", async () => {
     ["config:get", "LONGER", "-a", "shop"],
     ["config", "get", "MISSING", "-a", "shop"],
     ["config:set", "A=2", "B=x=y", "-a", "shop"],
+    ["config:set", "A=2", "B=x=y", "-a", "shop"],
     ["config:unset", "A", "-a", "shop"],
     ["config:set", "novalue", "-a", "shop"],
     ["config:set", "1A=secret", "-a", "shop"],
