@@ -21,8 +21,13 @@ export function argValues({ commit, branch, config }: Offer): Map<string, string
 /** Build arguments that change how the engine builds: one of them has it fetch another frontend. */
 const ofEngine = /^BUILDKIT_/;
 
-/** The part of an offer that a Dockerfile asks for, and a word on what is worth one. */
-export function given(offer: Offer, { args, secrets }: Inputs, write: Write) {
+/** The part of an offer that a Dockerfile asks for, secrets as it calls them by now, and a word on what is worth one. */
+export function given(
+  offer: Offer,
+  { args, secrets }: Inputs,
+  secretId: (name: string) => string,
+  write: Write,
+) {
   const asked = [...argValues(offer)].filter(([name]) => args.has(name) && !ofEngine.test(name));
   const buildArgs = Object.fromEntries(asked);
   for (const name of Object.keys(buildArgs))
@@ -35,5 +40,6 @@ export function given(offer: Offer, { args, secrets }: Inputs, write: Write) {
   const missing = [...secrets].find((id) => !offer.config.has(id));
   if (missing !== undefined)
     write(detail(`The secret ${missing} is not set for builds: paas config:set --build ${missing}=...`));
-  return { buildArgs, secrets: new Map([...offer.config].filter(([name]) => secrets.has(name))) };
+  const taken = [...offer.config].filter(([name]) => secrets.has(name));
+  return { buildArgs, secrets: new Map(taken.map(([name, value]) => [secretId(name), value])) };
 }

@@ -10,6 +10,7 @@ import { isolateDockerfile } from "./dockerfile/isolate";
 import { dockerfileFailure } from "./dockerfile-failure";
 import { argValues, given } from "./given";
 import { buildProgress } from "./image/progress";
+import { AppMountNames } from "./mount-names";
 import type { BuildRoom } from "./room";
 import { stepPlace } from "./step-place";
 import { plainLine } from "./transcript";
@@ -35,8 +36,8 @@ function placeInContext({ dockerfile = "Dockerfile", context }: BuildSettings): 
 export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<Made> {
   const { source, settings, target, write, signal } = work;
   const prepared = prepareDockerfile(source.texts.get(dockerfileOf(settings)) ?? "");
-  const cacheId = (name: string): string => room.cacheId(target.appId, `dockerfile ${name}`);
-  const { text, references, inputs } = isolateDockerfile(prepared.text, argValues(work.offer), cacheId);
+  const names = new AppMountNames((subject) => room.cacheId(target.appId, subject), work.offer.config);
+  const { text, references, inputs } = isolateDockerfile(prepared.text, argValues(work.offer), names);
   write(heading(`${dockerfileOf(settings)} found: building it`));
   if (prepared.syntax !== null)
     write(
@@ -47,9 +48,9 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   await checkReferences(room.engine, references);
   const ignores = ignoreRule(source.texts.get(ignoreFileOf(settings)));
   const recipe = { prefix: "", dockerfile: { name: placeInContext(settings), text }, leavesOut: ignores };
-  const progress = buildProgress(write, stepTitle);
+  const progress = buildProgress(write, (name, cached) => stepTitle(names.restored(name), cached));
   const context = buildContext(within(work.entries, settings.context), recipe);
-  const inputsGiven = given(work.offer, inputs, write);
+  const inputsGiven = given(work.offer, inputs, (name) => names.secret(name), write);
   const request = {
     context,
     dockerfile: recipe.dockerfile.name,
@@ -66,7 +67,10 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
   });
   const failed = progress.end();
   if ("error" in answer)
-    throw new PaasError("build_failed", dockerfileFailure(failed, answer.error, shortened));
+    throw new PaasError(
+      "build_failed",
+      names.restored(dockerfileFailure(failed, answer.error, (name) => shortened(names.restored(name)))),
+    );
   const facts = await room.engine.inspect(answer.imageId);
   if (!facts) throw new PaasError("unavailable", "The image is gone from the engine right after its build.");
   return {

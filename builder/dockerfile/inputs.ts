@@ -1,5 +1,6 @@
-import { flagsOf, mountFields } from "./flags";
+import { flagsOf } from "./flags";
 import type { Instruction } from "./instructions";
+import { secretOf } from "./mounts";
 import { declarationsOf } from "./variables";
 
 /** What a Dockerfile asks to be given. */
@@ -18,10 +19,8 @@ export function inputsOf(instructions: Instruction[]): Inputs {
     if (instruction.keyword === "ARG") for (const [name] of declarationsOf(instruction.rest)) args.add(name);
     if (instruction.keyword !== "RUN") continue;
     for (const { name, value } of flagsOf(instruction)) {
-      const fields = new Map(mountFields(value));
-      if (name !== "mount" || fields.get("type") !== "secret") continue;
-      const id = fields.get("id") ?? fields.get("target")?.split("/").pop();
-      if (id) secrets.add(id);
+      const secret = name === "mount" ? secretOf(value) : null;
+      if (secret !== null) secrets.add(secret);
     }
   }
   return { args, secrets };

@@ -21,11 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.close());
 
-async function build(lines: string[], over: { appId?: string } = {}) {
+async function build(lines: string[], over: { appId?: string } = {}, config: Record<string, string> = {}) {
   const directory = join(rig.directory, newId());
   mkdirSync(directory);
   writeFileSync(join(directory, "Dockerfile"), `${lines.join("\n")}\nCMD ["true"]\n`);
   const job = rig.job(directory, over);
+  rig.configs.set(job.buildId, config);
   return { job, ...(await rig.build(job)) };
 }
 const imageOf = (outcome: { result?: BuildResult }): string => outcome.result?.image.ref ?? "";
@@ -118,4 +119,26 @@ test("a cache is an app's own, also under a name that both chose", async () => {
   expect(
     (await build([`FROM ${base}`, look.replace("found:", "again:")], { appId: mine })).transcript,
   ).toMatch(/again: \w+ 2\n/);
+});
+
+test("what a step made with a secret is no other app's, and no other secret's", async () => {
+  const lines = [
+    `FROM ${base}`,
+    `ENV RUN_ID=${newId()}`,
+    "RUN --mount=type=secret,id=TOKEN,mode=0444 rev /run/secrets/TOKEN > /made",
+    "RUN --mount=type=secret,source=OTHER,dst=/other --mount=type=secret,target=/x/TOKEN cat /other /x/TOKEN | rev >> /made",
+  ];
+  const look = [...lines, "RUN cat /made; echo looked"];
+  const [mine, theirs] = [newId(), newId()];
+  const seen = async (appId: string, config: Record<string, string>): Promise<string> => {
+    const { transcript } = await build(look, { appId }, config);
+    return (
+      /RUN cat \/made; echo looked[^\n]*\n(.*?)looked\n/s.exec(transcript)?.[1]?.replace(/ +/g, "") ??
+      transcript
+    );
+  };
+  await build(lines, { appId: mine }, { TOKEN: "ABCDEFGH", OTHER: "12345678" });
+  const other = { TOKEN: "STUVWXYZ", OTHER: "efghijkl" };
+  for (const appId of [theirs, mine])
+    expect([appId, await seen(appId, other)]).toEqual([appId, "ZYXWVUTSZYXWVUTSlkjihgfe"]);
 });

@@ -1,7 +1,10 @@
 import { isolateDockerfile } from "../../../../builder/dockerfile/isolate";
 
 const isolate = (lines: string[], given: Record<string, string> = {}) =>
-  isolateDockerfile(lines.join("\n"), new Map(Object.entries(given)), (name) => `mine-${name}`);
+  isolateDockerfile(lines.join("\n"), new Map(Object.entries(given)), {
+    cache: (name) => `mine-${name}`,
+    secret: (name) => `sealed-${name}`,
+  });
 const images = (...lines: string[]): string[] => isolate(lines).references.map(({ image }) => image);
 /** `<X>` as `${X}`, which the linter takes for a slip. */
 const braces = (text: string): string => text.replaceAll("<", "$" + "{").replaceAll(">", "}");
@@ -87,10 +90,24 @@ describe("caches", () => {
     expect(isolate(text).text.split("\n")).toEqual([
       "FROM a",
       "RUN --mount=type=cache,target=/root/.npm,id=mine-/root/.npm \\",
-      "    --mount=type=cache,sharing=locked,dst=/x,id=mine-shared --mount=type=secret,id=token npm ci",
+      "    --mount=type=cache,sharing=locked,dst=/x,id=mine-shared --mount=type=secret,target=/run/secrets/token,id=sealed-token npm ci",
       text[3],
       "",
     ]);
+  });
+});
+
+describe("secrets", () => {
+  it.each([
+    ["id=T", "target=/run/secrets/T,id=sealed-T"],
+    ["required=true,id=T,dst=/x,mode=0400", "required=true,dst=/x,mode=0400,id=sealed-T"],
+    ["source=T", "target=/run/secrets/T,id=sealed-T"],
+    ["target=/run/T", "target=/run/T,id=sealed-T"],
+    ["id=T,env=TOKEN", "env=TOKEN,id=sealed-T"],
+    ["required", "required"],
+  ])("get names of the app: %s", (written, made) => {
+    const { text } = isolate(["FROM a", `RUN --mount=type=secret,${written} x`]);
+    expect(text).toBe(`FROM a\nRUN --mount=type=secret,${made} x`);
   });
 });
 
@@ -129,7 +146,8 @@ it("what a Dockerfile asks to be given is told", () => {
     "FROM a",
     "arg C",
     "RUN --mount=type=secret,id=TOKEN --mount=type=secret,target=/run/secrets/OTHER x",
+    "RUN --mount=type=secret,src=THIRD,target=/x y",
   ]);
   expect([...inputs.args]).toEqual(["A", "B", "C"]);
-  expect([...inputs.secrets]).toEqual(["TOKEN", "OTHER"]);
+  expect([...inputs.secrets]).toEqual(["TOKEN", "OTHER", "THIRD"]);
 });
