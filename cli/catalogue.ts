@@ -18,7 +18,7 @@ export const catalogue = {
   rebuild: "build again what an app runs, and release it",
   destroy: "destroy an app with all it has",
   open: "print an app's URL, and open it in a browser",
-  "git:remote": "add or change the git remote paas",
+  "git:remote": "add or change a git remote of an app",
   config: "show config vars",
   "config:get": "print one config var",
   "config:set": "set config vars and restart",

@@ -30,6 +30,20 @@ export async function changeConfigVars(
   );
   if (unchanged) session.note(`Nothing was restarted; to do that: paas ps:restart -a ${app}`);
   else session.note(...undoHint(made, app));
+  session.note(...forBuilds(changes, app));
+}
+
+/** Front ends and package managers read these while they build, and there alone. */
+const builders = /^(?:VITE|NEXT_PUBLIC|REACT_APP|VUE_APP|GATSBY)_|^NPM_TOKEN$/;
+
+/** Elsewhere builds get the config of what runs. */
+function forBuilds(changes: Record<string, string | null>, app: string): string[] {
+  const names = Object.keys(changes).filter((name) => changes[name] !== null && builders.test(name));
+  if (names.length === 0) return [];
+  const words = names.map((name) => `${name}=...`).join(" ");
+  return [
+    `Builds do not get ${names.join(", ")} this way, but by: paas config:set --build ${words} -a ${app}`,
+  ];
 }
 
 /** What runs is untouched. */

@@ -1,6 +1,7 @@
 import { invalid } from "../core/error";
 import { type CommandName, commandNames, isCommand } from "./catalogue";
 import { loadCommand } from "./command";
+import { elsewhere } from "./elsewhere";
 import { helpOn, overview } from "./help";
 import { parseWords } from "./parse";
 import { printError } from "./print-error";
@@ -45,8 +46,14 @@ export function findCommand(argv: string[]): { name: CommandName; rest: string[]
   const joined = `${first}:${second}`;
   if (isCommand(joined)) return { name: joined, rest: argv.slice(2) };
   if (isCommand(first)) return { name: first, rest: argv.slice(1) };
-  const meant = nearest(first, commandNames) ?? nearest(joined, commandNames);
+  const here = elsewhere(first, second);
+  const meant =
+    here === undefined
+      ? didYouMean(nearest(first, commandNames) ?? nearest(joined, commandNames))
+      : ` ${here}`;
   throw invalid(
-    `${first.slice(0, 40)} is not a paas command.${meant ? ` Did you mean ${meant}?` : ""}\nSee paas help for a list of commands.`,
+    `${first.slice(0, 40)} is not a paas command.${meant}\nSee paas help for a list of commands.`,
   );
 }
+
+const didYouMean = (name: string | undefined): string => (name === undefined ? "" : ` Did you mean ${name}?`);

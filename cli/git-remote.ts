@@ -1,23 +1,38 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { invalid } from "../core/error";
 import { isDeployRef } from "../core/push";
 import { shellWord } from "../core/shell-word";
 import { git, mustGit } from "./git";
 import type { Server } from "./server";
 
-const remoteName = "paas";
+/** The remote that says which app a directory is of. */
+const usualRemote = "paas";
+
+/** For commands that make a git remote. */
+export const remoteFlag = {
+  remote: { type: "string", short: "r", about: "the git remote's name (paas), such as staging" },
+} as const;
+
+/** The remote that a flag names, else the usual one; throws `invalid` for what git takes for something else. */
+export function remoteNamed(flag: string | undefined): string {
+  if (flag === undefined || /^\w[\w.-]*$/.test(flag)) return flag ?? usualRemote;
+  throw invalid(
+    `${JSON.stringify(flag.slice(0, 40))} is no name of a git remote: write for example staging.`,
+  );
+}
 
 export const gitUrl = (server: Server, app: string): string => `${server.url}/git/${app}.git`;
 
-/** The address of the git remote paas here; null without one or outside of a repository. */
-export async function remoteUrl(cwd: string): Promise<string | null> {
-  const { exitCode, stdout } = await git(cwd, ["config", "--get", `remote.${remoteName}.url`]);
+/** The address of a git remote here; null without one or outside of a repository. */
+export async function remoteUrl(cwd: string, remote: string): Promise<string | null> {
+  const { exitCode, stdout } = await git(cwd, ["config", "--get", `remote.${remote}.url`]);
   return exitCode === 0 ? stdout.trim() : null;
 }
 
 /** The app that the git remote paas of this directory deploys to. */
 export async function appOfRemote(cwd: string): Promise<string | null> {
-  const [, app] = /\/git\/([^/]+?)(?:\.git)?\/?$/.exec((await remoteUrl(cwd)) ?? "") ?? [];
+  const [, app] = /\/git\/([^/]+?)(?:\.git)?\/?$/.exec((await remoteUrl(cwd, usualRemote)) ?? "") ?? [];
   return app ?? null;
 }
 
@@ -25,18 +40,18 @@ export async function insideRepository(cwd: string): Promise<boolean> {
   return (await git(cwd, ["rev-parse", "--git-dir"])).exitCode === 0;
 }
 
-/** What to push from here so that it is deployed: main, or another branch as main. */
-export async function pushWords(cwd: string): Promise<string> {
+/** The push from here that is deployed: of main, or of another branch as main. */
+export async function pushLine(cwd: string, remote: string): Promise<string> {
   const { exitCode, stdout } = await git(cwd, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
-  if (exitCode !== 0) return "HEAD:main";
-  const branch = stdout.trim();
-  return isDeployRef(`refs/heads/${branch}`) ? branch : `${shellWord(branch)}:main`;
+  const branch = exitCode === 0 ? stdout.trim() : "HEAD";
+  const words = isDeployRef(`refs/heads/${branch}`) ? branch : shellWord(`${branch}:main`);
+  return `git push ${remote} ${words}`;
 }
 
-/** Points the git remote paas at an app. */
-export async function setRemote(cwd: string, url: string): Promise<void> {
-  const act = (await remoteUrl(cwd)) === null ? "add" : "set-url";
-  await mustGit(cwd, ["remote", act, remoteName, url]);
+/** Points a git remote at an app. */
+export async function setRemote(cwd: string, remote: string, url: string): Promise<void> {
+  const act = (await remoteUrl(cwd, remote)) === null ? "add" : "set-url";
+  await mustGit(cwd, ["remote", act, remote, url]);
 }
 
 /**

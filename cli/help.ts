@@ -27,5 +27,14 @@ export function helpOn(name: CommandName, command: Command): string {
     usage(name, command),
     ...(flags.length > 0 ? ["", ...columns(flags)] : []),
     ...(command.about ? ["", command.about] : []),
+    ...seeAlso(name),
   ].join("\n");
+}
+
+/** `paas help builds` also lists builds:info and all others of that name. */
+function seeAlso(name: CommandName): string[] {
+  const below = commandNames.filter((other) => other.startsWith(`${name}:`));
+  return below.length === 0
+    ? []
+    : ["", "See also:", ...columns(below.map((other) => [`  ${other}`, catalogue[other]]))];
 }

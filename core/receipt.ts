@@ -82,7 +82,8 @@ export const notCounted = "not counted: no router saw the whole of it, from the 
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-const durationText = (ms: number): string =>
+/** For people: `850 ms`, `5.1 s`, `2 min 3 s`. */
+export const durationText = (ms: number): string =>
   ms < 1_000
     ? `${Math.round(ms)} ms`
     : ms < 60_000

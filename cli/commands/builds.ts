@@ -1,3 +1,4 @@
+import { durationText } from "../../core/receipt";
 import type { BuildView } from "../../core/wire";
 import { appFlag, defineCommand, jsonFlag } from "../command";
 import { appPath } from "../session";
@@ -16,10 +17,16 @@ export const command = defineCommand({
     const rows = builds.map((build) => [
       build.id,
       build.waiting ? `queued (place ${build.waiting.place})` : build.status,
-      build.commit.slice(0, 7),
+      build.upload ?? build.commit.slice(0, 7),
       build.actor,
       when(build.createdAt, session.world.now()),
+      tookText(build),
     ]);
     session.print(`=== ${app} Builds`, "", ...columns(rows));
   },
 });
+
+function tookText({ startedAt, finishedAt }: BuildView): string {
+  if (startedAt === null || finishedAt === null) return "";
+  return `took ${durationText(Date.parse(finishedAt) - Date.parse(startedAt))}`;
+}

@@ -33,7 +33,7 @@ export async function listFiles(directory: string): Promise<SourceList> {
 
 export const ownRepository = (path: string): Error =>
   invalid(
-    `${path} is a git repository of its own (a submodule?), whose files git does not count here: deploy an archive of all files instead (tar -czf).`,
+    `${path} is a git repository of its own (a submodule?), whose files git does not count here. Send all files: tar -cz . | paas deploy -`,
   );
 
 /** Whether the directory belongs to a git work tree and is not ignored in it. Throws git's own words when git will not look at it. */

@@ -20,6 +20,9 @@ test("a new app tells the next step everywhere", async () => {
   );
 });
 
+test("a new app by its name as Heroku's users give it", () =>
+  rig.golden("create-by-flag", [["create", "-a", "blog", "--no-remote"]]));
+
 test("listings", async () => {
   rig.addShop().domains.push("www.example.com");
   const names = ["apps:info", "ps", "ps:scale", "releases", "builds", "domains", "config", "logs"];
@@ -63,6 +66,8 @@ test("create adds the git remote; the token lies in git's own store, for this se
   rig.platform.add("other");
   expectGolden(
     "git-remote",
-    `${await rig.cli.transcript(["create", "third"])}\n${await rig.cli.transcript(["git:remote", "-a", "other"])}`,
+    `${await rig.cli.transcript(["create", "third"])}\n${await rig.cli.transcript(["git:remote", "-a", "other"])}
+${await rig.cli.transcript(["git:remote", "-a", "third", "--remote", "staging"])}
+${await rig.cli.transcript(["create", "fourth", "--remote=--all"])}`,
   );
 });

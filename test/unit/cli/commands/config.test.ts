@@ -53,5 +53,6 @@ test("config of builds is apart from what runs", async () => {
     ["config:get", "NPM_TOKEN", "-a", "shop"],
     ["config:unset", "--build", "NPM_TOKEN", "-a", "shop"],
     ["config:set", "--build", "PORT=1", "-a", "shop"],
+    ["config:set", "VITE_TITLE=Shop", "NPM_TOKEN=abc", "A=1", "-a", "shop"],
   ]);
 });

@@ -11,11 +11,15 @@ test("mistyped and misused commands", () =>
     ["ps:scael"],
     ["confg"],
     ["frobnicate"],
+    ["apps:create"],
+    ["access", "add", "ann"],
+    ["pg:info"],
     ["apps", "--wrong"],
     ["logs", "--tial"],
     ["releases:diff", "v1"],
     ["ps"],
     ["help", "ps:scale"],
+    ["help", "config"],
     ["run", "--help"],
   ]));
 
