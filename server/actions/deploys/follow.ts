@@ -1,7 +1,6 @@
 import type { App } from "../../../core/app";
 import type { Build } from "../../../core/build";
 import type { Event, EventName } from "../../../core/event";
-import { safeLines } from "../../../core/log-text";
 import { type Release, runningTypes } from "../../../core/release";
 import { appHostname } from "../../../core/route";
 import { detail, transcriptOf } from "../../../core/transcript";
@@ -44,7 +43,7 @@ const isOf = (event: Event, name: EventName, version: number): boolean =>
   event.name === name && "version" in event.data && event.data.version === version;
 
 async function* detailed(pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const piece of pieces) yield safeLines(piece).map(detail).join("");
+  for await (const piece of pieces) yield piece.replace(/\n$/, "").split("\n").map(detail).join("");
 }
 
 /** A release that starts nothing says how to start something. */

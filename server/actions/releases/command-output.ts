@@ -1,4 +1,5 @@
 import type { App } from "../../../core/app";
+import { safeLines } from "../../../core/log-text";
 import type { Release } from "../../../core/release";
 import type { Store } from "../../store/store";
 import type { Context } from "../context";
@@ -12,13 +13,15 @@ export class CommandOutput {
     readonly release: Release,
   ) {}
 
-  /** Whole lines, in pieces. */
+  /** Whole lines, in pieces, safe for terminals. */
   async *news(): AsyncGenerator<string> {
     for (;;) {
       const pieces = await this.store.commands.output(this.release.id, this.#after);
       for (const { id, text } of pieces) {
         this.#after = id;
-        yield text;
+        yield safeLines(text)
+          .map((line) => `${line}\n`)
+          .join("");
       }
       if (pieces.length === 0) return;
     }
