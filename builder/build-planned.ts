@@ -82,5 +82,6 @@ const asTranscript = (line: string): string =>
 function failureText(step: RunStep | undefined, error: string): string {
   const exitCode = /exit code: (\d+)/.exec(error)?.[1];
   if (!step || exitCode === undefined) return `The build failed: ${engineCause(error)}`;
-  return step.fault ?? `${step.title ?? "A step"} failed with exit code ${exitCode}.`;
+  const { title, fault = `${title ?? "A step"} failed with exit code ${exitCode}.`, advice } = step;
+  return advice === undefined ? fault : `${fault}\n${advice}`;
 }

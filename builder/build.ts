@@ -23,6 +23,7 @@ import { makeWithBuildpack } from "./with-buildpack";
 import { makeWithChain } from "./with-chain";
 import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
 import type { Made, Work } from "./work";
+import { type WorkspacePlace, workspaceAround } from "./workspace";
 
 /**
  * Archive in, image out. Whatever a source, its steps or the engine say, what people read of it is safe for their terminals. What the author of the commit has to mend is an outcome; an exception is the builder's own trouble
@@ -95,12 +96,15 @@ async function buildArchive(
   under: Omit<Work, "source" | "entries" | "target">,
 ): Promise<BuildResult> {
   if (job.procfile !== null) parseProcfile(job.procfile);
-  const { quantities, healthChecks, cron, buildpacks } = parseAppJson(job.appJson);
-  const reads = readsOf(room, under.settings);
-  const { entries, view } = await surveySource(archive, under.settings.root, reads, sourceLimits);
-  const source = { procfile: job.procfile, ...view };
-  const chosen = chosenBuildpacks(under.settings, source, buildpacks);
-  const way = detect(source, room.buildpacks, under.settings.dockerfile, chosen);
+  const { quantities, healthChecks, cron, buildpacks, unheeded } = parseAppJson(job.appJson);
+  if (unheeded.length > 0) under.write(detail(`Not heeded here of app.json: ${unheeded.join(", ")}`));
+  const { root, dockerfile } = under.settings;
+  const alone = await survey(archive, job, root, readsOf(room, under.settings));
+  const chosen = chosenBuildpacks(under.settings, alone.source, buildpacks);
+  const way = detect(alone.source, room.buildpacks, dockerfile, chosen);
+  const place =
+    way.by === "buildpack" && root && (await workspaceAround(archive, root, alone.source, way.buildpack));
+  const { source, entries } = place ? await surveyWorkspace(archive, job, place, readsOf(room, {})) : alone;
   const work = { ...under, source, entries, target: imageTarget(room.platformId, job, room.imageSeal) };
   const made = await make(room, way, work);
   const { procfile: text = job.procfile } = made;
@@ -109,6 +113,28 @@ async function buildArchive(
   sayProcesses(processTypes, procfile, under.write);
   const checks = { ...ofImage(made, processTypes, under.write), ...healthChecks };
   return { image: made.image, processTypes, quantities, healthChecks: checks, cron };
+}
+
+async function survey(
+  archive: Archive,
+  { procfile }: BuildJob,
+  root: string | undefined,
+  reads: Reads,
+): Promise<Pick<Work, "source" | "entries">> {
+  const { entries, view } = await surveySource(archive, root, reads, sourceLimits);
+  return { entries, source: { procfile, ...view } };
+}
+
+/** All of the workspace, with the same read of it and of the app's package. */
+async function surveyWorkspace(
+  archive: Archive,
+  job: BuildJob,
+  { root, member }: WorkspacePlace,
+  { whole, head }: Reads,
+): Promise<Pick<Work, "source" | "entries">> {
+  const both = new Set([...whole].flatMap((path) => [path, `${member}/${path}`]));
+  const { entries, source } = await survey(archive, job, root, { whole: both, head });
+  return { entries, source: { ...source, member } };
 }
 
 function make(room: BuildRoom, way: Way, work: Work): Promise<Made> {

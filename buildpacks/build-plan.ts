@@ -69,6 +69,8 @@ export interface RunStep {
   forBuilder?: true;
   /** What people are told when it fails, in place of its title and exit code. */
   fault?: string;
+  /** What may help them then. */
+  advice?: string;
 }
 
 /** A directory kept between the builds of one app, and never shared between apps. */

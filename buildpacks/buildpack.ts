@@ -11,6 +11,18 @@ export interface SourceView {
   procfile: string | null;
   /** Other buildpacks build before this one: files may come that nobody sees yet. */
   unfinished?: boolean;
+  /** The source is a workspace, and this package of it is the app: its path. The Procfile is the app's. */
+  member?: string;
+}
+
+/** Directories whose packages are built together. */
+export interface Workspace {
+  /** Files of such a directory that say which packages it has. */
+  reads: string[];
+  /** Whether it has this one; `texts` of what it reads, by name. */
+  holds(texts: ReadonlyMap<string, string>, member: string): boolean;
+  /** Whether an app is whole without what is around it, such as by a lock file of its own. */
+  isWhole(app: SourceView): boolean;
 }
 
 /** One language. Every function is pure; errors are `build_failed` with what to change. */
@@ -30,6 +42,8 @@ export interface Buildpack {
   builds?(source: SourceView): boolean;
   /** Another one of the platform that must build before it, and why. */
   wantsBefore?(source: SourceView): { buildpack: string; reason: string } | null;
+  /** Where an app below the repository's root may be a package among others, and cannot be built without them. */
+  workspace?: Workspace;
   /** The next thing it builds with, given those the builder has found so far; null when it has all. */
   wants(source: SourceView, found: Found[]): Wish | null;
   plan(source: SourceView, found: Found[]): BuildPlan;

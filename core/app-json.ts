@@ -16,9 +16,12 @@ const appJsonSchema = z.looseObject({
     .array(z.looseObject({ url: z.string().max(1000) }))
     .max(20)
     .optional(),
+  addons: z.unknown().optional(),
   cron: z.array(cronEntry).max(100).optional(),
+  env: z.unknown().optional(),
   formation: z.record(z.string(), z.looseObject({ quantity: quantity.optional() })).optional(),
   healthchecks: healthchecksFormSchema.optional(),
+  scripts: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 
 /** What app.json says that the platform heeds. */
@@ -30,11 +33,13 @@ export interface AppJson {
   cron: CronJob[];
   /** Names of buildpacks, in order; looked at by the build that uses them. */
   buildpacks: string[];
+  /** Keys that Heroku or Dokku would heed, e.g. `scripts.postdeploy`. */
+  unheeded: string[];
 }
 
 /** Parses app.json; null (no such file) is empty. Throws `invalid` that names the fault. */
 export function parseAppJson(text: string | null): AppJson {
-  if (text === null) return { quantities: {}, healthChecks: {}, cron: [], buildpacks: [] };
+  if (text === null) return { quantities: {}, healthChecks: {}, cron: [], buildpacks: [], unheeded: [] };
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ""));
@@ -56,8 +61,22 @@ export function parseAppJson(text: string | null): AppJson {
     healthChecks: healthChecksOf(parsed.data.healthchecks ?? {}),
     cron: (parsed.data.cron ?? []).map(cronJobOf),
     buildpacks: (parsed.data.buildpacks ?? []).map(({ url }) => url.trim()),
+    unheeded: unheededIn(parsed.data),
   };
 }
+
+function unheededIn({ addons, env, scripts }: z.infer<typeof appJsonSchema>): string[] {
+  const { dokku, ...herokus } = scripts ?? {};
+  return [
+    ...(isFilled(addons) ? ["addons"] : []),
+    ...(isFilled(env) ? ["env"] : []),
+    ...Object.keys(herokus).map((name) => `scripts.${name}`),
+    ...(isFilled(dokku) ? Object.keys(dokku).map((name) => `scripts.dokku.${name}`) : []),
+  ];
+}
+
+const isFilled = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && Object.keys(value).length > 0;
 
 /** `healthchecks.web[0].path` */
 function pathOf(path: readonly PropertyKey[]): string {

@@ -1,6 +1,6 @@
 import semver from "semver";
 import { PaasError } from "../../core/error";
-import type { Cache, Step } from "../build-plan";
+import type { Cache, RunStep } from "../build-plan";
 import type { SourceView, Tool } from "../buildpack";
 import type { PackageJson } from "./package-json";
 
@@ -31,7 +31,12 @@ export interface NodeProject {
   lockfile: string | null;
   /** Of the manager that will work on it; null while that is not known. */
   version: semver.SemVer | null;
+  /** The package that is the app, where the project is a workspace. */
+  member?: { path: string; project: NodeProject };
 }
+
+/** What says how the app is started: the project itself, or its package that is the app. */
+export const appOf = (project: NodeProject): NodeProject => project.member?.project ?? project;
 
 const caches = [{ name: "npm", path: "/var/cache/npm" }];
 
@@ -65,7 +70,7 @@ export const lockfileOf = (manager: Manager | undefined, names: ReadonlySet<stri
 export const versionOf = (tools: Tool[], name: ManagerName): semver.SemVer | null =>
   semver.parse(tools.find(({ tool }) => tool === name)?.version ?? "");
 
-export const runStep = (title: string, command: string, more: Cache[] = []): Step => ({
+export const runStep = (title: string, command: string, more: Cache[] = []): RunStep => ({
   do: "run",
   title,
   command,

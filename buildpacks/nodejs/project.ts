@@ -1,5 +1,6 @@
 import { PaasError } from "../../core/error";
 import type { SourceView, Tool, ToolWish } from "../buildpack";
+import { sourceBelow } from "../source-below";
 import { chooseManager, lockfileOf, type Manager, type NodeProject, versionOf } from "./manager";
 import { bun } from "./managers/bun";
 import { npm } from "./managers/npm";
@@ -21,12 +22,17 @@ export function projectOf(source: SourceView, tools: Tool[] = []): NodeProject {
   if (text === undefined) throw new PaasError("build_failed", "package.json is not a regular file.");
   const pkg = parsePackageJson(text);
   const manager = chooseManager(managers, pkg, source.names);
+  const lockfile = lockfileOf(manager, source.names);
+  const project = { pkg, source, manager, lockfile, version: versionOf(tools, manager.name) };
+  const { member } = source;
+  return member === undefined ? project : { ...project, member: memberOf(project, member) };
+}
+
+function memberOf(project: NodeProject, path: string): { path: string; project: NodeProject } {
+  const source = sourceBelow(project.source, path);
   return {
-    pkg,
-    source,
-    manager,
-    lockfile: lockfileOf(manager, source.names),
-    version: versionOf(tools, manager.name),
+    path,
+    project: { ...project, source, pkg: parsePackageJson(source.texts.get("package.json") ?? "") },
   };
 }
 

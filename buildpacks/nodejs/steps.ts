@@ -1,7 +1,8 @@
 import semver from "semver";
+import { shellWord } from "../../core/shell-word";
 import type { Cache, Step } from "../build-plan";
 import { appUser, caBundlePath } from "../stack/stack";
-import { type NodeProject, runStep } from "./manager";
+import { appOf, type NodeProject, runStep } from "./manager";
 import { buildScripts, manifestsOf, prebuildScript } from "./project";
 import { nodeHome } from "./toolchain";
 
@@ -9,24 +10,52 @@ const app = appUser.home;
 
 /** Installs the dependencies of the manifests that lie in the working directory. */
 export function installStep(project: NodeProject, { dev }: { dev: boolean }): Step {
-  const { said, command } = project.manager.install(project, dev);
+  const { manager, lockfile } = project;
+  const { said, command } = manager.install(project, dev);
   // An app without dependencies may get no node_modules; later steps copy it all the same.
-  return runStep(`Installing dependencies (${said})`, `${command} && mkdir -p node_modules`);
+  const step = runStep(`Installing dependencies (${said})`, `${command} && mkdir -p node_modules`);
+  if (lockfile === null) return step;
+  return {
+    ...step,
+    advice: `Where ${lockfile} does not fit package.json: ${manager.name} install, then commit it.`,
+  };
 }
 
 const runScript = ({ manager }: NodeProject, script: string, more: Cache[] = []): Step =>
   runStep(`Running ${manager.name} run ${script}`, `${manager.name} run ${script}`, more);
 
 /** What build tools keep for their next run, outside of the image. */
-const toolCaches = ({ pkg }: NodeProject): Cache[] => [
+const toolCaches = (project: NodeProject): Cache[] => [
   { name: "tools", path: `${app}/node_modules/.cache` },
-  ...(pkg.dependencies?.next === undefined ? [] : [{ name: "next", path: `${app}/.next/cache` }]),
+  ...(appOf(project).pkg.dependencies?.next === undefined
+    ? []
+    : [{ name: "next", path: `${homeOf(project)}/.next/cache` }]),
 ];
+
+/** Where the app is in the image. */
+export const homeOf = ({ member }: NodeProject): string => (member ? `${app}/${member.path}` : app);
 
 export const prebuildSteps = (project: NodeProject): Step[] =>
   project.pkg.scripts?.[prebuildScript] === undefined ? [] : [runScript(project, prebuildScript)];
-export const buildSteps = (project: NodeProject): Step[] =>
-  buildScripts(project).map((script) => runScript(project, script, toolCaches(project)));
+
+/** In a workspace pnpm builds the app and the packages it needs; of others the root's script does, else the app's own. */
+export function buildSteps(project: NodeProject): Step[] {
+  const { manager, member } = project;
+  const caches = toolCaches(project);
+  const own = member ? buildScripts(member.project) : [];
+  if (member && (manager.name === "pnpm" || buildScripts(project).length === 0))
+    return own.map((script) => {
+      const run = `${manager.name} run ${script}`;
+      return manager.name === "pnpm"
+        ? runStep(
+            `Running ${run} of ${member.path} and what it needs`,
+            `pnpm --filter ${shellWord(`{${member.path}}...`)} run ${script}`,
+            caches,
+          )
+        : runStep(`Running ${run} of ${member.path}`, `cd ${shellWord(member.path)} && ${run}`, caches);
+    });
+  return buildScripts(project).map((script) => runScript(project, script, caches));
+}
 
 /** Dev dependencies were there for the build alone. */
 export function pruneSteps(project: NodeProject): Step[] {

@@ -9,6 +9,7 @@ import type { Admitted } from "./guard";
 import { converseWithReceivePack } from "./proc-receive";
 import { openPushOutput } from "./push-output";
 import { checkLength, requestBody } from "./request-body";
+import { withShallowAdvice } from "./shallow-advice";
 
 const contentType = "application/x-git-receive-pack-result";
 
@@ -39,14 +40,15 @@ export async function servePush(
   ];
   const gone = new AbortController();
   const output = openPushOutput(outputPipe);
-  const ended = gitEnd(child).finally(() => {
+  const answer = withShallowAdvice(stdout);
+  const ended = gitEnd(child, answer).finally(() => {
     gone.abort();
     output.end();
     talk.end(); // what is left of the hook reads end-of-file and ends too
   });
   ended.catch(() => undefined); // awaited below, after the body
   res.once("close", () => gone.abort());
-  const mute = relay(stdout, res, contentType);
+  const mute = relay(answer, res, contentType);
   talk.on("error", () => undefined); // a receive-pack that was killed; `ended` tells
 
   const conversation = converseWithReceivePack(talk, async (updates) => {

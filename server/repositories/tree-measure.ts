@@ -47,11 +47,11 @@ export function checkTree(measure: TreeMeasure, limits: TreeLimits = treeLimits)
 export function checkWhole({ submodules, lfs }: Pick<TreeMeasure, "submodules" | "lfs">): void {
   if (submodules.length > 0)
     throw invalid(
-      `The commit has submodules (${submodules.slice(0, 3).join(", ")}${submodules.length > 3 ? ", ..." : ""}), whose files are not part of it: take them in with git subtree, or let the build install them as dependencies.`,
+      `The commit has submodules (${submodules.slice(0, 3).join(", ")}${submodules.length > 3 ? ", ..." : ""}), whose files are not part of it: send all files without git (tar -cz . | paas deploy -), take them in with git subtree, or let the build install them as dependencies.`,
     );
   if (lfs)
     throw invalid(
-      "The commit has files that Git LFS keeps elsewhere (.gitattributes: filter=lfs), so only their pointers are here: commit them as they are (git lfs migrate export), or let the build fetch them.",
+      "The commit has files that Git LFS keeps elsewhere (.gitattributes: filter=lfs), so only their pointers are here: send the directory as it is (paas deploy), commit them as they are (git lfs migrate export), or let the build fetch them.",
     );
 }
 

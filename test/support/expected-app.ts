@@ -6,6 +6,8 @@ import { Project } from "./project";
 
 /** What an app's expect.json says of its transcript, its pages and its image. */
 interface Expected {
+  /** The directory that is the app; without: all of it. */
+  root?: string;
   /** Each must stand in the transcript. */
   transcript: string[];
   /** Path to what its page must contain. */
@@ -36,6 +38,7 @@ async function expectServed(platform: TestPlatform, apps: string, name: string):
   const project = await Project.create(platform, name);
   await copyApp(join(apps, name), project.dir, (path) => !path.endsWith("expect.json"));
   await project.commit({});
+  if (expected.root !== undefined) await project.paas("builds:set", "--root", expected.root);
   const { stderr, exitCode } = await project.push("main");
   if (exitCode !== 0) throw new Error(stderr);
   for (const text of expected.transcript) expect(stderr).toContain(text);

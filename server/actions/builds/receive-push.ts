@@ -37,14 +37,14 @@ function store(update: RefUpdate, output: PushOutput): RefAnswer {
   if (update.newCommit !== noCommit)
     output.write(
       heading("Pushed to non-deploy branch, skipping build.") +
-        detail(`To deploy it: git push paas ${sourceOf(update.ref)}:main`),
+        detail(`To deploy it: git push paas ${shellWord(`${sourceOf(update.ref)}:main`)}`),
     );
   return { ref: update.ref, ok: true, moved: false };
 }
 
 /** A tag may be an object of its own: a branch takes only the commit it names. */
 function sourceOf(ref: string): string {
-  const name = shellWord(ref.replace(/^refs\/(heads|tags)\//, ""));
+  const name = ref.replace(/^refs\/(heads|tags)\//, "");
   return ref.startsWith("refs/tags/") ? `${name}^{commit}` : name;
 }
 

@@ -170,6 +170,7 @@ test("a push from a shallow clone is refused before anything is decided, or depl
   const shallow = join(host.directory, "shallow");
   const refused = await push(shallow, "main");
   expect(refused.text).toContain("shallow update not allowed");
+  expect(refused.text).toContain("git fetch --unshallow");
   expect(pushes).toEqual([]);
   expect(await host.door.repositories.isShallow(shop.id)).toBe(false);
   expect((await push(checkout, "main")).code).toBe(0);

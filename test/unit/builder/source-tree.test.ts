@@ -1,11 +1,10 @@
-import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import tar from "tar-stream";
 import type { Archive } from "../../../builder/archive";
 import { buildContext, within } from "../../../builder/build-context";
 import type { ContextEntry } from "../../../builder/image/context-entry";
 import { surveySource } from "../../../builder/source-tree";
 import { sourceLimits } from "../../../core/source-entry";
+import { archiveOf } from "../../support/archive-of";
 
 const long = `${"deep/".repeat(40)}file`;
 const apps = [
@@ -19,23 +18,6 @@ const apps = [
   { name: "apps/api-of-another", text: "x" },
   { name: "apps/web/main.js", text: "abc" },
 ] as const;
-
-async function archiveOf(
-  entries: readonly (Partial<tar.Header> & { name: string; text?: string })[],
-): Promise<Archive> {
-  const pack = tar.pack();
-  for (const { text, ...entry } of entries) pack.entry({ type: "file", ...entry }, text ?? "");
-  pack.finalize();
-  const bytes = await buffer(pack);
-  return {
-    bytes: bytes.length,
-    read: () => Readable.from([bytes.subarray(0, 700), bytes.subarray(700)]),
-    async *slice(at, size) {
-      yield bytes.subarray(at, at + size);
-    },
-    close: async () => undefined,
-  };
-}
 
 async function surveyed(archive: Archive, root?: string, reads: string[] = []): Promise<ContextEntry[]> {
   const { entries } = await surveySource(

@@ -11,6 +11,17 @@ const faultOf = (app: unknown): string => {
   }
 };
 
+test("what others heed and nobody does here is told", () => {
+  const scripts = { postdeploy: "seed", dokku: { predeploy: "build" } };
+  const app = { name: "shop", addons: ["heroku-redis"], env: {}, scripts };
+  expect(parseAppJson(JSON.stringify(app)).unheeded).toEqual([
+    "addons",
+    "scripts.postdeploy",
+    "scripts.dokku.predeploy",
+  ]);
+  expect(parseAppJson('{ "scripts": "none", "addons": [], "env": { "A": "1" } }').unheeded).toEqual(["env"]);
+});
+
 describe("health checks in app.json", () => {
   test("have Dokku's form and defaults", () => {
     expect(checks({ type: "startup", name: "web check", path: "/health", attempts: 2 }).web).toEqual([
@@ -94,7 +105,13 @@ describe("health checks in app.json", () => {
   test("other faults name their place, too", () => {
     expect(faultOf({ formation: { web: { quantity: "two" } } })).toContain("formation.web.quantity");
     expect(faultOf([])).toContain("app.json: it is not");
-    expect(parseAppJson(null)).toEqual({ quantities: {}, healthChecks: {}, cron: [], buildpacks: [] });
+    expect(parseAppJson(null)).toEqual({
+      quantities: {},
+      healthChecks: {},
+      cron: [],
+      buildpacks: [],
+      unheeded: [],
+    });
   });
 
   test("come in the order of startup, readiness; liveness apart", () => {
