@@ -3,14 +3,21 @@ import type { Reference } from "./dockerfile/references";
 import { refused } from "./dockerfile/refused";
 import type { ImageEngine, ImageFacts } from "./image/image-engine";
 
+/** An image as engines take it: `[host[:port]/]path[:tag][@digest]`, the path in lower case; on others they answer with an error of the call. */
+const imageReference =
+  /^(?:[a-z\d][a-z\d.-]*(?::\d+)?\/)?[a-z\d]+(?:(?:\.|__?|-+)[a-z\d]+)*(?:\/[a-z\d]+(?:(?:\.|__?|-+)[a-z\d]+)*)*(?::\w[\w.-]{0,127})?(?:@[a-z\d+._-]+:[\da-f]{32,})?$/;
+
 /**
  * Refuses references to what an app of this or another platform built: by its name, and by the labels that every such image has, however
  * it is called. The stack's images belong to nobody. Throws `build_failed`.
  */
 export async function checkReferences(engine: ImageEngine, references: Reference[]): Promise<void> {
   for (const { image, line } of references) {
-    if (!/^\w[\w.:@/-]*$/.test(image) || image.includes(".."))
-      throw refused(line, `${JSON.stringify(image.slice(0, 80))} is no name of an image`);
+    if (image.length > 500 || !imageReference.test(image))
+      throw refused(
+        line,
+        `${JSON.stringify(image.slice(0, 80))} is no name of an image or a stage: an image is like node:24, in lower case; for a variable, write \${NAME}`,
+      );
     if (isAppImage(image)) throw refused(line, belongsToApp(image));
   }
   const images = await inspectAll(

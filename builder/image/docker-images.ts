@@ -147,9 +147,9 @@ async function translated<T>(call: Promise<T>): Promise<T> {
 const statusOf = (error: unknown): unknown =>
   error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
 
-const engineTrouble = (error: unknown): PaasError =>
-  error instanceof PaasError
-    ? error
-    : new PaasError("unavailable", `The Docker Engine did not do it: ${messageOf(error).trim()}`, {
-        cause: error,
-      });
+/** What it calls a bad request it would call one again: that ends the build instead of interrupting it. */
+function engineTrouble(error: unknown): PaasError {
+  if (error instanceof PaasError) return error;
+  const code = statusOf(error) === 400 ? "build_failed" : "unavailable";
+  return new PaasError(code, `The Docker Engine did not do it: ${messageOf(error).trim()}`, { cause: error });
+}
