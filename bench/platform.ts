@@ -30,7 +30,8 @@ export async function startPlatform(
   const folder = await mkdtemp(join(tmpdir(), "paas-bench-"));
   // The databases run as another user, who must be able to reach them.
   await chmod(folder, 0o755);
-  const [httpPort, apiPort] = [await freePort(), await freePort()];
+  // At once: one after the other could be the same.
+  const [httpPort, apiPort] = await Promise.all([freePort(), freePort()]);
   const own = {
     ...withoutPaas(env),
     ...settings,

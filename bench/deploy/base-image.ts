@@ -18,12 +18,15 @@ export interface BaseImage {
 /** An image with this machine's Node.js and the Express of this checkout, on the stack image: what an app's cached layers would hold. */
 export async function makeBaseImage(env: NodeJS.ProcessEnv): Promise<BaseImage> {
   const docker = connectDocker(env);
-  const ref = `paas-bench/express:${randomBytes(4).toString("hex")}`;
+  const tag = randomBytes(4).toString("hex");
+  const ref = `paas-bench/express:${tag}`;
   const context = pack();
   context.entry(
     { name: "Dockerfile" },
-    `FROM ${await stackImage(docker, "run")}\nCOPY node /usr/local/bin/node\nCOPY node_modules /node_modules\n`,
+    `FROM ${await stackImage(docker, "run")}\nCOPY node /usr/local/bin/node\nCOPY node_modules /node_modules\nCOPY bench /bench\n`,
   );
+  // What earlier benches have left in the engine's cache is of no use to this one, and no harm.
+  context.entry({ name: "bench" }, tag);
   context.entry({ name: "node", mode: 0o755 }, await readFile(process.execPath));
   for (const folder of await closureOf("express")) await addFolder(context, folder.path, folder.name);
   context.finalize();

@@ -1,23 +1,18 @@
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
-import { setPriority } from "node:os";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Door } from "./paced-load";
 
 /*
- * The clients of a load, in a process of their own: they stand for other machines, so they must wait neither for a CPU nor for the bench, which
- * starts processes meanwhile. Asks at fixed times, whatever became of the last answer, until it is told anything; then tells how long each
- * answer took from the time it was due, in ms, and ends. Fails when one is not 200.
+ * The clients of a load, in a process of their own. Asks at fixed times, whatever became of the last answer, until it is told anything; then
+ * tells how long each answer took from the time it was due, in ms, and ends. Fails when one is not 200.
  */
 
 const clients = 10;
 const everyMs = 100;
-/** As root; others measure with what they have. */
-const niceness = -10;
 
 async function main(door: Door): Promise<void> {
-  if (process.getuid?.() === 0) setPriority(niceness);
   const over = new AbortController();
   process.once("message", () => over.abort());
   const latencies: number[] = [];
