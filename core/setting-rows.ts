@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { challengeTypes } from "./acme";
 import { readAddressRanges } from "./address-ranges";
-import { directory, duration, limitWord, port, range, wholeNumber, words } from "./setting-schemas";
+import {
+  cgroupPath,
+  directory,
+  duration,
+  limitWord,
+  port,
+  range,
+  wholeNumber,
+  words,
+} from "./setting-schemas";
 
 /** One row a setting: `docs/configuration.md` and the parser come from this table. */
 export const rows = {
@@ -104,10 +113,13 @@ export const rows = {
     shown: "`docker/buildkit`; with systemd's driver `system.slice`",
     about:
       "Control group of the engine's build steps, for an engine that was given a `--cgroup-parent` (then `<parent>/buildkit`).",
-    schema: z
-      .string()
-      .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "must be a relative path")
-      .refine((path) => !path.split("/").includes(".."), "must not contain .."),
+    schema: cgroupPath,
+  },
+  PAAS_APP_CGROUP: {
+    shown: "`paas`; with systemd's driver the engine's own",
+    about:
+      "Control group of all apps' containers, beside the engine's, so that builds do not use up what apps should get. Other containers than apps' stay where they are.",
+    schema: cgroupPath,
   },
   PAAS_BUILD_CACHE: {
     shown: "`20g`",

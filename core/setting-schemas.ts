@@ -35,6 +35,12 @@ export const range = z.string().refine((text) => {
   );
 }, "must be an IPv4 range from /8 to /26, such as 10.213.0.0/16");
 
+/** Of a control group, below the root of them. */
+export const cgroupPath = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "must be a relative path")
+  .refine((path) => !path.split("/").includes(".."), "must not contain ..");
+
 /** A text that `read` takes, or throws for with words for people. */
 export const words = <T>(read: (text: string) => T) =>
   z.string().transform((text, ctx) => {

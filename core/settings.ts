@@ -31,6 +31,7 @@ export interface Settings {
   /** Of one build step; memory undefined: what suits the machine. */
   buildLimits: Omit<Limits, "memoryMb"> & { memoryMb: number | undefined };
   buildCgroup: string | undefined;
+  appCgroup: string;
   buildCacheMb: number;
   diskFloorMb: number;
   buildpacksDir: string;
@@ -99,6 +100,7 @@ export function readSettings(env: Record<string, string | undefined>, reader: Se
       diskMb: read("PAAS_BUILD_DISK") ?? 10_240,
     },
     buildCgroup: read("PAAS_BUILD_CGROUP"),
+    appCgroup: read("PAAS_APP_CGROUP") ?? "paas",
     buildCacheMb: read("PAAS_BUILD_CACHE") ?? 20_480,
     diskFloorMb: read("PAAS_DISK_FLOOR") ?? 1024,
     buildpacksDir: read("PAAS_BUILDPACKS_DIR") ?? dataPaths(dataDir).buildpacks,

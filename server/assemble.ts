@@ -57,6 +57,7 @@ export async function assemble({
     settings.dockerHost,
     platformId,
     settings.addressPool,
+    { appCgroup: settings.appCgroup },
   );
   await repositories.open();
   const logs = new AppLogs(paths.appLogs);

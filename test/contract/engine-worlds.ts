@@ -23,7 +23,9 @@ export async function dockerWorld(): Promise<EngineWorld> {
   return {
     image: { id: ref, ref, madeBy: "buildpack", port: 5000 },
     open: (platformId, pool = testPool) =>
-      openDockerEngine(process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock", platformId, pool),
+      openDockerEngine(process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock", platformId, pool, {
+        appCgroup: "paas",
+      }),
   };
 }
 

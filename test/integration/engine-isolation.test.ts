@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
 import { formatAddress, inPool, parseRange } from "../../core/address-pool";
+import { connectDocker } from "../../server/engines/docker/connection";
+import { instanceLabel } from "../../server/engines/labels";
 import { testPlatform } from "../contract/engine-worlds";
 import { DockerTestApp } from "../support/docker-test-app";
 import { serve } from "../support/programs";
@@ -131,6 +133,16 @@ test("limits of memory, processes and CPU hold", async () => {
     "33",
     "50000",
   ]);
+});
+
+test("an engine that keeps control groups itself has apps beside its own one, before builds", async () => {
+  const docker = connectDocker(process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
+  const { CgroupDriver } = (await docker.info()) as { CgroupDriver: string };
+  const spec = app.spec(serve());
+  await app.startUntil(spec, ["listening"]);
+  const [container] = await docker.listContainers({ filters: { label: [`${instanceLabel}=${spec.id}`] } });
+  const { HostConfig } = await docker.getContainer(container?.Id ?? "").inspect();
+  expect(HostConfig.CgroupParent).toBe(CgroupDriver === "cgroupfs" ? "/paas" : "");
 });
 
 test("a program that takes more memory than its limit is killed, and alone", async () => {

@@ -27,7 +27,13 @@ export class FaultRig {
 
   static async start({ engine, env, ...options }: FaultRigOptions = {}): Promise<FaultRig> {
     await engine?.copyImage(await baseImage());
-    const onEngine = engine ? { DOCKER_HOST: engine.dockerHost, PAAS_ADDRESS_POOL: engine.pool } : {};
+    const onEngine = engine
+      ? {
+          DOCKER_HOST: engine.dockerHost,
+          PAAS_ADDRESS_POOL: engine.pool,
+          PAAS_APP_CGROUP: `${engine.names.cgroup}/apps`,
+        }
+      : {};
     const platform = await startPlatform({ ...options, env: { ...onEngine, ...env } });
     try {
       const [steady, shop] = [await deployed(platform, "steady"), await deployed(platform, "shop")];

@@ -3,16 +3,22 @@ import { PaasError } from "../../../core/error";
 import type { CommandSpec, EngineCommand } from "../engine";
 import { appLabel, commandName, kindLabel, platformLabel, readCommandLabels } from "../labels";
 import { commandContainer } from "./container";
+import type { CreateContainer } from "./create";
 import { engineCallUnless, engineError, statusOf } from "./errors";
 import { findContainers, type ListedContainer, listContainers } from "./find";
 import { stateOf } from "./list";
 
 /** Looks by label first: an app that was renamed meanwhile must not run its command again under another name. */
-export async function createCommand(docker: Docker, platformId: string, spec: CommandSpec): Promise<void> {
+export async function createCommand(
+  docker: Docker,
+  createContainer: CreateContainer,
+  platformId: string,
+  spec: CommandSpec,
+): Promise<void> {
   if ((await findContainers(docker, platformId, spec.releaseId)).length > 0) return;
   const what = `Could not prepare the release command of v${spec.version}`;
   try {
-    await docker.createContainer({ name: commandName(spec), ...commandContainer(platformId, spec) });
+    await createContainer({ name: commandName(spec), ...commandContainer(platformId, spec) });
   } catch (error) {
     if (statusOf(error) === 404)
       throw new PaasError("not_found", `${what}: its image or network is gone. Deploy again.`, {

@@ -21,6 +21,7 @@ import type {
 } from "../engine";
 import { appLabel, kindLabel, launcherLabel, platformLabel } from "../labels";
 import { createCommand, listCommands, startCommand } from "./command";
+import type { CreateContainer } from "./create";
 import { readDiskUse } from "./disk";
 import type { EngineLife } from "./ends";
 import { engineCall } from "./errors";
@@ -50,6 +51,7 @@ export class DockerEngine implements Engine {
   constructor(
     readonly docker: Docker,
     readonly platformId: string,
+    readonly createContainer: CreateContainer,
     life: EngineLife,
     pulseMs: number,
   ) {
@@ -62,7 +64,7 @@ export class DockerEngine implements Engine {
   }
 
   start(spec: InstanceSpec): Promise<void> {
-    return startInstance(this.docker, this.platformId, spec);
+    return startInstance(this.docker, this.createContainer, this.platformId, spec);
   }
 
   async end(instanceId: string, graceMs: number): Promise<void> {
@@ -107,7 +109,7 @@ export class DockerEngine implements Engine {
   }
 
   createCommand(spec: CommandSpec): Promise<void> {
-    return createCommand(this.docker, this.platformId, spec);
+    return createCommand(this.docker, this.createContainer, this.platformId, spec);
   }
 
   startCommand(releaseId: string): Promise<void> {
@@ -119,11 +121,11 @@ export class DockerEngine implements Engine {
   }
 
   run(spec: RunSpec): Promise<RunSession> {
-    return startRun(this.docker, this.#streams, this.platformId, spec);
+    return startRun(this.docker, this.createContainer, this.#streams, this.platformId, spec);
   }
 
   runDetached(spec: RunSpec): Promise<void> {
-    return startDetached(this.docker, this.platformId, spec);
+    return startDetached(this.docker, this.createContainer, this.platformId, spec);
   }
 
   runs(appId?: string): Promise<EngineRun[]> {

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import type { RunSession, RunSpec } from "../engine";
 import { attach } from "./attach";
 import { runContainer } from "./container";
+import type { CreateContainer } from "./create";
 import { engineCall, engineCallUnless } from "./errors";
 import { readFrames } from "./frames";
 import { EngineHangs } from "./patience";
@@ -17,12 +18,13 @@ const graceMs = 10_000;
 /** Creates, attaches and only then starts, so that no byte of output is missed. A run that cannot start leaves nothing behind. */
 export async function startRun(
   docker: Docker,
+  createContainer: CreateContainer,
   streams: DockerStreams,
   platformId: string,
   run: RunSpec,
 ): Promise<RunSession> {
   const what = `Could not start ${run.name}`;
-  const created = docker.createContainer({ name: runContainerName(run), ...runContainer(platformId, run) });
+  const created = createContainer({ name: runContainerName(run), ...runContainer(platformId, run) });
   const container = await engineCall(what, created);
   try {
     const attached = { stdin: run.stdin, stdout: true, stderr: !run.tty };

@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import type { EngineRun, RunSpec } from "../engine";
 import { appLabel, instanceLabel, kindLabel, platformLabel } from "../labels";
 import { runContainer } from "./container";
+import type { CreateContainer } from "./create";
 import { engineCall, engineCallUnless } from "./errors";
 import { findContainer, type ListedContainer, listContainers } from "./find";
 import { stateOf } from "./list";
@@ -10,9 +11,14 @@ import type { DockerStreams } from "./streams";
 import { waitForEnd } from "./wait";
 
 /** Creates and starts without attaching. One that cannot start leaves nothing behind. */
-export async function startDetached(docker: Docker, platformId: string, run: RunSpec): Promise<void> {
+export async function startDetached(
+  docker: Docker,
+  createContainer: CreateContainer,
+  platformId: string,
+  run: RunSpec,
+): Promise<void> {
   const what = `Could not start ${run.name}`;
-  const created = docker.createContainer({
+  const created = createContainer({
     name: runContainerName(run),
     ...runContainer(platformId, run),
     AttachStdout: false,

@@ -4,12 +4,18 @@ import type { InstanceSpec } from "../../../core/instance";
 import { placeName } from "../../../core/instance";
 import { containerName, isSameInstance } from "../labels";
 import { instanceContainer } from "./container";
+import type { CreateContainer } from "./create";
 import { engineCall, engineError, statusOf } from "./errors";
 
 /** Two calls when nothing is in the way: create and start. What is already there is looked at only when the engine says that it is. */
-export async function startInstance(docker: Docker, platformId: string, spec: InstanceSpec): Promise<void> {
+export async function startInstance(
+  docker: Docker,
+  createContainer: CreateContainer,
+  platformId: string,
+  spec: InstanceSpec,
+): Promise<void> {
   const what = `Could not start ${placeName(spec)}`;
-  const container = await create(docker, platformId, spec, what);
+  const container = await create(docker, createContainer, platformId, spec, what);
   if (container === "ran") return;
   try {
     await container.start();
@@ -21,12 +27,13 @@ export async function startInstance(docker: Docker, platformId: string, spec: In
 
 async function create(
   docker: Docker,
+  createContainer: CreateContainer,
   platformId: string,
   spec: InstanceSpec,
   what: string,
 ): Promise<Docker.Container | "ran"> {
   try {
-    return await docker.createContainer({
+    return await createContainer({
       name: containerName(spec),
       ...instanceContainer(platformId, spec),
     });

@@ -32,7 +32,8 @@ beforeEach(() => {
 });
 
 const image: Image = { id: "sha256:1", ref: "paas-test/a1:1", madeBy: "dockerfile", port: 5000 };
-const open = (patience: Patience) => openDockerEngine(`unix://${socket}`, "test", "10.0.0.0/16", patience);
+const open = (patience: Patience) =>
+  openDockerEngine(`unix://${socket}`, "test", "10.0.0.0/16", { patience });
 const { signal } = new AbortController();
 const json =
   (value: unknown): RequestListener =>
