@@ -22,11 +22,12 @@ export function goModule({ files, texts }: SourceView): GoModule {
       "build_failed",
       'go.mod names no module: its first line is for example "module example.org/shop".',
     );
+  const packages = packagesIn(text);
   return {
     constraint: constraintOf(text),
-    packages: packagesIn(text),
+    packages,
     vendored: files.has("vendor/modules.txt"),
-    programs: programsOf(files, texts, module),
+    programs: programsOf(packages, programPaths(files, texts), module),
   };
 }
 
@@ -45,16 +46,22 @@ function packagesIn(text: string): string[] {
   return plain.length > 0 ? plain : ["./..."];
 }
 
-/** As the go command names them: after the last element of a package's path, or the one before a /v2. */
-function programsOf(
-  files: ReadonlySet<string>,
-  texts: ReadonlyMap<string, string>,
-  module: string,
-): string[] {
-  const elements = module.split("/").filter((element) => !/^v\d+$/.test(element));
-  const root = isProgram(texts.get("main.go")) ? [elements.at(-1) ?? module] : [];
-  const commands = [...files].flatMap((path) => /^cmd\/([\w.-]+)\/[^/]+\.go$/.exec(path)?.[1] ?? []);
-  return [...new Set([...root, ...commands.sort()])];
+/** Where programs usually lie: at the root, and in cmd/. */
+function programPaths(files: ReadonlySet<string>, texts: ReadonlyMap<string, string>): string[] {
+  const commands = [...files].flatMap((path) => /^(cmd\/[\w.-]+)\/[^/]+\.go$/.exec(path)?.[1] ?? []);
+  return [...(isProgram(texts.get("main.go")) ? ["."] : []), ...commands.sort().map((path) => `./${path}`)];
+}
+
+/** Those of the packages that are built, named as the go command does: after the last element of a path, or the one before a /v2. */
+function programsOf(packages: string[], paths: string[], module: string): string[] {
+  const within = (path: string, pattern: string): boolean =>
+    pattern.endsWith("/...") ? `${path}/`.startsWith(pattern.slice(0, -"...".length)) : path === pattern;
+  const said = packages.filter((path) => !path.endsWith("..."));
+  const built = [...paths, ...said].filter((path) => packages.some((pattern) => within(path, pattern)));
+  const root = module.split("/").filter((element) => !/^v\d+$/.test(element));
+  return [
+    ...new Set(built.map((path) => (path === "." ? root : path.split("/")).filter(Boolean).at(-1) ?? module)),
+  ];
 }
 
 const isProgram = (text: string | undefined): boolean => /^\s*package\s+main\b/m.test(text ?? "");

@@ -1,3 +1,4 @@
+import { PaasError } from "../../core/error";
 import type { SourceView } from "../buildpack";
 import { type Constraint, unreadable, versionRange } from "../runtime/offers";
 
@@ -5,6 +6,8 @@ export interface JavaProject {
   by: "maven" | "gradle";
   /** The repository brings the tool's own wrapper. */
   wrapper: boolean;
+  /** The wrapper's own directory lies beside it. */
+  wrapperFiles: boolean;
   constraint: Constraint | null;
   springBoot: boolean;
 }
@@ -13,14 +16,36 @@ export const javaReads = ["pom.xml", "build.gradle", "build.gradle.kts", "system
 
 export function javaProject({ files, texts }: SourceView): JavaProject {
   const pom = texts.get("pom.xml");
+  const by = pom === undefined ? "gradle" : "maven";
   const build = pom ?? texts.get("build.gradle") ?? texts.get("build.gradle.kts") ?? "";
   return {
-    by: pom === undefined ? "gradle" : "maven",
-    wrapper: files.has(pom === undefined ? "gradlew" : "mvnw"),
+    by,
+    ...wrapperIn(files, by),
     constraint:
       saidBy(texts.get("system.properties")) ?? (pom === undefined ? gradleJava(build) : mavenJava(build)),
     springBoot: /org\.springframework\.boot|spring-boot/.test(build),
   };
+}
+
+const gradleWrapper = "gradle/wrapper/gradle-wrapper.jar";
+
+/** Throws `build_failed` when Gradle's wrapper is not whole. */
+function wrapperIn(
+  files: ReadonlySet<string>,
+  by: "maven" | "gradle",
+): Pick<JavaProject, "wrapper" | "wrapperFiles"> {
+  if (by === "maven")
+    return {
+      wrapper: files.has("mvnw"),
+      wrapperFiles: [...files].some((path) => path.startsWith(".mvn/wrapper/")),
+    };
+  const wrapper = files.has("gradlew");
+  if (wrapper && !files.has(gradleWrapper))
+    throw new PaasError(
+      "build_failed",
+      `gradlew starts ${gradleWrapper}, which is not in the repository: git add -f ${gradleWrapper}. (A .gitignore with *.jar keeps it out.)`,
+    );
+  return { wrapper, wrapperFiles: wrapper };
 }
 
 /** Heroku's file: java.runtime.version=17 */

@@ -4,9 +4,12 @@ import { installRuntime } from "../runtime/install";
 import { type RuntimeCatalogue, runtimeIn, runtimeNote, runtimeWish } from "../runtime/offers";
 import { appUser, caBundlePath } from "../stack/stack";
 import { type JavaProject, javaProject, javaReads } from "./java-project";
+import { cacheDirectory, caches, fetchTool, toolOf } from "./tool";
 
 const app = appUser.home;
 const imageHome = "/opt/java/openjdk";
+/** What files in jars are dated, so that the same classes make the same jar: as Gradle dates them. */
+const jarTime = "1980-02-01T00:00:00Z";
 
 const catalogue: RuntimeCatalogue = {
   title: "Java",
@@ -37,9 +40,6 @@ export const java: Buildpack = {
   },
 };
 
-const toolOf = ({ by, wrapper }: JavaProject): string =>
-  by === "maven" ? (wrapper ? "mvnw" : "Debian's Maven") : wrapper ? "gradlew" : "Debian's Gradle";
-
 const buildStage = (project: JavaProject, runtime: Runtime): Stage => ({
   name: "build",
   from: { stack: "build" },
@@ -54,39 +54,45 @@ const buildStage = (project: JavaProject, runtime: Runtime): Stage => ({
       do: "env",
       values: {
         ...homeOf(runtime),
-        GRADLE_USER_HOME: "/var/cache/java/gradle",
-        MAVEN_USER_HOME: "/var/cache/java/maven",
+        GRADLE_USER_HOME: `${cacheDirectory}/gradle`,
+        MAVEN_USER_HOME: `${cacheDirectory}/maven`,
       },
     },
     { do: "workdir", path: app },
+    ...fetchTool(project),
     { do: "copy", from: "source", paths: ["."], to: `${app}/` },
-    project.by === "maven" ? mavenStep(project) : gradleStep(project),
+    ...(project.by === "maven" ? [mavenStep(project)] : gradleSteps(project)),
     collectJar(project),
   ],
 });
 
-const caches = [{ name: "java", path: "/var/cache/java" }];
-
 const mavenStep = ({ wrapper }: JavaProject): Step => ({
   do: "run",
   title: `Building (${wrapper ? "./mvnw" : "mvn"} package)`,
-  command: `${wrapper ? "sh ./mvnw" : "mvn"} --batch-mode --no-transfer-progress -Dmaven.repo.local=/var/cache/java/repository -DskipTests package`,
+  command: `${wrapper ? "sh ./mvnw" : "mvn"} --batch-mode --no-transfer-progress -Dmaven.repo.local=${cacheDirectory}/repository -Dproject.build.outputTimestamp=${jarTime} -DskipTests package`,
   caches,
 });
 
-const gradleStep = ({ wrapper, springBoot }: JavaProject): Step => ({
-  do: "run",
-  title: `Building (${wrapper ? "./gradlew" : "gradle"} ${springBoot ? "bootJar" : "build"})`,
-  command: `${wrapper ? "sh ./gradlew" : "gradle"} --no-daemon --console=plain ${springBoot ? "bootJar" : "build -x test"}`,
-  caches,
-});
+/** Times and the order of files make another jar of the same classes at each build. */
+const sameJars = `allprojects { tasks.withType(AbstractArchiveTask) { preserveFileTimestamps = false; reproducibleFileOrder = true } }\n`;
+const sameJarsFile = "/opt/paas/same-jars.gradle";
 
-/** The one jar that names a main class is the app. */
+const gradleSteps = ({ wrapper, springBoot }: JavaProject): Step[] => [
+  { do: "file", path: sameJarsFile, text: sameJars },
+  {
+    do: "run",
+    title: `Building (${wrapper ? "./gradlew" : "gradle"} ${springBoot ? "bootJar" : "build"})`,
+    command: `${wrapper ? "sh ./gradlew" : "gradle"} --no-daemon --console=plain --project-cache-dir /tmp/gradle --init-script ${sameJarsFile} ${springBoot ? "bootJar" : "build -x test"}`,
+    caches,
+  },
+];
+
+/** The one jar that names a main class is the app. It stays where it was built: a Procfile may name it there. */
 const collectJar = ({ by }: JavaProject): Step => {
   const place = by === "maven" ? "target" : "build/libs";
   const command = [
     "mkdir -p bin",
-    `for jar in $(find . -path '*/${place}/*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' ! -name 'original-*' | sort); do if unzip -p "$jar" META-INF/MANIFEST.MF 2>/dev/null | grep -q '^Main-Class:'; then cp "$jar" bin/app.jar; break; fi; done`,
+    `for jar in $(find . -path '*/${place}/*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' ! -name 'original-*' | sort); do if unzip -p "$jar" META-INF/MANIFEST.MF 2>/dev/null | grep -q '^Main-Class:'; then ln -sr "$jar" bin/app.jar; break; fi; done`,
     "true",
   ].join(" && ");
   return { do: "run", title: "Looking for the runnable jar", command };

@@ -72,6 +72,10 @@ const copyComposer: Step = {
   to: "/usr/local/bin/composer",
 };
 
+/** Composer makes up a name for the autoloader's class, another one at each build, unless an earlier autoloader has one: one for the manifest. */
+const nameAutoloader =
+  'mkdir -p vendor && echo "<?php // ComposerAutoloaderInit$(md5sum <composer.json | cut -c1-32)::" >vendor/autoload.php';
+
 const composerStage = ({ names }: SourceView, project: PhpProject, runtime: Runtime): Stage => ({
   name: "build",
   from: { stack: "build" },
@@ -94,7 +98,7 @@ const composerStage = ({ names }: SourceView, project: PhpProject, runtime: Runt
     {
       do: "run",
       title: `Installing dependencies (composer install)`,
-      command: `composer ${names.has("composer.lock") ? "validate --no-check-all --no-check-publish && composer " : ""}install --no-dev --prefer-dist --no-progress --optimize-autoloader`,
+      command: `${nameAutoloader} && composer ${names.has("composer.lock") ? "validate --no-check-all --no-check-publish && composer " : ""}install --no-dev --prefer-dist --no-progress --optimize-autoloader`,
       caches: [{ name: "composer", path: "/var/cache/composer" }],
     },
   ],

@@ -1,7 +1,7 @@
 import type { Step } from "../build-plan";
 import type { SourceView } from "../buildpack";
 import { appUser } from "../stack/stack";
-import { type PythonProject, readsSource } from "./project";
+import { type PythonProject, pipfileReadsSource, readsSource } from "./project";
 
 /** The one environment that goes into the image. */
 export const environmentHome = "/opt/venv";
@@ -39,7 +39,7 @@ function installerSteps(source: SourceView, project: PythonProject): { steps: St
     case "poetry":
       return { steps: [tool("poetry"), install("poetry install", poetryInstall)], whole: true };
     case "pipenv":
-      return pipenvSteps(source.names);
+      return pipenvSteps(source);
   }
 }
 
@@ -53,11 +53,16 @@ function pyprojectSteps({ pyproject }: PythonProject): { steps: Step[]; whole: b
   return { steps: text === "" ? [] : steps, whole: false };
 }
 
-function pipenvSteps(names: ReadonlySet<string>): { steps: Step[]; whole: boolean } {
+/** The tool comes after the files, as with the others: config of builds may say where it is fetched from. */
+function pipenvSteps({ names, texts }: SourceView): { steps: Step[]; whole: boolean } {
   const locked = names.has("Pipfile.lock");
   const command = `VIRTUAL_ENV=${environmentHome} ${toolHome}/bin/pipenv install ${locked ? "--deploy" : "--skip-lock"}`;
-  const files = copyFiles(locked ? ["Pipfile", "Pipfile.lock"] : ["Pipfile"]);
-  return { steps: [tool("pipenv"), files, install("pipenv install", command)], whole: false };
+  const steps = [tool("pipenv"), install("pipenv install", command)];
+  if (pipfileReadsSource(texts.get("Pipfile") ?? "")) return { steps, whole: true };
+  return {
+    steps: [copyFiles(locked ? ["Pipfile", "Pipfile.lock"] : ["Pipfile"]), ...steps],
+    whole: false,
+  };
 }
 
 /** Without a lock file there is nothing to hold to. */
@@ -68,17 +73,27 @@ const uvSync = (names: ReadonlySet<string>): string =>
 
 const poetryInstall = `VIRTUAL_ENV=${environmentHome} PATH=${environmentHome}/bin:$PATH ${toolHome}/bin/poetry install --only main --no-root --no-interaction`;
 
+/**
+ * Compiled once for all, whoever installed it: the app's user could not keep what Python compiles later. By hashes, since modification times
+ * would make every image another one. What is no Python of this release is never imported.
+ */
+const compile = `{ PYTHONHASHSEED=0 ${environmentHome}/bin/python -m compileall -f -qq --invalidation-mode unchecked-hash ${environmentHome}/lib || true; }`;
+
 const install = (what: string, command: string): Step => ({
   do: "run",
   title: `Installing dependencies (${what})`,
-  command,
+  command: `${command} && ${compile}`,
   caches,
 });
 const pip = (words: string, from: string): Step =>
-  install(`pip, ${from}`, `python3 -m pip --python ${environmentHome}/bin/python install ${words}`);
+  install(
+    `pip, ${from}`,
+    `python3 -m pip --python ${environmentHome}/bin/python install --no-compile ${words}`,
+  );
 const tool = (name: string): Step => ({
   do: "run",
   title: `Installing ${name}`,
   command: `python3 -m venv --without-pip ${toolHome} && python3 -m pip --python ${toolHome}/bin/python install ${name}`,
   caches,
+  fault: `${name} could not be installed. Is Python's package index in reach of this machine? Config of builds can name another one: paas config:set --build PIP_INDEX_URL=...`,
 });

@@ -86,3 +86,6 @@ export const readsSource = (requirements: string): boolean =>
   /^\s*(-r|-c|-e|--requirement|--constraint|--editable|--find-links|-f|\.|\/|file:)|@\s*(file:|\.)/m.test(
     requirements,
   );
+
+/** The same of a Pipfile. */
+export const pipfileReadsSource = (pipfile: string): boolean => /\b(path|file)\s*=/.test(pipfile);

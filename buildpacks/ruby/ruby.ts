@@ -87,20 +87,28 @@ function buildStage(source: SourceView, project: RubyProject, runtime: Runtime):
       {
         do: "run",
         title: "Installing gems (bundle install)",
-        command: `bundle install --jobs 4${project.vendored ? " --local" : ""} && mkdir -p ${gemHome} && rm -rf ${gemHome}/ruby/*/cache`,
+        command: `bundle install --jobs 4${project.vendored ? " --local --no-cache" : ""} && mkdir -p ${gemHome} && rm -rf ${gemHome}/ruby/*/cache && ${dated(gemHome)}`,
         caches: [{ name: "bundle", path: "/var/cache/bundle" }],
       },
       { do: "copy", from: "source", paths: ["."], to: `${app}/` },
-      ...(source.names.has("Rakefile") && project.gems.has("rake") ? [precompile] : []),
+      ...(source.names.has("Rakefile") && hasRake(project) ? [precompile] : []),
     ],
   };
 }
+
+/** Sprockets dates assets by the newest of what they are made of and of the directories that they lie in: these have no time of their own. */
+const dated = (place: string, ...what: string[]): string =>
+  `find ${[place, ...what].join(" ")} -exec touch --no-dereference --date=1980-02-01T00:00:00Z {} +`;
+
+/** Sprockets gives its manifest a random name: here one of what is in it, so that the same assets make the same image. */
+const nameManifest =
+  'for file in public/assets/.sprockets-manifest-*.json; do [ ! -e "$file" ] || mv "$file" public/assets/.sprockets-manifest-$(md5sum <"$file" | cut -c1-32).json; done';
 
 /** Config is in builds only where it was set for them: Rails makes up a key of its own when told so. */
 const precompile: Step = {
   do: "run",
   title: "Compiling assets (rake assets:precompile)",
-  command: `export SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=\${SECRET_KEY_BASE:-only-for-the-build}; tasks=$(bundle exec rake --prereqs) || exit 1; case "$tasks" in *'rake assets:precompile'*) bundle exec rake assets:precompile;; *) echo 'no such task';; esac`,
+  command: `export SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=\${SECRET_KEY_BASE:-only-for-the-build}; tasks=$(bundle exec rake --prereqs) || exit 1; case "$tasks" in *'rake assets:precompile'*) ${dated(".", "-type d")} && bundle exec rake assets:precompile && rm -rf tmp/cache && ${nameManifest};; *) echo 'no such task';; esac`,
 };
 
 const imageStage = (source: SourceView, project: RubyProject, runtime: Runtime): Stage => ({
@@ -126,12 +134,16 @@ const imageStage = (source: SourceView, project: RubyProject, runtime: Runtime):
 
 const isRails = ({ files }: SourceView): boolean => files.has("config/application.rb");
 
-function processes(source: SourceView, { gems }: RubyProject): ProcessTypes {
+/** Rails brings it, also where no Gemfile.lock says so. */
+const hasRake = ({ gems }: RubyProject): boolean => gems.has("rake") || gems.has("rails");
+
+function processes(source: SourceView, project: RubyProject): ProcessTypes {
+  const { gems } = project;
   const web = defaultWeb(source, webCommand(source, gems), {
     line: "web: bundle exec ruby app.rb",
     or: "a config.ru and the gem puma",
   });
-  const rake = gems.has("rake") ? { rake: { command: "bundle exec rake" } } : {};
+  const rake = hasRake(project) ? { rake: { command: "bundle exec rake" } } : {};
   return isRails(source)
     ? { ...web, console: { command: "bundle exec rails console" }, ...rake }
     : { ...web, ...rake };

@@ -17,7 +17,13 @@ const dependsOn = (version: string) =>
   JSON.stringify({ scripts: { start: "node ." }, engines: { node: "22.x" }, dependencies: { ms: version } });
 
 /** What only the build itself can see, by the step that fails and what its tool says. */
-const broken: [string, Record<string, string>, string, RegExp][] = [
+const broken: [
+  name: string,
+  files: Record<string, string>,
+  message: string,
+  said: RegExp,
+  config?: string[],
+][] = [
   [
     "npm-lock",
     {
@@ -52,6 +58,19 @@ const broken: [string, Record<string, string>, string, RegExp][] = [
     /No matching distribution found for not-there==1\.0/,
   ],
   [
+    "poetry-index",
+    { "pyproject.toml": "[tool.poetry]", "poetry.lock": "", "main.py": "" },
+    "poetry could not be installed. Is Python's package index in reach of this machine?",
+    /No matching distribution found for poetry/,
+    ["PIP_INDEX_URL=http://127.0.0.1:9/", "PIP_RETRIES=0"],
+  ],
+  [
+    "maven-wrapper",
+    { "pom.xml": "<project/>", mvnw: "curl -fsS http://127.0.0.1:9/apache-maven.zip -o maven.zip" },
+    "./mvnw could not fetch Maven. Is the distributionUrl in .mvn/wrapper/maven-wrapper.properties right, and in reach of this machine? Without mvnw in the repository, Debian's Maven 3.8.7 builds.",
+    /curl: \(7\) Failed to connect to 127\.0\.0\.1 port 9/,
+  ],
+  [
     "go-code",
     {
       "go.mod": "module example.org/shop\n\ngo 1.22\n",
@@ -72,8 +91,9 @@ const broken: [string, Record<string, string>, string, RegExp][] = [
   ],
 ];
 
-it.each(broken)("%s is refused in the tool's own words", async (name, files, message, said) => {
+it.each(broken)("%s is refused in the tool's own words", async (name, files, message, said, config) => {
   const project = await Project.create(platform, name);
+  if (config) await project.paas("config:set", "--build", ...config);
   await project.commit(files);
   const { stderr, exitCode } = await project.push("main");
   expect(exitCode).not.toBe(0);

@@ -1,13 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { copyApp } from "./fixture-app";
 import { startPlatform, type TestPlatform } from "./platform";
 import { Project } from "./project";
+import { type Vendored, vendor } from "./vendored";
 
-/** What an app's expect.json says of its transcript, its pages and its image. */
+/** What an app's expect.json says: what it gets, and what its transcript, its pages and its image are to be. */
 interface Expected {
   /** The directory that is the app; without: all of it. */
   root?: string;
+  vendored?: Vendored;
+  config?: string[];
+  buildConfig?: string[];
   /** Each must stand in the transcript. */
   transcript: string[];
   /** Path to what its page must contain. */
@@ -17,6 +21,16 @@ interface Expected {
 }
 
 const forBuilding = "for tool in gcc make git go cargo rustc javac mvn; do command -v $tool; done; id -u";
+
+/** Copies an app with what it vendors, and says what is expected of it. */
+export async function copyExpected(from: string, directory: string): Promise<Expected> {
+  const file = join(from, "expect.json");
+  await copyApp(from, directory, (path) => path !== file);
+  const nothing: Expected = { transcript: [], pages: {} };
+  const expected = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Expected) : nothing;
+  if (expected.vendored) await vendor(expected.vendored, directory);
+  return expected;
+}
 
 /** A test for each app in `fixtures/<kind>`, all on one platform. */
 export function testEachApp(kind: string): void {
@@ -34,9 +48,10 @@ export function testEachApp(kind: string): void {
 
 /** Pushes the app in a directory, and looks whether it is built and serves as its expect.json says, without build tools in its image. */
 async function expectServed(platform: TestPlatform, apps: string, name: string): Promise<void> {
-  const expected = JSON.parse(readFileSync(join(apps, name, "expect.json"), "utf8")) as Expected;
   const project = await Project.create(platform, name);
-  await copyApp(join(apps, name), project.dir, (path) => !path.endsWith("expect.json"));
+  const expected = await copyExpected(join(apps, name), project.dir);
+  if (expected.config) await project.paas("config:set", ...expected.config);
+  if (expected.buildConfig) await project.paas("config:set", "--build", ...expected.buildConfig);
   await project.commit({});
   if (expected.root !== undefined) await project.paas("builds:set", "--root", expected.root);
   const { stderr, exitCode } = await project.push("main");

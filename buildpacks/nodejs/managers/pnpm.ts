@@ -1,5 +1,16 @@
 import type { Manager } from "../manager";
 
+/** It notes when it pruned, when it looked last and how old files were: that alone would make every image another one. */
+const undated = [
+  "find node_modules -maxdepth 1 '(' -name .modules.yaml -o -name '.pnpm-workspace-state*.json' ')' -exec sed -i -E",
+  `-e 's/("?prunedAt"?: *"?)[A-Z][a-z]{2}, [^"]* GMT/\\1Thu, 01 Jan 1970 00:00:00 GMT/'`,
+  // Their digests are noted, too.
+  `-e 's/("(recordedAt|mtime|ctime)Ns": *)[0-9]+/\\10/'`,
+  // Far in the future: nothing has changed since.
+  `-e 's/("lastValidatedTimestamp": *)[0-9]+/\\14102444800000/' {} +`,
+].join(" ");
+const thenUndated = (command: string): string => `${command} && mkdir -p node_modules && ${undated}`;
+
 export const pnpm: Manager = {
   name: "pnpm",
   lockfiles: ["pnpm-lock.yaml"],
@@ -18,10 +29,12 @@ export const pnpm: Manager = {
   }),
   install(project, dev) {
     const said = `pnpm install${project.lockfile === null ? " --no-frozen-lockfile" : " --frozen-lockfile"}`;
-    return { said, command: `${said} ${dev ? "--prod=false" : "--prod"}` };
+    return { said, command: thenUndated(`${said} ${dev ? "--prod=false" : "--prod"}`) };
   },
   prune: ({ source, lockfile }) =>
-    source.names.has("pnpm-workspace.yaml")
-      ? `pnpm install --prod --prefer-offline${lockfile === null ? "" : " --frozen-lockfile"}`
-      : "pnpm prune --prod --ignore-scripts",
+    thenUndated(
+      source.names.has("pnpm-workspace.yaml")
+        ? `pnpm install --prod --prefer-offline${lockfile === null ? "" : " --frozen-lockfile"}`
+        : "pnpm prune --prod --ignore-scripts",
+    ),
 };

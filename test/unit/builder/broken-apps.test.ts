@@ -71,6 +71,7 @@ const broken: Record<string, Record<string, string>> = {
     "app.json": '{ "buildpacks": [{ "url": "heroku/python" }] }',
     ...node(start),
   },
+  "Gradle's wrapper without its jar": { "build.gradle.kts": "", gradlew: "" },
   "Java from the future": { "pom.xml": "<java.version>99</java.version>" },
 };
 

@@ -59,7 +59,11 @@ describe("with a registry in reach", () => {
         "public/index.php": "",
       },
       "a spring app": { "pom.xml": "<java.version>21</java.version> spring-boot", mvnw: "" },
-      gradle: { "build.gradle.kts": "JavaLanguageVersion.of(21)", gradlew: "" },
+      gradle: {
+        "build.gradle.kts": "JavaLanguageVersion.of(21)",
+        gradlew: "",
+        "gradle/wrapper/gradle-wrapper.jar": "",
+      },
       rust: {
         "Cargo.toml": '[package]\nname = "a"\n[[bin]]\nname = "one"',
         "rust-toolchain": "1.99",

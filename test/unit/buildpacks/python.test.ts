@@ -50,14 +50,16 @@ it("installs with uv, poetry, pipenv or pip, by the lock file", () => {
   expect(commands({ ...main, "pyproject.toml": "[tool.poetry]", "poetry.lock": "" }).at(-1)).toMatch(
     /poetry install --only main --no-root/,
   );
-  expect(commands({ ...main, Pipfile: "", "Pipfile.lock": "{}" }).at(-1)).toMatch(/pipenv install --deploy$/);
-  expect(commands({ ...main, Pipfile: "" }).at(-1)).toMatch(/pipenv install --skip-lock$/);
+  expect(commands({ ...main, Pipfile: "", "Pipfile.lock": "{}" }).at(-1)).toMatch(
+    /pipenv install --deploy &&/,
+  );
+  expect(commands({ ...main, Pipfile: "" }).at(-1)).toMatch(/pipenv install --skip-lock &&/);
   expect(commands({ ...main, "requirements.txt": "flask" }).at(-1)).toMatch(
-    /pip .* install -r requirements\.txt$/,
+    /pip .* install --no-compile -r requirements\.txt &&/,
   );
   expect(
     commands({ ...main, "pyproject.toml": `${pyproject}\n[build-system]\nrequires = []` }).at(-1),
-  ).toMatch(/install \.$/);
+  ).toMatch(/install --no-compile \. &&/);
 });
 
 it("installs a mere list of dependencies without building a package", () => {
