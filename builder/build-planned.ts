@@ -1,6 +1,8 @@
 import type { BuildPlan, RunStep } from "../buildpacks/build-plan";
+import type { Base } from "../core/build";
 import { PaasError } from "../core/error";
 import { detail, heading } from "../core/transcript";
+import { basesOf, imagesOfPlan } from "./bases";
 import type { BuildConfig } from "./build-config";
 import { buildContext } from "./build-context";
 import { engineCause } from "./image/engine-cause";
@@ -17,6 +19,7 @@ const everyApp = "*";
 
 export interface PlannedImage {
   imageId: string;
+  bases: Base[];
   /** What its steps said that was for the builder. */
   said: string;
 }
@@ -37,7 +40,8 @@ export async function buildPlanned(
   { secrets = new Map(), machine = [] }: Beside = {},
 ): Promise<PlannedImage> {
   for (const note of plan.notes) write(detail(note));
-  const { dockerfile, files, runs } = renderDockerfile(plan, await stack(write), ({ name, shared }) =>
+  const stackImages = await stack(write);
+  const { dockerfile, files, runs } = renderDockerfile(plan, stackImages, ({ name, shared }) =>
     room.cacheId(shared ? everyApp : target.appId, name),
   );
   const excluded = new Set(plan.excludes);
@@ -63,7 +67,8 @@ export async function buildPlanned(
   const failed = progress.end();
   if ("error" in answer)
     throw new PaasError("build_failed", failureText(stepIn(runs, failed ?? ""), answer.error));
-  return { imageId: answer.imageId, said: quiet.text() };
+  const bases = await basesOf(room.engine, imagesOfPlan(plan, stackImages), write);
+  return { imageId: answer.imageId, bases, said: quiet.text() };
 }
 
 const stepIn = (runs: Runs, name: string): RunStep | undefined => runs.get(stepPlace(name) ?? "");

@@ -112,7 +112,7 @@ async function buildArchive(
   const processTypes = mergeProcesses(procfile, made.defaultProcesses);
   sayProcesses(processTypes, procfile, under.write);
   const checks = { ...ofImage(made, processTypes, under.write), ...healthChecks };
-  return { image: made.image, processTypes, quantities, healthChecks: checks, cron };
+  return { image: made.image, bases: made.bases, processTypes, quantities, healthChecks: checks, cron };
 }
 
 async function survey(

@@ -13,9 +13,10 @@ export async function makeWithBuildpack(room: BuildRoom, buildpack: Buildpack, w
   write(heading(`${foundOf(buildpack, source)} found: building with the ${buildpack.name} buildpack`));
   for (const hint of hints(room.buildpacks, buildpack, source)) write(detail(hint));
   const plan = await planOwn(room, buildpack, work);
-  const { imageId } = await buildPlanned(room, plan, work, { secrets: ownSecrets(work) });
+  const { imageId, bases } = await buildPlanned(room, plan, work, { secrets: ownSecrets(work) });
   return {
     image: { id: imageId, ref: target.ref, madeBy: "buildpack", port: defaultPort },
+    bases,
     defaultProcesses: () => plan.defaultProcesses,
   };
 }

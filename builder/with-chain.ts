@@ -33,7 +33,7 @@ export async function makeWithChain(
   const machine = await fromMachine(room, sources);
   const plan = chainPlans(await plansOf(room, links, work));
   const own = links.some((link) => "own" in link) ? [...ownSecrets(work)] : [];
-  const { imageId, said } = await buildPlanned(room, plan, work, {
+  const { imageId, bases, said } = await buildPlanned(room, plan, work, {
     secrets: new Map([...offer.config, ...own]),
     machine,
   });
@@ -42,6 +42,7 @@ export async function makeWithChain(
   const image = { id: imageId, ref: target.ref, madeBy: "buildpack", port: defaultPort } as const;
   return {
     image: classic ? { ...image, launcher: profileLauncher } : image,
+    bases,
     procfile,
     defaultProcesses: () => started({ ...plan.defaultProcesses, ...types }, procfile),
   };

@@ -2,6 +2,7 @@ import type { BuildSettings } from "../core/build-settings";
 import { PaasError } from "../core/error";
 import { portOfExposed } from "../core/image";
 import { detail, heading } from "../core/transcript";
+import { basesOf, pulledBases } from "./bases";
 import { buildContext, within } from "./build-context";
 import { checkReferences } from "./check-references";
 import { ignoreRule } from "./docker-ignore";
@@ -61,8 +62,10 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
     signal,
   };
   const watch = watchReads(references, work.end);
+  const pulled = pulledBases();
   const answer = await room.engine.build(request, (trace) => {
     watch(trace);
+    pulled.take(trace);
     progress.take(trace);
   });
   const failed = progress.end();
@@ -73,7 +76,9 @@ export async function makeWithDockerfile(room: BuildRoom, work: Work): Promise<M
     );
   const facts = await room.engine.inspect(answer.imageId);
   if (!facts) throw new PaasError("unavailable", "The image is gone from the engine right after its build.");
+  const images = references.map(({ image }) => image);
   return {
+    bases: await basesOf(room.engine, images, write, pulled.digests),
     image: { id: answer.imageId, ref: target.ref, madeBy: "dockerfile", port: portOfExposed(facts.exposed) },
     healthChecks: facts.healthChecks,
     defaultProcesses: () => {

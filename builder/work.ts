@@ -1,4 +1,5 @@
 import type { SourceView } from "../buildpacks/buildpack";
+import type { Base } from "../core/build";
 import type { BuildSettings } from "../core/build-settings";
 import type { PaasError } from "../core/error";
 import type { HealthCheck } from "../core/healthcheck";
@@ -29,6 +30,7 @@ export interface Work {
 
 export interface Made {
   image: Image;
+  bases: Base[];
   /** Where a build may have changed the Procfile: as it is now. */
   procfile?: string | null;
   /** What the image says of its own program; for `web`, unless app.json says otherwise or a Procfile replaces the program. */

@@ -26,6 +26,10 @@ export interface Build {
   finishedAt: Date | null;
 }
 
+/** An image that another one was made of: as it was called, and its registry's digest, or the engine's content id if it has none. */
+export const baseSchema = z.object({ image: z.string(), digest: z.string() });
+export type Base = z.infer<typeof baseSchema>;
+
 const processTypes = z.record(z.string(), z.object({ command: z.string().nullable() }));
 
 /** How many builds run at once unless a setting says it. */
@@ -48,6 +52,8 @@ export const buildResultSchema = z.object({
     port: z.number().int(),
     launcher: z.string().optional(),
   }),
+  /** What it was made of; builds of earlier versions do not say. */
+  bases: z.array(baseSchema).optional(),
   processTypes,
   /** app.json's formation; counts for the first deploy only. */
   quantities: z.record(z.string(), z.number().int()),

@@ -11,6 +11,8 @@ export const labels = {
   commitDate: `${labelPrefix}.commit-date`,
   /** On the stack images only: build or run. They belong to no platform; all platforms of an engine share them. */
   stack: `${labelPrefix}.stack`,
+  /** On the stack images only: the Debian that they were made of, as `<image>@<digest>`. */
+  stackBase: `${labelPrefix}.stack-base`,
 } as const;
 
 /** What a build leaves behind. Identified by `id` (the engine's content id); `ref` is its tag. */
@@ -24,6 +26,9 @@ export interface Image {
   /** A program of the image that starts all others, named by its path; without one they are started as they are. */
   launcher?: string | undefined;
 }
+
+/** Of a content id or a digest, as much as people read. */
+export const shortDigest = (digest: string): string => digest.replace(/^sha256:/, "").slice(0, 12);
 
 export const defaultPort = 5000;
 

@@ -122,6 +122,7 @@ async function inspectImage(docker: Docker, ref: string): Promise<ImageFacts | n
     const { Config: config } = image;
     return {
       id: image.Id,
+      digest: image.RepoDigests?.[0]?.split("@")[1] ?? image.Id,
       labels: config.Labels ?? {},
       exposed: Object.keys(config.ExposedPorts ?? {}),
       hasCommand: (config.Cmd?.length ?? 0) + (config.Entrypoint?.length ?? 0) > 0,

@@ -49,6 +49,8 @@ export type BuildAnswer = { imageId: string } | { error: string };
 
 export interface ImageFacts {
   id: string;
+  /** Of the registry it was pulled from; else the id. */
+  digest: string;
   labels: Record<string, string>;
   /** e.g. ["3000/tcp"] */
   exposed: string[];

@@ -9,6 +9,7 @@ import {
   stackFor,
 } from "../../buildpacks/stack/stack";
 import { messageOf, PaasError } from "../../core/error";
+import { labels } from "../../core/image";
 import { detail, heading } from "../../core/transcript";
 import { contextEntry } from "../build-context";
 import type { ImageEngine } from "../image/image-engine";
@@ -34,9 +35,11 @@ export async function ensureStackImages(engine: ImageEngine, write: Write): Prom
   const there = await findStackImages(engine);
   if (there) return there;
   const caBundle = await hostCaBundle();
-  const stack = stackFor(caBundle, await plainDebian(engine, caBundle, write));
-  await buildStackImage(engine, stack.run, caBundle, write);
-  await buildStackImage(engine, stack.build, caBundle, write);
+  const debian = await plainDebian(engine, caBundle, write);
+  const stack = stackFor(caBundle, debian);
+  const marks = { [labels.stackBase]: `${debian}@${(await engine.inspect(debian))?.digest}` };
+  await buildStackImage(engine, stack.run, marks, caBundle, write);
+  await buildStackImage(engine, stack.build, marks, caBundle, write);
   return stack;
 }
 
@@ -67,6 +70,7 @@ async function plainDebian(engine: ImageEngine, caBundle: Buffer, write: Write):
 async function buildStackImage(
   engine: ImageEngine,
   image: StackImage,
+  marks: Record<string, string>,
   caBundle: Buffer,
   write: Write,
 ): Promise<void> {
@@ -80,7 +84,7 @@ async function buildStackImage(
     context: files.map(contextEntry),
     dockerfile: "Dockerfile",
     ref: image.ref,
-    labels: {},
+    labels: marks,
   };
   const answer = await wholeCache(engine, write).build(request, (trace) => progress.take(trace));
   progress.end();

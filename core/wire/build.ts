@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { buildStatuses } from "../build";
+import { baseSchema, buildStatuses } from "../build";
 import { date, heartbeat, streamError } from "./parts";
 import { releaseViewSchema } from "./release";
 
@@ -12,6 +12,8 @@ export const buildViewSchema = z.object({
   status: z.enum(buildStatuses),
   actor: z.string(),
   failure: z.string().nullable(),
+  /** The images that its image was made of, as they were then. */
+  bases: z.array(baseSchema),
   /** For its app's build before it, or for one of the platform's places; null when it does not wait. */
   waiting: z.object({ place: z.number().int(), reason: z.enum(["app", "platform"]) }).nullable(),
   createdAt: date,

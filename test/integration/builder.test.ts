@@ -50,6 +50,9 @@ describe("a Dockerfile", () => {
         port: 8080,
         ref: expect.stringContaining(`paas/${rig.platformId}/${job.appId}:${job.buildId}-`),
       },
+      bases: expect.arrayContaining([
+        { image: await baseImage(), digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+      ]),
       processTypes: { web: { command: null } },
     });
     expect((await rig.images.inspect(result.image.ref))?.labels).toMatchObject({

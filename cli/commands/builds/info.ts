@@ -1,3 +1,4 @@
+import { shortDigest } from "../../../core/image";
 import type { BuildView } from "../../../core/wire";
 import { appFlag, defineCommand, jsonFlag } from "../../command";
 import { wantedBuild } from "../../follow-build";
@@ -24,6 +25,10 @@ export const command = defineCommand({
         ["Commit", build.commit],
         ["Ref", build.ref],
         ["By", build.actor],
+        ...build.bases.map(({ image, digest }): [string, string] => [
+          "Built on",
+          `${image} (${shortDigest(digest)})`,
+        ]),
         ["Pushed", when(build.createdAt, now)],
         ["Started", build.startedAt === null ? "not yet" : when(build.startedAt, now)],
         ["Finished", build.finishedAt === null ? "not yet" : when(build.finishedAt, now)],

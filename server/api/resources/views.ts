@@ -74,6 +74,7 @@ export const buildView = (build: Build, wait: Wait | null): BuildView => ({
   status: build.status,
   actor: build.actor,
   failure: build.failure,
+  bases: build.result?.bases ?? [],
   waiting: wait,
   createdAt: build.createdAt.toISOString(),
   startedAt: build.startedAt?.toISOString() ?? null,
