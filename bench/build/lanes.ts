@@ -8,11 +8,12 @@ import type { AppView, BuildView } from "../../core/wire";
 import { run } from "../command";
 import { buildImage } from "../deploy/build-image";
 import type { BenchPlatform } from "../platform";
+import { type ImageParts, imageParts } from "./image-parts";
 import type { Project } from "./project";
 
 export interface Built {
   ms: number;
-  imageMb: number;
+  image: ImageParts;
 }
 
 /** One of the two ways to build that are compared: the newest commit of a project. */
@@ -33,16 +34,18 @@ export async function pushLane(platform: BenchPlatform, docker: Docker, project:
       if (build?.status !== "succeeded") throw new Error(`The build of ${name} ended as ${build?.status}.`);
       return {
         ms: Date.parse(`${build.finishedAt}`) - Date.parse(`${build.startedAt}`),
-        imageMb: await newestSize(docker, id),
+        image: await imageParts(docker, await newestImage(docker, id)),
       };
     },
     stop: async () => void (await platform.paas(["destroy", "-a", name, "--confirm", name])),
   };
 }
 
-async function newestSize(docker: Docker, appId: string): Promise<number> {
+async function newestImage(docker: Docker, appId: string): Promise<string> {
   const images = await docker.listImages({ filters: { label: [`${labels.app}=${appId}`] } });
-  return Math.max(...images.map(({ Size }) => Size)) / 1e6;
+  const [newest] = images.sort((a, b) => b.Created - a.Created);
+  if (!newest) throw new Error(`There is no image of app ${appId}.`);
+  return newest.Id;
 }
 
 /** Plain BuildKit: the hand-written Dockerfile, with the commit's files in memory already. */
@@ -54,7 +57,7 @@ export function plainLane(docker: Docker, project: Project): Lane {
       const started = performance.now();
       await buildImage(docker, Readable.from([context]), ref);
       const ms = performance.now() - started;
-      return { ms, imageMb: (await docker.getImage(ref).inspect()).Size / 1e6 };
+      return { ms, image: await imageParts(docker, ref) };
     },
     stop: () => docker.getImage(ref).remove({ force: true }),
   };
