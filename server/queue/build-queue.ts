@@ -14,6 +14,8 @@ import { redisOptions } from "../../core/redis-url";
 
 /** How often a build under way is looked for in Redis: a Redis that lost it gets it again. */
 const lookMs = 2_000;
+/** For a build that ended while no server heard of it. Not at once: a builder that has just been given a build wants its source first. */
+const firstLookMs = 100;
 
 /** A builder's own trouble (a server that was just away, an engine that restarts) passes: the build is tried again after 1, 2, 4 and 8 s. */
 const attempts = 5;
@@ -45,14 +47,21 @@ export class BuildQueue {
   /** Resolves with the outcome of a build, handing it over as often as that takes; rejects only when aborted. */
   async outcome(job: BuildJob, signal: AbortSignal): Promise<BuildOutcome> {
     signal.throwIfAborted();
-    // Without a look first: a job that is there stays as it is, and the look below sees one that is not.
-    await this.#handOver(job).catch(() => undefined);
-    for (;;) {
-      signal.throwIfAborted();
-      const ended = await this.#look(job).catch(() => null);
-      if (ended) return ended;
-      const told = await this.#somethingHappens(job.buildId, signal);
-      if (told) return told;
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    try {
+      let next = this.#somethingHappens(job.buildId, firstLookMs, until);
+      // A job that is there stays as it is. One that could not be handed over, or has ended already, the first look finds.
+      await this.#handOver(job).catch(() => undefined);
+      for (;;) {
+        const told = await next;
+        signal.throwIfAborted();
+        next = this.#somethingHappens(job.buildId, lookMs, until);
+        const ended = told ?? (await this.#look(job).catch(() => null));
+        if (ended) return ended;
+      }
+    } finally {
+      over.abort();
     }
   }
 
@@ -140,8 +149,8 @@ export class BuildQueue {
     return null;
   }
 
-  /** Resolves with the outcome where what happens is that; with null when it is time to look again. */
-  #somethingHappens(buildId: string, signal: AbortSignal): Promise<BuildOutcome | null> {
+  /** Resolves with the outcome where what happens is that; with null when it is time to look again, after `waitMs` at the latest. */
+  #somethingHappens(buildId: string, waitMs: number, signal: AbortSignal): Promise<BuildOutcome | null> {
     return new Promise((resolve) => {
       const done = (outcome: BuildOutcome | null) => {
         clearTimeout(timer);
@@ -154,7 +163,7 @@ export class BuildQueue {
       const onCompleted = ({ jobId, returnvalue }: { jobId: string; returnvalue: unknown }) =>
         jobId === buildId && done(buildOutcomeSchema.safeParse(returnvalue).data ?? null);
       const onFailed = ({ jobId }: { jobId: string }) => jobId === buildId && look();
-      const timer = setTimeout(look, lookMs);
+      const timer = setTimeout(look, waitMs);
       this.#events.on("completed", onCompleted);
       this.#events.on("failed", onFailed);
       signal.addEventListener("abort", look);
