@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type ImageParts, shownParts, wholeMb } from "./build/image-parts";
 import { type Built, type Lane, plainLane, pushLane } from "./build/lanes";
 import { makeNodeImages } from "./build/node-images";
@@ -11,6 +12,9 @@ import { median, rounded } from "./stats";
 
 const changes: Change[] = ["cold", "dependency", "code", "nothing"];
 
+/** Before each build: what the one before it leaves to be done (old images go, the engine cleans up) is not this one's. */
+const restMs = 300;
+
 interface Turn {
   kind: Kind;
   change: Change;
@@ -20,7 +24,8 @@ interface Turn {
 
 /**
  * Builds of three kinds of apps on the platform, and of a hand-written Dockerfile of the same app by plain BuildKit, by turns on one engine:
- * never built before, with another dependency, with other code, and with nothing changed.
+ * never built before, with another dependency, with other code, and with nothing changed. What is repeated goes round by round through the
+ * kinds, and who of the two begins alternates: what else the machine does meanwhile hits all alike.
  */
 export function benchBuild({ runs, env, say }: BenchOptions): Promise<Report> {
   return withCleanup(async (defer) => {
@@ -31,43 +36,55 @@ export function benchBuild({ runs, env, say }: BenchOptions): Promise<Report> {
     say("Starting a platform");
     const platform = await startPlatform(env);
     defer(platform.stop);
-    const turns: Turn[] = [];
-    const measure = async (kind: Kind, builds: Change[]): Promise<Turn[]> => {
+    const openContest = async (kind: Kind): Promise<Contest> => {
       const project = await makeProject(platform.folder, kind, images, env);
-      const lanes = { paas: await pushLane(platform, docker, project), plain: plainLane(docker, project) };
+      const lanes = { plain: plainLane(docker, project), paas: await pushLane(platform, docker, project) };
       defer(lanes.plain.stop);
-      return turnsOf(project, lanes, builds, say);
+      return { project, lanes };
     };
-    const repeated = (change: Change): Change[] => Array.from({ length: runs }, () => change);
     say("First apps, so that Node.js and its tools are there");
-    for (const kind of kinds) await measure(kind, ["cold"]);
-    for (const kind of kinds)
-      turns.push(
-        ...(await measure(kind, ["cold", "dependency", ...repeated("code"), ...repeated("nothing")])),
-      );
+    for (const kind of kinds) await turnOf(await openContest(kind), "cold", 0);
+    const contests: Contest[] = [];
+    for (const kind of kinds) contests.push(await openContest(kind));
+    const turns: Turn[] = [];
+    for (const { change, count } of roundsOf(runs))
+      for (let round = 0; round < count; round++)
+        for (const contest of contests) turns.push(await toldTurn(contest, change, round, say));
     return reportOf(turns, runs);
   });
 }
 
-async function turnsOf(
-  project: Project,
-  lanes: { paas: Lane; plain: Lane },
-  builds: Change[],
+/** An app and the two ways to build it. */
+interface Contest {
+  project: Project;
+  lanes: { plain: Lane; paas: Lane };
+}
+
+const roundsOf = (runs: number) =>
+  changes.map((change) => ({ change, count: change === "code" || change === "nothing" ? runs : 1 }));
+
+async function toldTurn(
+  contest: Contest,
+  change: Change,
+  round: number,
   say: (text: string) => void,
-): Promise<Turn[]> {
-  const turns: Turn[] = [];
-  for (const change of builds) {
-    await project.change(change);
-    const turn = {
-      kind: project.kind,
-      change,
-      plain: await lanes.plain.build(),
-      paas: await lanes.paas.build(),
-    };
-    say(`${turn.kind}, ${change}: plain ${rounded(turn.plain.ms)} ms, paas ${rounded(turn.paas.ms)} ms`);
-    turns.push(turn);
-  }
-  return turns;
+): Promise<Turn> {
+  const turn = await turnOf(contest, change, round);
+  say(`${turn.kind}, ${change}: plain ${rounded(turn.plain.ms)} ms, paas ${rounded(turn.paas.ms)} ms`);
+  return turn;
+}
+
+async function turnOf({ project, lanes }: Contest, change: Change, round: number): Promise<Turn> {
+  await project.change(change);
+  const before = round % 2 === 0 ? await rested(lanes.plain) : null;
+  const paas = await rested(lanes.paas);
+  const plain = before ?? (await rested(lanes.plain));
+  return { kind: project.kind, change, plain, paas };
+}
+
+async function rested(lane: Lane): Promise<Built> {
+  await pause(restMs);
+  return lane.build();
 }
 
 function reportOf(turns: Turn[], runs: number): Report {

@@ -31,7 +31,7 @@ const benches: Record<
   },
   build: {
     run: benchBuild,
-    runs: 7,
+    runs: 11,
     about: "builds of npm, pnpm and Dockerfile apps, against plain BuildKit of a hand-written Dockerfile",
   },
   "cli-start": { run: benchCliStart, runs: 20, about: "how long `paas --version` and `paas apps` take" },
