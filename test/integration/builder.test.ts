@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import tar from "tar-stream";
@@ -8,7 +7,6 @@ import type { BuildResult } from "../../core/build";
 import { newId } from "../../core/id";
 import { baseImage } from "../support/base-image";
 import { BuilderRig } from "../support/builder-rig";
-import { copyFixture, type FixtureName } from "../support/fixture-app";
 
 let rig: BuilderRig;
 jest.setTimeout(300_000);
@@ -19,29 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function fixture(name: FixtureName): Promise<string> {
-  const directory = join(rig.directory, newId());
-  await copyFixture(name, directory);
-  return directory;
-}
-function files(contents: Record<string, string>): string {
-  const directory = join(rig.directory, newId());
-  mkdirSync(directory);
-  for (const [name, text] of Object.entries(contents)) writeFileSync(join(directory, name), text);
-  return directory;
-}
 function succeeded(outcome: { status: string; result?: BuildResult; message?: string }): BuildResult {
   if (!outcome.result) throw new Error(`the build failed: ${outcome.message}`);
   return outcome.result;
 }
-const inImage = (result: BuildResult, ...command: string[]): string =>
-  execFileSync("docker", ["run", "--rm", "--entrypoint", "", result.image.id, ...command], {
-    encoding: "utf8",
-  });
 
 describe("a Dockerfile", () => {
   it("becomes an image with labels, its port and its own command", async () => {
-    const job = rig.job(await fixture("docker-app"));
+    const job = rig.job(await rig.fixture("docker-app"));
     const { outcome, transcript } = await rig.build(job);
     const result = succeeded(outcome);
     expect(result).toMatchObject({
@@ -64,11 +47,11 @@ describe("a Dockerfile", () => {
     });
     expect(transcript).toMatch(/^-----> Dockerfile found/);
     expect(transcript).toContain('"# syntax=docker/dockerfile:1" is not fetched');
-    expect(inImage(result, "ls", "-A", "/srv").split("\n")).not.toContain("secret.env");
+    expect(rig.inImage(result, "ls", "-A", "/srv").split("\n")).not.toContain("secret.env");
   });
 
   it("that fails is an outcome, and the transcript shows the step and what it said", async () => {
-    const { outcome, transcript } = await rig.build(rig.job(await fixture("broken-build")));
+    const { outcome, transcript } = await rig.build(rig.job(await rig.fixture("broken-build")));
     expect(outcome).toMatchObject({
       status: "failed",
       message: expect.stringMatching(/RUN echo about to fail.* failed with exit code 3\.$/),
@@ -80,24 +63,24 @@ describe("a Dockerfile", () => {
 
   it("without anything to start needs a Procfile, which then says it all", async () => {
     const dockerfile = `FROM ${await baseImage()}\nCMD []\n`;
-    const without = await rig.build(rig.job(files({ Dockerfile: dockerfile })));
+    const without = await rig.build(rig.job(rig.source({ Dockerfile: dockerfile })));
     expect(without.outcome).toMatchObject({
       status: "failed",
       message: expect.stringContaining("CMD or an ENTRYPOINT"),
     });
-    const { outcome } = await rig.build(rig.job(await fixture("worker-only")));
+    const { outcome } = await rig.build(rig.job(await rig.fixture("worker-only")));
     expect(succeeded(outcome).processTypes).toEqual({ worker: { command: "sh /srv/work.sh" } });
   });
 
   it("that is no Dockerfile is a clear failure", async () => {
-    const { outcome } = await rig.build(rig.job(files({ Dockerfile: "FORM x\n" })));
+    const { outcome } = await rig.build(rig.job(rig.source({ Dockerfile: "FORM x\n" })));
     expect(outcome).toMatchObject({ status: "failed", message: expect.stringMatching(/FORM/i) });
   });
 });
 
 describe("a Node.js app", () => {
   it("becomes a small image that runs as nobody in particular, and a change of code is built from the cache", async () => {
-    const directory = await fixture("node-express");
+    const directory = await rig.fixture("node-express");
     const appId = newId();
     const first = await rig.build(rig.job(directory, { appId }));
     const result = succeeded(first.outcome);
@@ -108,8 +91,8 @@ describe("a Node.js app", () => {
     });
     const script =
       "console.log(process.version, process.getuid(), process.env.NODE_ENV, !!require('express'))";
-    expect(inImage(result, "node", "-e", script)).toMatch(/^v24\.\d+\.\d+ 1000 production true\n$/);
-    expect(inImage(result, "sh", "-c", "command -v gcc git python3 || echo none")).toBe("none\n");
+    expect(rig.inImage(result, "node", "-e", script)).toMatch(/^v24\.\d+\.\d+ 1000 production true\n$/);
+    expect(rig.inImage(result, "sh", "-c", "command -v gcc git python3 || echo none")).toBe("none\n");
 
     const again = await rig.build(rig.job(directory, { appId }));
     expect(succeeded(again.outcome).image.id).toBe(result.image.id);
@@ -118,11 +101,11 @@ describe("a Node.js app", () => {
     writeFileSync(server, readFileSync(server, "utf8").replace("v1", "v2"));
     const second = await rig.build(rig.job(directory, { appId }));
     expect(second.transcript).toContain("Installing dependencies (npm ci) (cached)");
-    expect(inImage(succeeded(second.outcome), "cat", "server.js")).toContain("node-express v2");
+    expect(rig.inImage(succeeded(second.outcome), "cat", "server.js")).toContain("node-express v2");
   });
 
   it("compiles native addons, runs the build and keeps no dev dependency", async () => {
-    const directory = files({
+    const directory = rig.source({
       "package.json": JSON.stringify({
         engines: { node: "22.x" },
         scripts: { build: "semver 1.2.3 > built.txt", start: "node index.js" },
@@ -137,8 +120,8 @@ describe("a Node.js app", () => {
     const { outcome, transcript } = await rig.build(rig.job(directory));
     const result = succeeded(outcome);
     expect(transcript).toContain("manage.py (Python). The nodejs buildpack comes first.");
-    expect(inImage(result, "node", "index.js")).toBe("42 22\n");
-    expect(inImage(result, "sh", "-c", "cat built.txt; ls node_modules | wc -l")).toBe("1.2.3\n0\n");
+    expect(rig.inImage(result, "node", "index.js")).toBe("42 22\n");
+    expect(rig.inImage(result, "sh", "-c", "cat built.txt; ls node_modules | wc -l")).toBe("1.2.3\n0\n");
   });
 
   it("whose install script fails says so with npm's own words", async () => {
@@ -146,7 +129,9 @@ describe("a Node.js app", () => {
       scripts: { start: "node .", postinstall: "echo cannot do that; exit 4" },
       engines: { node: "24.x" },
     };
-    const { outcome, transcript } = await rig.build(rig.job(files({ "package.json": JSON.stringify(pkg) })));
+    const { outcome, transcript } = await rig.build(
+      rig.job(rig.source({ "package.json": JSON.stringify(pkg) })),
+    );
     expect(outcome).toMatchObject({
       message: "Installing dependencies (npm install) failed with exit code 4.",
     });
@@ -155,7 +140,7 @@ describe("a Node.js app", () => {
 
   it("whose Node.js does not exist is told so", async () => {
     const pkg = { scripts: { start: "node ." }, engines: { node: "999.x" } };
-    const { outcome } = await rig.build(rig.job(files({ "package.json": JSON.stringify(pkg) })));
+    const { outcome } = await rig.build(rig.job(rig.source({ "package.json": JSON.stringify(pkg) })));
     expect(outcome).toMatchObject({
       message: expect.stringMatching(/No release of node fits engines.node "999.x"/),
     });
@@ -166,7 +151,7 @@ describe("a build that goes on for too long", () => {
   it("is ended by its time limit, or by whoever cancels it, also before it began", async () => {
     const other = await BuilderRig.open();
     const endless = async (): Promise<string> =>
-      files({ Dockerfile: `FROM ${await baseImage()}\nRUN echo begun ${newId()} && sleep 86400\n` });
+      rig.source({ Dockerfile: `FROM ${await baseImage()}\nRUN echo begun ${newId()} && sleep 86400\n` });
     try {
       const cancelled = other.job(await endless());
       await other.cancel(cancelled);
@@ -186,7 +171,7 @@ describe("a build that goes on for too long", () => {
 
 describe("a source that cannot be built", () => {
   it("gets the list of what was looked for", async () => {
-    const { outcome, transcript } = await rig.build(rig.job(files({ "main.c": "" })));
+    const { outcome, transcript } = await rig.build(rig.job(rig.source({ "main.c": "" })));
     expect(outcome).toMatchObject({
       status: "failed",
       message: expect.stringMatching(/Dockerfile\n.*package\.json/s),
@@ -210,14 +195,14 @@ describe("a source that cannot be built", () => {
   });
 
   it("because its Procfile cannot be read fails before anything is built", async () => {
-    const { outcome } = await rig.build(rig.job(await fixture("docker-app"), { procfile: "nonsense" }));
+    const { outcome } = await rig.build(rig.job(await rig.fixture("docker-app"), { procfile: "nonsense" }));
     expect(outcome).toMatchObject({ status: "failed", message: expect.stringContaining("Procfile line 1") });
   });
 });
 
 describe("a builder that ends", () => {
   const slow = async (): Promise<string> =>
-    files({
+    rig.source({
       Dockerfile: `FROM ${await baseImage()}\nRUN echo begun && sleep 4\nRUN echo ${newId()}\nCMD ["true"]\n`,
     });
 

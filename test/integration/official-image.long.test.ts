@@ -1,8 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { newId } from "../../core/id";
 import { baseImage } from "../support/base-image";
 import { BuilderRig } from "../support/builder-rig";
 
@@ -34,14 +31,11 @@ async function makeImage(ref: string): Promise<void> {
 }
 
 it("builds with the exact release of an official image, and runs with the smaller one", async () => {
-  const directory = join(rig.directory, newId());
-  mkdirSync(directory);
-  const files = {
+  const directory = rig.source({
     "pom.xml": "<project/>",
     "system.properties": `java.runtime.version=${version}\n`,
     mvnw: "mkdir -p target META-INF && java -version && echo Main-Class: Main >META-INF/MANIFEST.MF && python3 -m zipfile -c target/shop.jar META-INF/\n",
-  };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  });
 
   const { outcome, transcript } = await rig.build(rig.job(directory));
   expect(transcript).toContain(

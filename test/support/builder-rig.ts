@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { imageSeals } from "../../builder/app-seal";
 import { dockerImages } from "../../builder/image/docker-images";
 import type { ImageEngine } from "../../builder/image/image-engine";
-import type { BuildJob, BuildOutcome } from "../../core/build";
+import type { BuildJob, BuildOutcome, BuildResult } from "../../core/build";
 import { dataPaths } from "../../core/data-paths";
 import { Sensitive } from "../../core/env";
 import { newId } from "../../core/id";
@@ -16,6 +16,7 @@ import { imageRef } from "../../core/image";
 import { keysFor } from "../../core/keys";
 import { redisSocketUrl } from "../../core/redis-url";
 import { BuildQueue } from "../../server/queue/build-queue";
+import { copyFixture, type FixtureName } from "./fixture-app";
 
 const checkout = join(__dirname, "../..");
 const token = "token-of-the-build";
@@ -87,6 +88,13 @@ export class BuilderRig {
     return child;
   }
 
+  /** A copy of a fixture. */
+  async fixture(name: FixtureName): Promise<string> {
+    const directory = join(this.directory, newId());
+    await copyFixture(name, directory);
+    return directory;
+  }
+
   /** A directory of its own with these files. */
   source(files: Record<string, string>): string {
     const directory = join(this.directory, newId());
@@ -133,6 +141,12 @@ export class BuilderRig {
 
   cancel(job: BuildJob): Promise<void> {
     return this.#queue.cancel(job.buildId);
+  }
+
+  /** What a command prints in the image of a build. */
+  inImage({ image }: BuildResult, ...command: string[]): string {
+    const argv = ["run", "--rm", "--entrypoint", "", image.id, ...command];
+    return execFileSync("docker", argv, { encoding: "utf8" });
   }
 
   async transcript(job: BuildJob): Promise<string> {
