@@ -7,23 +7,23 @@ import { parseProcfile } from "../core/procfile";
 import type { ProcessTypes } from "../core/release";
 import { sourceLimits } from "../core/source-entry";
 import { complaint, detail, heading } from "../core/transcript";
-import { type Archive, fetchArchive } from "./archive";
-import { fetchBuildConfig } from "./build-config";
-import { buildpacksFile, chosenBuildpacks } from "./chosen-buildpacks";
-import { detect, type Way } from "./detect";
+import { buildpacksFile, chosenBuildpacks } from "./buildpack/chosen-buildpacks";
+import { detect, type Way } from "./buildpack/detect";
+import { makeWithBuildpack } from "./buildpack/with-buildpack";
+import { makeWithChain } from "./buildpack/with-chain";
+import { dockerfileReads, makeWithDockerfile } from "./dockerfile/with-dockerfile";
+import { imageTarget } from "./image/image-target";
 import { maskedEngine } from "./image/masked-engine";
 import { wholeCache } from "./image/whole-cache";
-import { imageTarget } from "./image-target";
 import { endable, timeLimit } from "./limited";
 import type { BuildRoom } from "./room";
-import { breakSilence } from "./silence";
-import { type Reads, surveySource } from "./source-tree";
-import { plainText, type Write } from "./transcript";
-import { makeWithBuildpack } from "./with-buildpack";
-import { makeWithChain } from "./with-chain";
-import { dockerfileReads, makeWithDockerfile } from "./with-dockerfile";
+import { type Archive, fetchArchive } from "./source/archive";
+import { fetchBuildConfig } from "./source/build-config";
+import { type Reads, surveySource } from "./source/source-tree";
+import { type WorkspacePlace, workspaceAround } from "./source/workspace";
+import { breakSilence } from "./transcript/silence";
+import { plainText, type Write } from "./transcript/transcript";
 import type { Made, Work } from "./work";
-import { type WorkspacePlace, workspaceAround } from "./workspace";
 
 /**
  * Archive in, image out. Whatever a source, its steps or the engine say, what people read of it is safe for their terminals. What the author of the commit has to mend is an outcome; an exception is the builder's own trouble

@@ -1,9 +1,9 @@
 import type { Buildpack } from "../buildpacks/buildpack";
 import type { ImageEngine } from "./image/image-engine";
-import type { RuntimeIndex } from "./runtime-index";
+import type { RuntimeIndex } from "./runtimes/runtime-index";
+import type { ToolIndex } from "./runtimes/tool-index";
 import type { Sandbox } from "./sandbox/sandbox";
 import type { AwaitStack } from "./stack/shared-stack";
-import type { ToolIndex } from "./tool-index";
 
 /** What every build of this builder shares. */
 export interface BuildRoom {

@@ -5,11 +5,11 @@ import type { PaasError } from "../core/error";
 import type { HealthCheck } from "../core/healthcheck";
 import type { Image } from "../core/image";
 import type { ProcessTypes } from "../core/release";
-import type { Offer } from "./given";
+import type { Offer } from "./dockerfile/given";
 import type { ContextEntry } from "./image/context-entry";
 import type { Target } from "./room";
 import type { AwaitStack } from "./stack/shared-stack";
-import type { Write } from "./transcript";
+import type { Write } from "./transcript/transcript";
 
 /** One build under way. */
 export interface Work {

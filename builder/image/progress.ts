@@ -1,6 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { complaint, detail } from "../../core/transcript";
-import { plainLine, type Write } from "../transcript";
+import { plainLine, type Write } from "../transcript/transcript";
 import type { Trace, TraceStep } from "./trace";
 
 /** How a step is announced: the whole line, or null for one that people need not see. */

@@ -1,5 +1,5 @@
 import { detail } from "../../core/transcript";
-import type { Write } from "../transcript";
+import type { Write } from "../transcript/transcript";
 import type { BuildAnswer, ImageEngine } from "./image-engine";
 import type { Trace } from "./trace";
 

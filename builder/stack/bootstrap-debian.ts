@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PaasError } from "../../core/error";
 import { detail, heading } from "../../core/transcript";
 import type { ImageEngine } from "../image/image-engine";
-import type { Write } from "../transcript";
+import type { Write } from "../transcript/transcript";
 
 /** `args` are mmdebstrap's, without its target. About 20 s, wants root and the package mmdebstrap. */
 export async function bootstrapDebian(

@@ -11,11 +11,11 @@ import {
 import { messageOf, PaasError } from "../../core/error";
 import { labels } from "../../core/image";
 import { detail, heading } from "../../core/transcript";
-import { contextEntry } from "../build-context";
+import { contextEntry } from "../image/build-context";
 import type { ImageEngine } from "../image/image-engine";
 import { buildProgress } from "../image/progress";
 import { wholeCache } from "../image/whole-cache";
-import type { Write } from "../transcript";
+import type { Write } from "../transcript/transcript";
 import { bootstrapDebian } from "./bootstrap-debian";
 
 const pullIdleMs = 10_000;

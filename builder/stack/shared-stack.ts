@@ -1,5 +1,5 @@
 import type { Stack } from "../../buildpacks/stack/stack";
-import type { Write } from "../transcript";
+import type { Write } from "../transcript/transcript";
 
 /** Waits for the stack images, and makes them if they are not there; `write` is told of that. */
 export type AwaitStack = (write: Write) => Promise<Stack>;

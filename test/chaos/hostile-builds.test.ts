@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contextEntry } from "../../builder/build-context";
+import { contextEntry } from "../../builder/image/build-context";
 import { dockerImages } from "../../builder/image/docker-images";
 import { newId } from "../../core/id";
 import { baseImage } from "../support/base-image";

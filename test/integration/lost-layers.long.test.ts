@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { contextEntry } from "../../builder/build-context";
+import { contextEntry } from "../../builder/image/build-context";
 import { dockerImages } from "../../builder/image/docker-images";
 import type { BuildAnswer, ImageEngine } from "../../builder/image/image-engine";
 import { wholeCache } from "../../builder/image/whole-cache";

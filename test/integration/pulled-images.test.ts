@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { recordPulled } from "../../builder/pulled-images";
+import { recordPulled } from "../../builder/queue/pulled-images";
 import { newId } from "../../core/id";
 import { keysFor } from "../../core/keys";
 import { collectPulled } from "../../server/actions/garbage/collect-pulled";

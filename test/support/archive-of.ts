@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import tar from "tar-stream";
-import type { Archive } from "../../builder/archive";
+import type { Archive } from "../../builder/source/archive";
 
 /** A source archive in memory. */
 export async function archiveOf(

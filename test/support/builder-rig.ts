@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { imageSeals } from "../../builder/app-seal";
+import { imageSeals } from "../../builder/image/app-seal";
 import { dockerImages } from "../../builder/image/docker-images";
 import type { ImageEngine } from "../../builder/image/image-engine";
 import type { BuildJob, BuildOutcome, BuildResult } from "../../core/build";

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chosenBuildpacks } from "../../../builder/chosen-buildpacks";
-import { detect } from "../../../builder/detect";
-import { runtimeIndex } from "../../../builder/runtime-index";
+import { chosenBuildpacks } from "../../../builder/buildpack/chosen-buildpacks";
+import { detect } from "../../../builder/buildpack/detect";
+import { runtimeIndex } from "../../../builder/runtimes/runtime-index";
 import type { Found, SourceView, Wish } from "../../../buildpacks/buildpack";
 import { buildpacks } from "../../../buildpacks/buildpacks";
 import { parseAppJson } from "../../../core/app-json";

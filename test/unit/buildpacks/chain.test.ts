@@ -1,4 +1,4 @@
-import { renderDockerfile } from "../../../builder/render-dockerfile";
+import { renderDockerfile } from "../../../builder/buildpack/render-dockerfile";
 import { chainPlans } from "../../../buildpacks/chain";
 import { classicPlan } from "../../../buildpacks/classic/classic";
 import { nodejs } from "../../../buildpacks/nodejs/nodejs";

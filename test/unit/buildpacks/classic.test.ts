@@ -1,4 +1,4 @@
-import { renderDockerfile } from "../../../builder/render-dockerfile";
+import { renderDockerfile } from "../../../builder/buildpack/render-dockerfile";
 import { classicPlan } from "../../../buildpacks/classic/classic";
 import { defaultProcessTypes } from "../../../buildpacks/classic/told";
 

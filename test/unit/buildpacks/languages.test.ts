@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { detect } from "../../../builder/detect";
-import { renderDockerfile } from "../../../builder/render-dockerfile";
+import { detect } from "../../../builder/buildpack/detect";
+import { renderDockerfile } from "../../../builder/buildpack/render-dockerfile";
 import { buildpacks } from "../../../buildpacks/buildpacks";
 import type { Stack } from "../../../buildpacks/stack/stack";
 import { fromAnywhere, fromDebian, planned } from "../../support/runtimes";

@@ -1,4 +1,4 @@
-import { checkReferences } from "../../../../builder/check-references";
+import { checkReferences } from "../../../../builder/dockerfile/check-references";
 import type { ImageEngine } from "../../../../builder/image/image-engine";
 
 /** Has no image, and is asked for none but by names that an engine takes. */

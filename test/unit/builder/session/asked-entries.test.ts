@@ -1,4 +1,4 @@
-import { contextEntry } from "../../../../builder/build-context";
+import { contextEntry } from "../../../../builder/image/build-context";
 import type { ContextEntry } from "../../../../builder/image/context-entry";
 import { askedEntries } from "../../../../builder/image/session/asked-entries";
 import { listing } from "../../../../builder/image/session/listing";
