@@ -119,7 +119,7 @@ describe("a Node.js app", () => {
     });
     const { outcome, transcript } = await rig.build(rig.job(directory));
     const result = succeeded(outcome);
-    expect(transcript).toContain("manage.py (Python). The nodejs buildpack comes first.");
+    expect(transcript).toContain("requirements.txt (Python). The nodejs buildpack comes first.");
     expect(rig.inImage(result, "node", "index.js")).toBe("42 22\n");
     expect(rig.inImage(result, "sh", "-c", "cat built.txt; ls node_modules | wc -l")).toBe("1.2.3\n0\n");
   });
