@@ -18,10 +18,14 @@ export function wholeCache(engine: ImageEngine, write: Write): ImageEngine {
       const answer = await engine.build(request, (trace) => onTrace(withoutLost(trace)));
       if (!lost(answer)) return answer;
       write(detail("The engine has lost layers of its build cache: building again without it"));
-      return engine.build({ ...request, withoutCache: true }, onTrace);
+      const again = await engine.build({ ...request, withoutCache: true }, onTrace);
+      return lost(again) ? { error: stillLost } : again;
     },
   };
 }
+
+const stillLost =
+  "the engine has lost layers that it builds on, and building without its cache did not help. An operator can have it forget them: docker builder prune --all";
 
 const lost = (answer: BuildAnswer): boolean => "error" in answer && lostLayer.test(answer.error);
 
