@@ -11,7 +11,7 @@ import { SmallRegistry } from "../support/small-registry";
 
 let platform: TestPlatform;
 beforeAll(async () => {
-  platform = await startPlatform({ env: { PAAS_BUILDS_AT_ONCE: "1" } });
+  platform = await startPlatform({ env: { PAAS_BUILDS_AT_ONCE: "1", PAAS_BUILD_CACHE: "1000g" } });
 }, 120_000);
 afterAll(() => platform?.stop(), 120_000);
 // An engine with a large build cache measures and prunes it for minutes.
