@@ -7,9 +7,9 @@ const graceMs = 10_000;
 
 export const orphansCheck: Check = {
   name: "orphans",
-  look: async (ctx) => judgeOrphans(orphansIn(await lookAround(ctx))),
+  look: async (ctx) => judgeOrphans(await lookForOrphans(ctx)),
   async fix(ctx) {
-    const { containers, networks, images } = orphansIn(await lookAround(ctx));
+    const { containers, networks, images } = await lookForOrphans(ctx);
     const done: string[] = [];
     for (const { id } of containers) {
       await ctx.engine.stop(id, graceMs);
@@ -46,24 +46,44 @@ export interface Orphans {
   images: string[];
 }
 
-/** The engine first, the ledger last: a row is written before its container exists, so that one just started is no orphan. */
-async function lookAround(ctx: Context): Promise<Surroundings> {
-  const [instances, { owners: networks }, images] = await Promise.all([
-    ctx.engine.list(),
-    ctx.networks.usage(),
-    ctx.images.owners(),
-  ]);
+/**
+ * The engine first, then the ledger: a row is written before its container exists, so that one just started is no orphan. Then the engine again:
+ * what went meanwhile, and with it its row, is none either.
+ */
+async function lookForOrphans(ctx: Context): Promise<Orphans> {
+  const there = await lookAtEngine(ctx);
   const [apps, destroying, rows] = await Promise.all([
     ctx.store.apps.list(),
     ctx.store.apps.destroying(),
     ctx.store.instances.presentOf(null),
   ]);
+  const known = { apps: [...apps, ...destroying].map(({ id }) => id), rows: rows.map(({ id }) => id) };
+  const found = orphansIn({ ...there, ...known });
+  return isNone(found) ? found : stillThere(found, await lookAtEngine(ctx));
+}
+
+async function lookAtEngine(ctx: Context): Promise<Pick<Surroundings, "instances" | "networks" | "images">> {
+  const [instances, { owners: networks }, images] = await Promise.all([
+    ctx.engine.list(),
+    ctx.networks.usage(),
+    ctx.images.owners(),
+  ]);
+  return { instances, networks, images };
+}
+
+const isNone = ({ containers, networks, images }: Orphans): boolean =>
+  containers.length + networks.length + images.length === 0;
+
+/** Of what a first look found, what a second one finds, too. */
+export function stillThere(
+  { containers, networks, images }: Orphans,
+  now: Pick<Surroundings, "instances" | "networks" | "images">,
+): Orphans {
+  const present = new Set(now.instances.map(({ id }) => id));
   return {
-    instances,
-    networks,
-    images,
-    apps: [...apps, ...destroying].map(({ id }) => id),
-    rows: rows.map(({ id }) => id),
+    containers: containers.filter(({ id }) => present.has(id)),
+    networks: networks.filter((id) => now.networks.includes(id)),
+    images: images.filter((id) => now.images.includes(id)),
   };
 }
 

@@ -11,7 +11,7 @@ import { judgeDatabase } from "../../../server/actions/doctor/database";
 import { judgeEngine } from "../../../server/actions/doctor/engine";
 import { judgeLocks } from "../../../server/actions/doctor/locks";
 import { judgeMemory, promisedBytes } from "../../../server/actions/doctor/memory";
-import { judgeOrphans, orphansIn } from "../../../server/actions/doctor/orphans";
+import { judgeOrphans, orphansIn, stillThere } from "../../../server/actions/doctor/orphans";
 import { judgeRedis } from "../../../server/actions/doctor/redis";
 import { judgeRoutes } from "../../../server/actions/doctor/routes";
 
@@ -150,6 +150,16 @@ test("orphans are what no app or no row of the ledger knows", () => {
   expect([orphans.networks, orphans.images]).toEqual([["gone"], ["gone"]]);
   expect(judgeOrphans(orphans).every(({ fixable }) => fixable)).toBe(true);
   expect(judgeOrphans({ containers: [], networks: [], images: [] })[0]?.severity).toBe("ok");
+});
+
+test("what went while the ledger was asked is no orphan", () => {
+  const found = { containers: [instance("i2"), instance("i3")], networks: ["gone"], images: ["gone"] };
+  const now = { instances: [instance("i1"), instance("i3")], networks: ["a1"], images: ["a1", "gone"] };
+  expect(stillThere(found, now)).toEqual({
+    containers: [instance("i3")],
+    networks: [],
+    images: ["gone"],
+  });
 });
 
 test("an archive is stale when its build is over and it is no push under way", () => {
